@@ -1,0 +1,83 @@
+// The floors of ARCHITECTURE.md. A floor imports from the floors below it and from itself.
+const UPPER = (folders) => `^src/(${folders.join("|")})(/|$)`;
+const FLOORS = [
+  ["bytes"],
+  ["x224", "tls", "x509", "credssp", "mcs", "capture", "rdpeudp", "http"],
+  ["handshake"],
+  ["verdict", "targets", "report"],
+  ["transport"],
+  ["scan", "lab"],
+  ["cli"],
+];
+const above = (floor) => FLOORS.slice(floor + 1).flat();
+
+const reachesUp = FLOORS.slice(0, -1).map((folders, floor) => ({
+  name: `floor-${floor}-imports-nothing-above-it`,
+  severity: "error",
+  from: { path: UPPER(folders) },
+  to: { path: [UPPER(above(floor)), "^src/index.ts$"] },
+}));
+
+const SIBLINGS = FLOORS[1].map((folder) => ({
+  name: `${folder}-imports-no-sibling-of-floor-1`,
+  severity: "error",
+  from: { path: UPPER([folder]) },
+  to: { path: UPPER(FLOORS[1].filter((other) => other !== folder)) },
+}));
+
+const only = (name, packagePath, from) => ({
+  name,
+  severity: "error",
+  from: { path: "^src", pathNot: from },
+  to: { path: packagePath },
+});
+
+const PURE = UPPER([...FLOORS[0], ...FLOORS[1], ...FLOORS[2], ...FLOORS[3]]);
+const IO =
+  "^(node:)?(net|tls|dns|dgram|fs|http|https|http2|timers|child_process|worker_threads|os|process|readline|perf_hooks)(/|$)";
+
+module.exports = {
+  forbidden: [
+    ...reachesUp,
+    ...SIBLINGS,
+    { name: "no-cycles", severity: "error", from: {}, to: { circular: true } },
+    { name: "no-unresolvable", severity: "error", from: {}, to: { couldNotResolve: true } },
+    { name: "floors-0-to-3-do-no-io", severity: "error", from: { path: PURE }, to: { path: IO } },
+    {
+      name: "targets-knows-nothing",
+      severity: "error",
+      from: { path: UPPER(["targets"]) },
+      to: { path: UPPER(FLOORS.flat().filter((folder) => folder !== "targets")) },
+    },
+    {
+      name: "verdict-does-not-know-how-it-is-printed",
+      severity: "error",
+      from: { path: UPPER(["verdict"]) },
+      to: { path: UPPER(["report", "targets"]) },
+    },
+    {
+      name: "sockets-only-in-transport",
+      severity: "error",
+      from: { path: "^src", pathNot: UPPER(["transport"]) },
+      to: { path: "^(node:)?(net|tls|dns|dgram)(/|$)" },
+    },
+    only("commander-only-in-cli", "node_modules/commander", UPPER(["cli"])),
+    only("cli-table3-only-in-report", "node_modules/cli-table3", UPPER(["report"])),
+    only("p-limit-only-in-scan", "node_modules/p-limit", UPPER(["scan"])),
+    only(
+      "node-forge-only-in-x509-credssp-and-test-certificates",
+      "node_modules/(@types/)?node-forge",
+      "^src/(x509/|credssp/|lab/certificates)",
+    ),
+  ],
+  options: {
+    doNotFollow: { path: "node_modules" },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: "tsconfig.json" },
+    enhancedResolveOptions: {
+      extensions: [".ts", ".js"],
+      exportsFields: ["exports"],
+      conditionNames: ["import", "node", "default"],
+    },
+  },
+};

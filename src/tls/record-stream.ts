@@ -1,0 +1,29 @@
+/** One direction of a TLS connection, cut anywhere, as its records; each knows where it began. */
+import { type Decoded, faultAt } from "../bytes/decoded.ts";
+import { Backlog } from "./backlog.ts";
+import { decodeRecord, RECORD_HEADER_SIZE_BYTES, type TlsRecord } from "./record.ts";
+
+export interface PlacedRecord extends TlsRecord {
+  /** Offset of the fragment's first byte, counted from the first byte of the stream. */
+  readonly fragmentOffset: number;
+}
+
+export class RecordStream {
+  readonly #backlog = new Backlog();
+  #offset = 0;
+
+  append(bytes: Uint8Array): void {
+    this.#backlog.append(bytes);
+  }
+
+  /** The next record; its fragment is a view that holds until the next `append`. */
+  next(): Decoded<PlacedRecord> {
+    const decoded = decodeRecord(this.#backlog.bytes);
+    if (decoded.status === "bad") return { ...decoded, fault: faultAt(decoded.fault, this.#offset) };
+    if (decoded.status === "need") return decoded;
+    const fragmentOffset = this.#offset + RECORD_HEADER_SIZE_BYTES;
+    this.#backlog.drop(decoded.size);
+    this.#offset += decoded.size;
+    return { ...decoded, value: { ...decoded.value, fragmentOffset } };
+  }
+}

@@ -1,0 +1,204 @@
+/**
+ * Everything that a server sends in answer to a ClientHello, as far as it is in the clear: read from bytes
+ * that come in any pieces.
+ */
+import type { Decoded, DecodeFault } from "../bytes/decoded.ts";
+import { ALERT_LEVEL, type Alert, decodeAlert } from "./alert.ts";
+import { decodeCertificate } from "./certificate.ts";
+import { type CertificateRequest, decodeCertificateRequest } from "./certificate-request.ts";
+import { cipherSuite } from "./cipher-suites.ts";
+import { HANDSHAKE_HEADER_SIZE_BYTES, HANDSHAKE_TYPE } from "./handshake-message.ts";
+import { HandshakeStream, type PlacedMessage } from "./handshake-stream.ts";
+import { CONTENT_TYPE, MAX_FRAGMENT_SIZE_BYTES } from "./record.ts";
+import { type PlacedRecord, RecordStream } from "./record-stream.ts";
+import {
+  decodeServerHello,
+  isHelloRetryRequest,
+  negotiatedVersion,
+  type ServerHello,
+} from "./server-hello.ts";
+import { decodeServerKeyExchange, type ServerKeyExchange } from "./server-key-exchange.ts";
+import { TLS_VERSION } from "./versions.ts";
+
+export interface ServerFlight {
+  readonly hello: ServerHello | null;
+  readonly helloRetryRequest: ServerHello | null;
+  /** DER, the leaf first; null in TLS 1.3, which encrypts it. */
+  readonly certificates: readonly Uint8Array[] | null;
+  readonly keyExchange: ServerKeyExchange | null;
+  readonly certificateRequest: CertificateRequest | null;
+  /** ServerHelloDone: the server waits for the client's keys (up to TLS 1.2). */
+  readonly helloDone: boolean;
+  /** ChangeCipherSpec (up to TLS 1.2) or application data came: what follows cannot be read, and is not. */
+  readonly encrypted: boolean;
+  /** The first alert in the clear; a fatal one takes the place of a warning. */
+  readonly alert: Alert | null;
+  /** What broke the protocol first, its offset counted in the server's TLS bytes. Nothing is read after it. */
+  readonly fault: DecodeFault | null;
+  /** All bytes received, read or not. */
+  readonly sizeBytes: number;
+}
+
+export interface ServerFlightReader {
+  /** Takes the server's next bytes, however many. */
+  receive(bytes: Uint8Array): void;
+  /** What is known so far. */
+  flight(): ServerFlight;
+}
+
+/** The flight in bytes that are all there; an incomplete one is what is known so far. */
+export const readServerFlight = (bytes: Uint8Array): ServerFlight => {
+  const reader = createServerFlightReader();
+  reader.receive(bytes);
+  return reader.flight();
+};
+
+/** Holds one unfinished record and one unfinished handshake message at most, and what it found. */
+export const createServerFlightReader = (): ServerFlightReader => {
+  const records = new RecordStream();
+  const messages = new HandshakeStream();
+  let flight = NOTHING_YET;
+
+  return {
+    receive(bytes) {
+      flight = { ...flight, sizeBytes: flight.sizeBytes + bytes.length };
+      for (let at = 0; at < bytes.length && !isOver(flight); at += MAX_FRAGMENT_SIZE_BYTES) {
+        records.append(bytes.subarray(at, at + MAX_FRAGMENT_SIZE_BYTES));
+        flight = withRecords(flight, records, messages);
+      }
+    },
+    flight: () => flight,
+  };
+};
+
+type Findings = Partial<ServerFlight>;
+
+const NOTHING_YET: ServerFlight = {
+  hello: null,
+  helloRetryRequest: null,
+  certificates: null,
+  keyExchange: null,
+  certificateRequest: null,
+  helloDone: false,
+  encrypted: false,
+  alert: null,
+  fault: null,
+  sizeBytes: 0,
+};
+
+const isOver = (flight: ServerFlight): boolean => flight.encrypted || flight.fault !== null;
+
+const withRecords = (
+  flight: ServerFlight,
+  records: RecordStream,
+  messages: HandshakeStream,
+): ServerFlight => {
+  let known = flight;
+  while (!isOver(known)) {
+    const record = records.next();
+    if (record.status === "need") break;
+    const findings =
+      record.status === "bad" ? { fault: record.fault } : findingsOfRecord(known, record.value, messages);
+    known = { ...known, ...findings };
+  }
+  return known;
+};
+
+const findingsOfRecord = (
+  flight: ServerFlight,
+  record: PlacedRecord,
+  messages: HandshakeStream,
+): Findings => {
+  switch (record.contentType) {
+    case CONTENT_TYPE.changeCipherSpec:
+      // A TLS 1.3 server sends one for the sake of middleboxes, and it changes nothing (RFC 8446 D.4).
+      return isTls13(flight) ? {} : { encrypted: true };
+    case CONTENT_TYPE.applicationData:
+      return { encrypted: true };
+    case CONTENT_TYPE.alert:
+      return findingsOfAlert(flight, record);
+    case CONTENT_TYPE.handshake:
+      messages.append(record);
+      return findingsOfMessages(flight, messages);
+    default:
+      return {};
+  }
+};
+
+const findingsOfAlert = (flight: ServerFlight, record: PlacedRecord): Findings => {
+  const decoded = decodeAlert(record.fragment);
+  if (decoded.status !== "done") {
+    const reason = `${record.fragment.length} bytes are no alert`;
+    return { fault: { field: "alert", offset: record.fragmentOffset, reason } };
+  }
+  const alert = decoded.value;
+  const isGraver = flight.alert?.level !== ALERT_LEVEL.fatal && alert.level === ALERT_LEVEL.fatal;
+  return flight.alert === null || isGraver ? { alert } : {};
+};
+
+const findingsOfMessages = (flight: ServerFlight, messages: HandshakeStream): Findings => {
+  let known = flight;
+  while (known.fault === null) {
+    const message = messages.next();
+    if (message.status === "need") break;
+    const findings =
+      message.status === "bad" ? { fault: message.fault } : findingsOfMessage(known, message.value);
+    known = { ...known, ...findings };
+  }
+  return known;
+};
+
+const findingsOfMessage = (flight: ServerFlight, message: PlacedMessage): Findings => {
+  const version = flight.hello === null ? TLS_VERSION.tls12 : negotiatedVersion(flight.hello);
+  const suite = flight.hello === null ? null : cipherSuite(flight.hello.cipherSuite);
+  const { body } = message;
+  switch (message.type) {
+    case HANDSHAKE_TYPE.serverHello:
+      return finding(message, decodeServerHello(body), (hello) => withHello(flight, message, hello));
+    case HANDSHAKE_TYPE.certificate:
+      if (flight.certificates !== null) return second(message, "certificate");
+      return finding(message, decodeCertificate(body), ({ chain }) => ({ certificates: chain }));
+    case HANDSHAKE_TYPE.serverKeyExchange:
+      return finding(message, decodeServerKeyExchange(body, suite, version), (keyExchange) => ({
+        keyExchange,
+      }));
+    case HANDSHAKE_TYPE.certificateRequest:
+      return finding(message, decodeCertificateRequest(body, version), (certificateRequest) => ({
+        certificateRequest,
+      }));
+    case HANDSHAKE_TYPE.serverHelloDone:
+      return { helloDone: true };
+    default:
+      return {};
+  }
+};
+
+const finding = <T>(
+  message: PlacedMessage,
+  decoded: Decoded<T>,
+  findings: (value: T) => Findings,
+): Findings => {
+  if (decoded.status === "done") return findings(decoded.value);
+  return decoded.status === "bad" ? { fault: message.placed(decoded.fault) } : {};
+};
+
+const withHello = (flight: ServerFlight, message: PlacedMessage, hello: ServerHello): Findings => {
+  if (flight.hello !== null) return second(message, "server_hello");
+  if (!isHelloRetryRequest(hello)) return { hello };
+  return flight.helloRetryRequest === null
+    ? { helloRetryRequest: hello }
+    : second(message, "hello_retry_request");
+};
+
+const second = (message: PlacedMessage, name: string): Findings => ({
+  fault: message.placed({
+    field: `handshake.${name}`,
+    offset: -HANDSHAKE_HEADER_SIZE_BYTES,
+    reason: "a second one came",
+  }),
+});
+
+const isTls13 = ({ hello, helloRetryRequest }: ServerFlight): boolean => {
+  const latest = hello ?? helloRetryRequest;
+  return latest !== null && negotiatedVersion(latest) >= TLS_VERSION.tls13;
+};

@@ -1,0 +1,95 @@
+/** One field of a certificate, decoded by node-forge, and how its values are taken out of forge's tree. */
+import forge, { type Asn1 } from "node-forge/lib/asn1.js";
+
+/** A field's bytes break their standard; the message is the reason. It never leaves this folder. */
+export class UnreadableField extends Error {}
+
+const MAX_DEPTH = 32;
+const CHUNK_BYTES = 0x2000;
+
+/** @throws UnreadableField when `der` is not one whole DER value. */
+export const decodeField = (der: Uint8Array): Asn1 => {
+  try {
+    return forge.fromDer(toBinaryString(der), { decodeBitStrings: false, maxDepth: MAX_DEPTH });
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    throw new UnreadableField(`not DER: ${message.replace(/\.$/, "")}`);
+  }
+};
+
+/** The DER of a decoded value. */
+export const encodeField = (node: Asn1): Uint8Array => fromBinaryString(forge.toDer(node).data);
+
+/** Whether a value is of a universal type, for example `forge.Type.SEQUENCE`. */
+export const isUniversal = (node: Asn1 | undefined, type: number): node is Asn1 =>
+  node !== undefined && node.tagClass === forge.Class.UNIVERSAL && node.type === type;
+
+/** Whether a value carries the context-specific tag `number`. */
+export const isContext = (node: Asn1 | undefined, number: number): node is Asn1 =>
+  node !== undefined && node.tagClass === forge.Class.CONTEXT_SPECIFIC && node.type === number;
+
+/** The members of a constructed value. @throws UnreadableField when it is missing or primitive. */
+export const membersOf = (node: Asn1 | undefined, name: string): readonly Asn1[] => {
+  if (node === undefined || typeof node.value === "string")
+    throw new UnreadableField(`no members in ${name}`);
+  return node.value;
+};
+
+/** The content of a primitive value. @throws UnreadableField when it is missing or constructed. */
+export const contentOf = (node: Asn1 | undefined, name: string): Uint8Array => {
+  if (node === undefined || typeof node.value !== "string") {
+    throw new UnreadableField(`no primitive value for ${name}`);
+  }
+  return node.type === forge.Type.BMPSTRING ? utf16Bytes(node.value) : fromBinaryString(node.value);
+};
+
+/** The content of an INTEGER. @throws UnreadableField when it is another value, or empty. */
+export const integerOf = (node: Asn1 | undefined, name: string): Uint8Array => {
+  const content = isUniversal(node, forge.Type.INTEGER) ? contentOf(node, name) : new Uint8Array(0);
+  if (content.length === 0) throw new UnreadableField(`no INTEGER for ${name}`);
+  return content;
+};
+
+/** Dotted text of an OBJECT IDENTIFIER. @throws UnreadableField when it is another value, or malformed. */
+export const oidOf = (node: Asn1 | undefined, name: string): string => {
+  if (!isUniversal(node, forge.Type.OID)) throw new UnreadableField(`no OBJECT IDENTIFIER for ${name}`);
+  return oidText(contentOf(node, name), name);
+};
+
+/** Dotted text of an object identifier's content. @throws UnreadableField when it is malformed. */
+export const oidText = (content: Uint8Array, name: string): string => {
+  const last = content.at(-1);
+  if (last === undefined || last >= 0x80) throw new UnreadableField(`cut OBJECT IDENTIFIER for ${name}`);
+  try {
+    return forge.derToOid(toBinaryString(content));
+  } catch {
+    throw new UnreadableField(`arc of more than 53 bits in ${name}`);
+  }
+};
+
+/** Count of significant bits of an unsigned big-endian number. */
+export const bitLength = (content: Uint8Array): number => {
+  const start = content.findIndex((byte) => byte !== 0);
+  const top = content[start];
+  return top === undefined ? 0 : 8 * (content.length - start) - (Math.clz32(top) - 24);
+};
+
+const toBinaryString = (bytes: Uint8Array): string => {
+  let text = "";
+  for (let at = 0; at < bytes.length; at += CHUNK_BYTES) {
+    text += Reflect.apply(String.fromCharCode, null, bytes.subarray(at, at + CHUNK_BYTES));
+  }
+  return text;
+};
+
+const fromBinaryString = (text: string): Uint8Array => {
+  const bytes = new Uint8Array(text.length);
+  for (let at = 0; at < text.length; at += 1) bytes[at] = text.charCodeAt(at);
+  return bytes;
+};
+
+const utf16Bytes = (text: string): Uint8Array =>
+  Uint8Array.from({ length: 2 * text.length }, (_, at) => {
+    const unit = text.charCodeAt(at >> 1);
+    return at % 2 === 0 ? unit >> 8 : unit & 0xff;
+  });

@@ -1,0 +1,96 @@
+/** [MS-NLMP] 2.2.2.1 AV_PAIR: the names and the clock that a server tells in its CHALLENGE_MESSAGE. */
+import type { Decoded } from "../bytes/decoded.ts";
+import { Reader } from "../bytes/reader.ts";
+import { Writer } from "../bytes/writer.ts";
+import { encodeUtf16le } from "./utf16.ts";
+
+/** AvId by the specification's names, without the MsvAv prefix. */
+export const AV_ID = {
+  EOL: 0x0000,
+  NbComputerName: 0x0001,
+  NbDomainName: 0x0002,
+  DnsComputerName: 0x0003,
+  DnsDomainName: 0x0004,
+  DnsTreeName: 0x0005,
+  Flags: 0x0006,
+  Timestamp: 0x0007,
+  SingleHost: 0x0008,
+  TargetName: 0x0009,
+  ChannelBindings: 0x000a,
+} as const;
+
+export type AvName = keyof typeof AV_ID;
+
+/** The pairs whose value is UTF-16LE, whatever character set was negotiated. */
+const TEXT_AV_IDS: ReadonlySet<number> = new Set([
+  AV_ID.NbComputerName,
+  AV_ID.NbDomainName,
+  AV_ID.DnsComputerName,
+  AV_ID.DnsDomainName,
+  AV_ID.DnsTreeName,
+  AV_ID.TargetName,
+]);
+
+const TIMESTAMP_BYTES = 8;
+
+export interface AvPair {
+  readonly id: number;
+  readonly value: Uint8Array;
+}
+
+/**
+ * Decodes pairs up to and with MsvAvEOL, which is not in the list. All of `bytes` is there, so a list
+ * without its end is a fault, as are a text of an odd length and a timestamp that is not 8 bytes.
+ * @param base offset of `bytes` in the whole input, for the faults.
+ */
+export const decodeAvPairs = (bytes: Uint8Array, base = 0): Decoded<readonly AvPair[]> => {
+  const reader = new Reader(bytes, base);
+  const pairs: AvPair[] = [];
+  let isEnded = false;
+  while (!isEnded && reader.fault === null) {
+    const at = reader.offset;
+    const id = reader.u16le("avPair.avId");
+    const length = reader.u16le("avPair.avLen");
+    const value = reader.bytes(length, "avPair.value");
+    const reason = lengthFault(id, length);
+    if (reason !== null) reader.reject("avPair.avLen", reason, at + 2);
+    isEnded = id === AV_ID.EOL;
+    if (!isEnded) pairs.push({ id, value });
+  }
+  return reader.result(pairs, bytes.length - reader.remaining);
+};
+
+/** @throws RangeError when an id or a length does not fit 2 bytes. */
+export const encodeAvPairs = (pairs: readonly AvPair[]): Uint8Array => {
+  const writer = new Writer();
+  for (const { id, value } of pairs) writer.u16le(id).u16le(value.length).bytes(value);
+  return writer.u16le(AV_ID.EOL).u16le(0).finish();
+};
+
+export const textAvPair = (name: AvName, text: string): AvPair => ({
+  id: AV_ID[name],
+  value: encodeUtf16le(text),
+});
+
+/** @param filetime 100 ns ticks since 1601-01-01 UTC. */
+export const timestampAvPair = (filetime: bigint): AvPair => ({
+  id: AV_ID.Timestamp,
+  value: new Writer()
+    .u32le(Number(filetime & 0xffffffffn))
+    .u32le(Number(filetime >> 32n))
+    .finish(),
+});
+
+/** The FILETIME of a MsvAvTimestamp. */
+export const readTimestamp = (value: Uint8Array): bigint => {
+  const reader = new Reader(value);
+  const low = reader.u32le("avPair.timestamp");
+  return BigInt(reader.u32le("avPair.timestamp")) * 0x100000000n + BigInt(low);
+};
+
+const lengthFault = (id: number, length: number): string | null => {
+  if (id === AV_ID.EOL && length !== 0) return `the last pair has ${length} bytes`;
+  if (TEXT_AV_IDS.has(id) && length % 2 !== 0) return `${length} bytes are no UTF-16 text`;
+  if (id === AV_ID.Timestamp && length !== TIMESTAMP_BYTES) return `a timestamp of ${length} bytes`;
+  return null;
+};

@@ -1,0 +1,35 @@
+/** [MS-NLMP] 2.2.2.5 NEGOTIATE: the flags of NTLM messages. */
+
+/** Bits by the specification's names, without the NTLMSSP_ prefix. */
+export const NTLM_FLAG = {
+  NEGOTIATE_UNICODE: 0x00000001,
+  NEGOTIATE_OEM: 0x00000002,
+  REQUEST_TARGET: 0x00000004,
+  NEGOTIATE_SIGN: 0x00000010,
+  NEGOTIATE_SEAL: 0x00000020,
+  NEGOTIATE_DATAGRAM: 0x00000040,
+  NEGOTIATE_LM_KEY: 0x00000080,
+  NEGOTIATE_NTLM: 0x00000200,
+  ANONYMOUS: 0x00000800,
+  NEGOTIATE_OEM_DOMAIN_SUPPLIED: 0x00001000,
+  NEGOTIATE_OEM_WORKSTATION_SUPPLIED: 0x00002000,
+  NEGOTIATE_ALWAYS_SIGN: 0x00008000,
+  TARGET_TYPE_DOMAIN: 0x00010000,
+  TARGET_TYPE_SERVER: 0x00020000,
+  NEGOTIATE_EXTENDED_SESSIONSECURITY: 0x00080000,
+  NEGOTIATE_IDENTIFY: 0x00100000,
+  REQUEST_NON_NT_SESSION_KEY: 0x00400000,
+  NEGOTIATE_TARGET_INFO: 0x00800000,
+  NEGOTIATE_VERSION: 0x02000000,
+  NEGOTIATE_128: 0x20000000,
+  NEGOTIATE_KEY_EXCH: 0x40000000,
+  NEGOTIATE_56: 0x80000000,
+} as const;
+
+export type NtlmFlag = keyof typeof NTLM_FLAG;
+
+/** The 32 bits with the named flags set. */
+export const ntlmFlags = (...names: readonly NtlmFlag[]): number =>
+  names.reduce((flags, name) => (flags | NTLM_FLAG[name]) >>> 0, 0);
+
+export const hasNtlmFlag = (flags: number, name: NtlmFlag): boolean => (flags & NTLM_FLAG[name]) !== 0;

@@ -1,0 +1,172 @@
+/** Which connection comes next, from what the ones before it showed. */
+
+import type { ClientProfile } from "../tls/client-profile.ts";
+import { EVERYTHING_PROFILE } from "../tls/probe-profiles.ts";
+import { TLS_VERSION } from "../tls/versions.ts";
+import type { Routing } from "../x224/connection-request.ts";
+import { PROTOCOL } from "../x224/protocols.ts";
+import type { ConnectionFacts } from "./connection-facts.ts";
+import { connectionRequestFor } from "./connection-requests.ts";
+import type { ConversationPlan } from "./conversation.ts";
+import {
+  type Differential,
+  type DifferentialPurpose,
+  helloOfQuestion,
+  nextQuestion,
+} from "./differential-plan.ts";
+import type { HelloPlan } from "./hello-plan.ts";
+import { LAYER_PURPOSES, type LayerPurpose } from "./layer-questions.ts";
+import { isCredSsp } from "./negotiation-facts.ts";
+
+/** What a connection is for: the offer that mstsc makes, or a request that settles one question. */
+export type Purpose =
+  | "offer-all"
+  | "session"
+  | "spnego"
+  | "ssl-only"
+  | "direct-tls"
+  | DifferentialPurpose
+  | LayerPurpose;
+
+/**
+ * How much a probe asks: `quick` runs no cryptography of its own where it can do without; `full` goes on
+ * where this plan ends.
+ */
+export type Depth = "quick" | "standard" | "full";
+
+/** One connection of a probe with what it was for. */
+export interface ProbeConnection {
+  readonly purpose: Purpose;
+  readonly facts: ConnectionFacts;
+}
+
+export interface NextConnection {
+  readonly purpose: Purpose;
+  readonly plan: ConversationPlan;
+}
+
+/** What a probe asks with. */
+export interface ProbeOffer {
+  readonly depth: Depth;
+  readonly routing: Routing | null;
+  /** The client that the verdict is for. */
+  readonly reference: ClientProfile;
+}
+
+/** The next connection of a probe, or null when nothing is left to ask. */
+export const nextConnection = (
+  soFar: readonly ProbeConnection[],
+  offer: ProbeOffer,
+): NextConnection | null => (offer.depth === "quick" ? nextQuick(soFar, offer) : nextStandard(soFar, offer));
+
+/** One hello, and a session only where the server hides its certificate from the hello (TLS 1.3). */
+const nextQuick = (soFar: readonly ProbeConnection[], offer: ProbeOffer): NextConnection | null => {
+  const main = soFar[0]?.facts ?? null;
+  if (main === null) return helloConnection("offer-all", { profile: offer.reference, ...WHOLE }, offer);
+  const hidden = (main.tls?.version?.code ?? 0) >= TLS_VERSION.tls13;
+  return hidden && soFar.length === 1 ? sessionOf("session", offer) : null;
+};
+
+const WHOLE = { minSizeBytes: 0, split: false } as const;
+
+const nextStandard = (soFar: readonly ProbeConnection[], offer: ProbeOffer): NextConnection | null => {
+  const main = soFar[0]?.facts ?? null;
+  if (main === null) return sessionOf("offer-all", offer);
+  if (main.end.kind === "overflow") return null;
+  const isMade = (purpose: Purpose): boolean => soFar.some((connection) => connection.purpose === purpose);
+  if (refusesRawNtlm(main) && !isMade("spnego")) return sessionOf("spnego", offer);
+  if (endsUnanswered(main)) return isMade("direct-tls") ? null : directTls();
+  const differential = differentialOf(soFar);
+  const question = nextQuestion(main, differential, offer.reference);
+  if (question !== null) {
+    return helloConnection(question, helloOfQuestion(question, differential, offer.reference), offer);
+  }
+  // Only its answer tells whether NLA is required (facts 2.2).
+  return selectsCredSsp(main) && !isMade("ssl-only") ? sslOnly(offer) : null;
+};
+
+/** The connections that asked with another hello, by what was different. */
+export const differentialOf = (soFar: readonly ProbeConnection[]): Differential =>
+  new Map(
+    soFar.flatMap(({ purpose, facts }) => (isDifferential(purpose) ? [[purpose, facts] as const] : [])),
+  );
+
+/** Whether the server chose CredSSP (PROTOCOL_HYBRID or PROTOCOL_HYBRID_EX). */
+export const selectsCredSsp = (facts: ConnectionFacts): boolean => isCredSsp(selectedProtocol(facts));
+
+/** The selectedProtocol of the Connection Confirm; PROTOCOL_RDP where it has no negotiation data; else null. */
+export const selectedProtocol = (facts: ConnectionFacts): number | null => {
+  const answer = facts.negotiation?.answer;
+  if (answer?.kind !== "tpdu" || answer.tpdu.kind !== "connection-confirm") return null;
+  const negotiation = answer.tpdu.negotiation;
+  if (negotiation === null) return PROTOCOL.rdp;
+  return negotiation.type === "response" ? negotiation.selectedProtocol : null;
+};
+
+const OTHER_PURPOSES: ReadonlySet<Purpose> = new Set([
+  "offer-all",
+  "session",
+  "spnego",
+  "ssl-only",
+  "direct-tls",
+  ...LAYER_PURPOSES,
+]);
+
+const isDifferential = (purpose: Purpose): purpose is DifferentialPurpose => !OTHER_PURPOSES.has(purpose);
+
+const REFUSALS: ReadonlySet<string> = new Set(["error", "alert"]);
+
+/** CredSSP answered the bare NTLM token with an error, or ended right there: SPNEGO may fare better. */
+const refusesRawNtlm = ({ credssp, end }: ConnectionFacts): boolean =>
+  credssp !== null && (REFUSALS.has(credssp.answer.kind) || end.kind === "fin" || end.kind === "rst");
+
+/** The port is open and not a byte came: a TLS server, perhaps, that does not know X.224. */
+const endsUnanswered = ({ connect, negotiation }: ConnectionFacts): boolean =>
+  connect.outcome === "open" && negotiation?.answer.kind === "none";
+
+const AFTER_SESSION = {
+  "offer-all": { kind: "credssp", token: "ntlm" },
+  session: { kind: "nothing" },
+  spnego: { kind: "credssp", token: "spnego" },
+} as const;
+
+const NOTHING = { kind: "nothing" } as const;
+
+const sessionOf = (
+  purpose: keyof typeof AFTER_SESSION,
+  { routing, reference }: ProbeOffer,
+): NextConnection => ({
+  purpose,
+  plan: {
+    request: connectionRequestFor("offer-all", routing),
+    tls: { kind: "session", profile: reference },
+    after: AFTER_SESSION[purpose],
+  },
+});
+
+const sslOnly = ({ routing }: ProbeOffer): NextConnection => ({
+  purpose: "ssl-only",
+  plan: { request: connectionRequestFor("ssl-only", routing), tls: { kind: "none" }, after: NOTHING },
+});
+
+const directTls = (): NextConnection => ({
+  purpose: "direct-tls",
+  plan: {
+    request: null,
+    tls: { kind: "hello", hello: { profile: EVERYTHING_PROFILE, ...WHOLE } },
+    after: NOTHING,
+  },
+});
+
+const helloConnection = (
+  purpose: "offer-all" | DifferentialPurpose,
+  hello: HelloPlan,
+  { routing }: ProbeOffer,
+): NextConnection => ({
+  purpose,
+  plan: {
+    request: connectionRequestFor("offer-all", routing),
+    tls: { kind: "hello", hello },
+    after: NOTHING,
+  },
+});

@@ -1,0 +1,24 @@
+/** The purposes of a probe's connections by their names, as a recording has them. */
+import { LAYER_PURPOSES, type LayerPurpose } from "./layer-questions.ts";
+import type { Purpose } from "./probe-plan.ts";
+
+const NAMED: Readonly<Record<Exclude<Purpose, LayerPurpose>, true>> = {
+  "offer-all": true,
+  session: true,
+  spnego: true,
+  "ssl-only": true,
+  "direct-tls": true,
+  again: true,
+  everything: true,
+  "everything-else": true,
+  signatures: true,
+  "tls12-alone": true,
+  small: true,
+  split: true,
+  "tls10-alone": true,
+  "short-answer": true,
+};
+
+/** Whether a name is that of a purpose. */
+export const isPurpose = (name: string): name is Purpose =>
+  Object.hasOwn(NAMED, name) || LAYER_PURPOSES.some((purpose) => purpose === name);

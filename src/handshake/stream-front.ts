@@ -1,0 +1,193 @@
+/**
+ * What may stand before RDP in a TCP stream: the greeting of a SOCKS or HTTP proxy, a load balancer's PROXY
+ * header, a pre-connection blob. Each takes bytes of the client, and the proxies' take the server's as well.
+ */
+
+export interface StreamFront {
+  readonly kind: "socks5" | "socks4" | "http-connect" | "proxy-protocol" | "preconnection-blob";
+  /** `host:port` where the client names one; text of the client as it came. */
+  readonly destination: string | null;
+}
+
+/** How far a greeting can be read at the start of both sides' bytes. */
+export type FrontReading =
+  | {
+      readonly status: "front";
+      readonly front: StreamFront;
+      readonly client: number;
+      readonly server: number;
+    }
+  /** It is the start of one, and more must come. */
+  | { readonly status: "need" }
+  | { readonly status: "none" };
+
+/** The greeting at the start of the two directions, with the bytes that it takes of each. */
+export const readFront = (client: Uint8Array, server: Uint8Array): FrontReading => {
+  for (const read of FRONTS) {
+    const reading = read(client, server);
+    if (reading.status !== "none") return reading;
+  }
+  return NONE;
+};
+
+type FrontReader = (client: Uint8Array, server: Uint8Array) => FrontReading;
+
+const NONE: FrontReading = { status: "none" };
+const NEED: FrontReading = { status: "need" };
+
+const found = (
+  kind: StreamFront["kind"],
+  destination: string | null,
+  client: number,
+  server: number,
+): FrontReading => ({ status: "front", front: { kind, destination }, client, server });
+
+const MAX_LINE_BYTES = 4096;
+
+/** RFC 1928 3 to 6, RFC 1929 2. */
+const readSocks5: FrontReader = (client, server) => {
+  if (client[0] !== 5) return NONE;
+  const methods = client[1];
+  if (methods === undefined) return NEED;
+  if (methods === 0) return NONE;
+  let at = 2 + methods;
+  let serverAt = 2;
+  if (server.length > 0 && server[0] !== 5) return NONE;
+  if (client[at] === 1) {
+    const userSize = client[at + 1];
+    const passwordSize = userSize === undefined ? undefined : client[at + 2 + userSize];
+    if (userSize === undefined || passwordSize === undefined) return NEED;
+    at += 3 + userSize + passwordSize;
+    serverAt += 2;
+  }
+  const [version, command, , type, first = 0] = client.subarray(at);
+  if (version === undefined || command === undefined || type === undefined) return NEED;
+  if (version !== 5 || command !== 1) return NONE;
+  const size = socksAddressSize(type, first);
+  if (size === null) return NONE;
+  const end = at + 4 + size + 2;
+  if (client.length < end) return NEED;
+  const destination = socksDestination(type, client.subarray(at + 4, end));
+  const replySize = socksAddressSize(server[serverAt + 3] ?? 0, server[serverAt + 4] ?? 0);
+  if (replySize === null) {
+    if (server.length > serverAt + 3) return NONE;
+    // The capture has no answer: the client would not go on without one.
+    return client.length > end ? found("socks5", destination, end, server.length) : NEED;
+  }
+  const serverEnd = serverAt + 4 + replySize + 2;
+  return server.length < serverEnd ? NEED : found("socks5", destination, end, serverEnd);
+};
+
+/** Bytes of an address of this type, without its port; null for a type that RFC 1928 5 does not know. */
+const socksAddressSize = (type: number, first: number): number | null => {
+  if (type === 1) return 4;
+  if (type === 4) return 16;
+  return type === 3 ? 1 + first : null;
+};
+
+const socksDestination = (type: number, bytes: Uint8Array): string => {
+  const port = portAt(bytes, bytes.length - 2);
+  const address = bytes.subarray(0, -2);
+  if (type === 1) return `${address.join(".")}:${port}`;
+  if (type === 3) return `${latin1(address.subarray(1))}:${port}`;
+  const groups = Array.from({ length: 8 }, (_, index) => portAt(address, 2 * index).toString(16));
+  return `[${groups.join(":")}]:${port}`;
+};
+
+/** SOCKS4 and its extension by a name (4a). */
+const readSocks4: FrontReader = (client, server) => {
+  if (client[0] !== 4) return NONE;
+  if (client.length >= 2 && client[1] !== 1) return NONE;
+  const userEnd = client.indexOf(0, 8);
+  if (client.length < 9 || userEnd < 0) return client.length > MAX_LINE_BYTES ? NONE : NEED;
+  const address = client.subarray(4, 8);
+  const isNamed = address[0] === 0 && address[1] === 0 && address[2] === 0 && address[3] !== 0;
+  const nameEnd = isNamed ? client.indexOf(0, userEnd + 1) : userEnd;
+  if (nameEnd < 0) return client.length > MAX_LINE_BYTES ? NONE : NEED;
+  const host = isNamed ? latin1(client.subarray(userEnd + 1, nameEnd)) : address.join(".");
+  const destination = `${host}:${portAt(client, 2)}`;
+  const end = nameEnd + 1;
+  if (server.length >= SOCKS4_REPLY_BYTES) return found("socks4", destination, end, SOCKS4_REPLY_BYTES);
+  return server.length === 0 && client.length > end ? found("socks4", destination, end, 0) : NEED;
+};
+
+const SOCKS4_REPLY_BYTES = 8;
+
+/** RFC 9110 9.3.6. */
+const readHttpConnect: FrontReader = (client, server) => {
+  if (!startsLike(client, "CONNECT ")) return NONE;
+  const end = endOfHead(client);
+  if (end === null) return client.length > MAX_LINE_BYTES ? NONE : NEED;
+  const destination = /^CONNECT (\S+) HTTP\/1\.[01]\r\n/.exec(latin1(client.subarray(0, end)))?.[1] ?? null;
+  if (destination === null) return NONE;
+  const serverEnd = endOfHead(server);
+  if (serverEnd !== null) return found("http-connect", destination, end, serverEnd);
+  if (server.length > MAX_LINE_BYTES) return NONE;
+  return server.length === 0 && client.length > end ? found("http-connect", destination, end, 0) : NEED;
+};
+
+/** The PROXY protocol of HAProxy, versions 1 (a line) and 2 (binary); it stands before all other. */
+const readProxyProtocol: FrontReader = (client) => {
+  if (startsLike(client, PROXY_V2)) {
+    if (client.length < 16) return NEED;
+    const end = 16 + portAt(client, 14);
+    return client.length < end ? NEED : found("proxy-protocol", null, end, 0);
+  }
+  if (!startsLike(client, "PROXY ")) return NONE;
+  const line = latin1(client.subarray(0, 108));
+  const end = line.indexOf("\r\n");
+  if (end < 0) return client.length >= 108 ? NONE : NEED;
+  return found("proxy-protocol", null, end + 2, 0);
+};
+
+const PROXY_V2 = "\r\n\r\n\0\r\nQUIT\n";
+
+/** [MS-RDPEPS] 2.2.1: cbSize, flags, version and id, and from version 2 a text in UTF-16. */
+const readPreconnectionBlob: FrontReader = (client) => {
+  const size = (client[0] ?? 0) + (client[1] ?? 0) * 0x100;
+  if (client.length < 12) {
+    const mayBe = size >= 16 || client.length < 2;
+    const isZero = [...client.subarray(2, 8)].every((byte) => byte === 0);
+    return mayBe && isZero && client.length > 0 && (client[0] ?? 0) >= 16 ? NEED : NONE;
+  }
+  const isHeader =
+    size >= 16 && client.subarray(2, 8).every((byte) => byte === 0) && client[9] === 0 && client[10] === 0;
+  const version = client[8];
+  if (!isHeader || (version !== 1 && version !== 2) || size > MAX_BLOB_BYTES) return NONE;
+  if (client.length < size) return NEED;
+  return found("preconnection-blob", version === 2 ? blobText(client.subarray(18, size)) : null, size, 0);
+};
+
+/** cchPCB has 16 bits; real blobs are short. */
+const MAX_BLOB_BYTES = 4096;
+
+const blobText = (bytes: Uint8Array): string =>
+  Array.from({ length: Math.floor(bytes.length / 2) }, (_, index) =>
+    String.fromCharCode((bytes[2 * index] ?? 0) + 0x100 * (bytes[2 * index + 1] ?? 0)),
+  )
+    .join("")
+    .replace(/\0+$/, "");
+
+const FRONTS: readonly FrontReader[] = [
+  readSocks5,
+  readSocks4,
+  readHttpConnect,
+  readProxyProtocol,
+  readPreconnectionBlob,
+];
+
+/** Whether the bytes are the text's beginning, or begin with the whole text. */
+const startsLike = (bytes: Uint8Array, text: string): boolean => {
+  const size = Math.min(bytes.length, text.length);
+  return size > 0 && latin1(bytes.subarray(0, size)) === text.slice(0, size);
+};
+
+/** Where the empty line of an HTTP head ends, or null. */
+const endOfHead = (bytes: Uint8Array): number | null => {
+  const at = latin1(bytes.subarray(0, MAX_LINE_BYTES)).indexOf("\r\n\r\n");
+  return at < 0 ? null : at + 4;
+};
+
+const portAt = (bytes: Uint8Array, at: number): number => (bytes[at] ?? 0) * 0x100 + (bytes[at + 1] ?? 0);
+
+const latin1 = (bytes: Uint8Array): string => Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");

@@ -1,0 +1,260 @@
+/** What is worth saying beside the verdict. A finding never hides it and never changes it. */
+import { credsspPatchLevel } from "../credssp/credssp-version.ts";
+import type { ConnectionFacts } from "../handshake/connection-facts.ts";
+import { selectedProtocol } from "../handshake/probe-plan.ts";
+import { responseFlagIds } from "../x224/negotiation-response.ts";
+import { PROTOCOL, selectedProtocolId } from "../x224/protocols.ts";
+import { captureFindings } from "./capture-findings.ts";
+import { certificateFindings } from "./certificate-findings.ts";
+import { layerFindings } from "./layer-findings.ts";
+import type { ProbeFacts } from "./probe-facts.ts";
+import { mainConnection } from "./probe-facts.ts";
+import type {
+  CertificateReport,
+  CredSspReport,
+  Finding,
+  NtlmReport,
+  RdpReport,
+  SecurityReport,
+} from "./result.ts";
+import type { VerdictStage } from "./verdicts.ts";
+
+/** What findings are drawn from. */
+export interface FindingMaterial {
+  readonly probe: ProbeFacts;
+  readonly security: SecurityReport;
+  readonly certificate: CertificateReport | null;
+  readonly credssp: CredSspReport | null;
+  readonly ntlm: NtlmReport | null;
+  readonly rdp: RdpReport | null;
+}
+
+type Rule = (facts: ConnectionFacts, material: FindingMaterial) => readonly Finding[];
+
+/** All findings of a probe, in the order of the stages. */
+export const findingsOf = (material: FindingMaterial): readonly Finding[] => {
+  const main = mainConnection(material.probe);
+  if (main === null) return [];
+  const { probe } = material;
+  const chain = main.facts.tls?.chain ?? [];
+  const [leaf] = chain;
+  const { connections, startedAt: now, expiry } = probe;
+  const view = probe.capture?.view ?? null;
+  return [
+    ...RULES.flatMap((rule) => rule(main.facts, material)),
+    ...layerFindings({ ...material, connections, main: main.facts }),
+    ...(leaf === undefined
+      ? []
+      : certificateFindings({ leaf, chain, main: main.facts, connections, now, expiry })),
+    ...CREDSSP_RULES.flatMap((rule) => rule(main.facts, material)),
+    ...(view === null ? [] : captureFindings({ facts: main.facts, view, now })),
+  ];
+};
+
+const finding = (
+  code: string,
+  severity: Finding["severity"],
+  stage: VerdictStage,
+  summary: string,
+  evidence: Finding["evidence"] = {},
+): Finding => ({ code, severity, stage, summary, evidence, remedies: [] });
+
+const unrequestedProtocol: Rule = (facts) => {
+  const selected = selectedProtocol(facts);
+  const asked = facts.negotiation?.request?.negotiation?.requestedProtocols ?? PROTOCOL.rdp;
+  if (selected === null || selected === PROTOCOL.rdp || (selected & ~asked) === 0) return [];
+  const name = selectedProtocolId(selected) ?? `0x${selected.toString(16)}`;
+  return [
+    finding(
+      "unrequested-protocol",
+      "warning",
+      "negotiation",
+      `the server selects ${name}, which was not asked for`,
+      {
+        requested: asked,
+        selected,
+      },
+    ),
+  ];
+};
+
+const unknownFlags: Rule = (facts) => {
+  const answer = facts.negotiation?.answer;
+  if (answer?.kind !== "tpdu" || answer.tpdu.kind !== "connection-confirm") return [];
+  const data = answer.tpdu.negotiation;
+  if (data?.type !== "response") return [];
+  const unknown = responseFlagIds(data.flags).filter((id) => id.startsWith("unknown-"));
+  if (unknown.length === 0) return [];
+  return [
+    finding(
+      "unknown-negotiation-flags",
+      "info",
+      "negotiation",
+      `the negotiation response sets flags that no specification names: ${unknown.join(", ")}`,
+      { flags: data.flags },
+    ),
+  ];
+};
+
+const bytesBeforeHello: Rule = (facts) => {
+  const answer = facts.negotiation?.answer;
+  const early = facts.tls !== null && facts.tls.offered === null ? facts.tls.serverSizeBytes : 0;
+  if (answer?.kind !== "tpdu" || early === 0) return [];
+  return [
+    finding(
+      "bytes-before-client-hello",
+      "warning",
+      "tls",
+      `${early} bytes followed the Connection Confirm before TLS had begun`,
+      { bytes: early },
+    ),
+  ];
+};
+
+const nlaNotSettled: Rule = (facts, { probe, security }) => {
+  const alone = probe.connections.find(({ purpose }) => purpose === "ssl-only");
+  if (security.nla !== "unknown" || alone === undefined) return [];
+  const how = alone.facts.connect.outcome === "open" ? alone.facts.end.kind : alone.facts.connect.outcome;
+  return [
+    finding(
+      "nla-not-settled",
+      facts.tls?.completed === true ? "warning" : "info",
+      "negotiation",
+      `the request for TLS alone, which tells whether NLA is required, ended without an answer (${how})`,
+      { end: how },
+    ),
+  ];
+};
+
+const notCompleted: Rule = (facts) => {
+  const { tls, end } = facts;
+  if (tls === null || tls.completed || tls.localFault === null || tls.version === null || end.kind !== "ours")
+    return [];
+  return [
+    finding(
+      "tls-not-completed",
+      "warning",
+      "tls",
+      "the server sent its part of the handshake, but rdprobe's own TLS library would not finish it",
+      { library: tls.localFault },
+    ),
+  ];
+};
+
+const OLD_VERSIONS: ReadonlySet<string> = new Set(["ssl3", "1.0", "1.1"]);
+
+const oldVersion: Rule = ({ tls }) => {
+  const name = tls?.version?.name ?? null;
+  if (name === null || !OLD_VERSIONS.has(name)) return [];
+  return [
+    finding(
+      "tls-version-old",
+      "warning",
+      "tls",
+      `the server's best offer is TLS ${name}, which is deprecated (RFC 8996)`,
+      {
+        version: name,
+      },
+    ),
+  ];
+};
+
+const certificateUnread: Rule = (_facts, { certificate }) => {
+  if (certificate?.unread === undefined) return [];
+  const fields = certificate.unread.map(({ field }) => field).join(", ");
+  return [
+    finding(
+      "certificate-not-readable",
+      "warning",
+      "certificate",
+      `parts of the certificate could not be read: ${fields}`,
+      {
+        sha256: certificate.sha256,
+      },
+    ),
+  ];
+};
+
+const nameMismatch: Rule = (_facts, { certificate, probe }) => {
+  if (certificate === null || certificate.matchesTarget !== false) return [];
+  const names =
+    certificate.subjectAltNames.length > 0 ? certificate.subjectAltNames.join(", ") : certificate.commonName;
+  return [
+    finding(
+      "certificate-name-mismatch",
+      "info",
+      "certificate",
+      `the certificate is for ${names ?? "no name"}, not for ${probe.target.host}`,
+      { host: probe.target.host, commonName: certificate.commonName },
+    ),
+  ];
+};
+
+/** Kerberos refuses beyond five minutes (RFC 4120 7.5.6's usual default), and certificates follow. */
+const MAX_SKEW_MS = 5 * 60_000;
+
+const clockSkew: Rule = (_facts, { ntlm }) => {
+  const skewMs = ntlm?.clockSkewMs ?? null;
+  if (skewMs === null || Math.abs(skewMs) <= MAX_SKEW_MS) return [];
+  const minutes = Math.round(Math.abs(skewMs) / 60_000);
+  const summary = `the server's clock is ${minutes} minutes ${skewMs > 0 ? "ahead of" : "behind"} this machine's: Kerberos fails beyond 5`;
+  return [
+    {
+      ...finding("clock-skew", "warning", "credssp", summary, { clockSkewMs: skewMs }),
+      remedies: ["check-clocks"],
+    },
+  ];
+};
+
+/** The name that the certificate should have, by what the server says of itself. */
+const renamedComputer: Rule = (_facts, { certificate, ntlm }) => {
+  if (certificate === null || ntlm === null || certificate.commonName === null) return [];
+  const names = [ntlm.dnsComputer, ntlm.netbiosComputer].filter((name) => name !== null);
+  const own = new Set(names.map((name) => name.toLowerCase()));
+  const certified = [
+    certificate.commonName,
+    ...certificate.subjectAltNames.map((name) => name.replace(/^DNS:/, "")),
+  ];
+  if (names.length === 0 || certified.some((name) => own.has(name.toLowerCase()) || name.startsWith("*.")))
+    return [];
+  return [
+    {
+      ...finding(
+        "certificate-not-for-this-computer",
+        certificate.selfSigned === true ? "warning" : "info",
+        "certificate",
+        `the certificate is for ${certificate.commonName}, while the computer calls itself ${names[0]}: was it renamed?`,
+        { commonName: certificate.commonName, computer: names[0] ?? null },
+      ),
+      remedies: certificate.selfSigned === true ? ["rebuild-rdp-certificate"] : [],
+    },
+  ];
+};
+
+const credSspPatchLevel: Rule = (_facts, { credssp }) => {
+  const level = credssp === null ? null : credsspPatchLevel(credssp.version);
+  if (level === null || level.state === "patched") return [];
+  return [
+    finding(
+      "credssp-unpatched",
+      "warning",
+      "credssp",
+      `CredSSP version ${level.version}: clients that enforce the fix of CVE-2018-0886 refuse it (${level.reading}; ${level.confidence})`,
+      { version: level.version },
+    ),
+  ];
+};
+
+const RULES: readonly Rule[] = [
+  unrequestedProtocol,
+  unknownFlags,
+  nlaNotSettled,
+  bytesBeforeHello,
+  oldVersion,
+  notCompleted,
+  certificateUnread,
+  nameMismatch,
+  renamedComputer,
+];
+
+const CREDSSP_RULES: readonly Rule[] = [credSspPatchLevel, clockSkew];

@@ -1,0 +1,157 @@
+/**
+ * The judge: from the facts of a probe to its result. The earliest stage that failed gives the verdict;
+ * certificate verdicts stand above `ok` and `nla-required`.
+ */
+import type { CaptureView } from "../handshake/captured-connection.ts";
+import type { ConnectionFacts } from "../handshake/connection-facts.ts";
+import { differentialOf } from "../handshake/probe-plan.ts";
+import { findingsOf } from "./findings.ts";
+import { captureSummary, judgeCapturedEnd, judgeCapturedMcs } from "./judge-capture.ts";
+import { judgeCertificate } from "./judge-certificate.ts";
+import { judgeConnect, judgeResolution } from "./judge-connect.ts";
+import { judgeCredSsp } from "./judge-credssp.ts";
+import { judgeDifferential } from "./judge-differential.ts";
+import { judgeNegotiation, tlsWithoutX224 } from "./judge-negotiation.ts";
+import { judgeTls } from "./judge-tls.ts";
+import { mstscView } from "./mstsc-codes.ts";
+import { credSspConnection, credSspReport, ntlmReport } from "./ntlm-report.ts";
+import { certificateReport, negotiationReport, tlsReport } from "./part-reports.ts";
+import { mainConnection, type ProbeFacts } from "./probe-facts.ts";
+import { mcsConnection, rdpReport } from "./rdp-report.ts";
+import { type RemedyId, remediesOf } from "./remedies.ts";
+import { withResetCauses } from "./reset-causes.ts";
+import { RESULT_SCHEMA, type Result, type SecurityReport, type Verdict } from "./result.ts";
+import { type Ruling, ruling } from "./ruling.ts";
+import { securityReport } from "./security-report.ts";
+import { stageReports } from "./stage-reports.ts";
+import { VERDICTS } from "./verdicts.ts";
+
+/**
+ * Judges a probe. Pure: the same facts give the same result.
+ * @throws RangeError for a probe that made no connection although it had an address.
+ */
+export const judge = (probe: ProbeFacts): Result => {
+  const main = mainConnection(probe)?.facts ?? null;
+  const now = probe.startedAt;
+  const security = securityReport(probe.connections);
+  const verdict = verdictOf(rule(probe, security));
+  const negotiation = main === null ? null : negotiationReport(main);
+  const { capture } = probe;
+  const offeredAs = capture === undefined ? probe.reference.id : capture.offeredAs;
+  const tls = tlsReport(main?.tls ?? null, offeredAs);
+  const credSsp = credSspConnection(probe.connections);
+  const credssp = credSspReport(credSsp, capture?.view?.laterErrorCode ?? null);
+  const ntlm = ntlmReport(credSsp, now);
+  const rdp = rdpReport(probe.connections);
+  const certificate = certificateReport(main?.tls?.chain ?? [], probe.target.host, now);
+  return {
+    schema: RESULT_SCHEMA,
+    source: capture?.source ?? { kind: "live" },
+    target: probe.target,
+    startedAt: now.toISOString(),
+    durationMs: Math.round(probe.durationMs * 10) / 10,
+    connections: probe.connections.length,
+    verdict,
+    findings: findingsOf({ probe, security, certificate, credssp, ntlm, rdp }),
+    remedies: remediesOf(remedyIds(verdict)),
+    stages: stageReports({
+      probe,
+      main,
+      credSsp,
+      mcs: mcsConnection(probe.connections),
+      verdict,
+      negotiation,
+      security,
+      tls,
+      certificate,
+      credssp,
+      ntlm,
+      rdp,
+    }),
+    negotiation,
+    security,
+    tls,
+    certificate,
+    credssp,
+    ntlm,
+    rdp,
+    error: null,
+  };
+};
+
+const rule = (probe: ProbeFacts, security: SecurityReport): Ruling => {
+  const main = mainConnection(probe)?.facts ?? null;
+  if (main === null) {
+    const unresolved = judgeResolution(probe.resolution, probe.target.host);
+    if (unresolved === null)
+      throw new RangeError("judge: a probe with neither a connection nor a failed resolution");
+    return unresolved;
+  }
+  const { times } = main;
+  const view = probe.capture?.view ?? null;
+  const found =
+    judgeConnect(main.connect, probe.target.port, times.endedAtMs - times.startedAtMs) ??
+    judgeDirectTls(probe) ??
+    (view === null ? null : judgeCapturedEnd(main, view)) ??
+    judgeNegotiation(main) ??
+    (view === null ? null : judgeCapturedMcs(main, view)) ??
+    judgeHandshake(probe, main) ??
+    judgeCertificate(main.tls?.chain[0] ?? null, probe.startedAt) ??
+    judgeCredSsp(credSspConnection(probe.connections) ?? main) ??
+    (view === null ? healthy(security) : healthyCapture(main, view));
+  const reset = view?.reset ?? null;
+  return found.code === "reset" && reset !== null ? withResetCauses(found, reset) : found;
+};
+
+/** A server that is silent on X.224 and answers a ClientHello without it. */
+const judgeDirectTls = ({ connections }: ProbeFacts): Ruling | null => {
+  const direct = connections.find(({ purpose }) => purpose === "direct-tls");
+  return direct?.facts.tls?.version == null ? null : tlsWithoutX224();
+};
+
+/** The TLS handshake, with what other hellos say of the reason where it failed. */
+const judgeHandshake = (probe: ProbeFacts, main: ConnectionFacts): Ruling | null => {
+  const first = judgeTls(main, probe.reference);
+  if (first === null) return null;
+  const differential = differentialOf(probe.connections);
+  return judgeDifferential({ main, differential, reference: probe.reference, first });
+};
+
+const healthy = (security: SecurityReport): Ruling =>
+  security.nla === "required"
+    ? ruling(
+        "nla-required",
+        "negotiation",
+        "the server works and requires NLA: TLS alone is refused, CredSSP is accepted",
+      )
+    : ruling("ok", "done", OK_SUMMARIES[security.nla]);
+
+const OK_SUMMARIES: Readonly<Record<Exclude<SecurityReport["nla"], "required">, string>> = {
+  optional: "the handshake works; NLA is offered and not required",
+  unsupported: "the handshake works; the server offers TLS without NLA",
+  unknown: "the handshake works",
+};
+
+const healthyCapture = (main: ConnectionFacts, view: CaptureView): Ruling =>
+  ruling("ok", "done", captureSummary(main, view), { confidence: view.isSettled ? "observed" : "inferred" });
+
+/** Those of the causes, the likeliest first; those of the verdict where no cause is known. */
+const remedyIds = ({ code, causes }: Verdict): readonly RemedyId[] => {
+  const ids = causes.flatMap(({ remedies }) => remedies);
+  return ids.length > 0 ? [...new Set(ids)] : VERDICTS[code].remedies;
+};
+
+const verdictOf = (found: Ruling): Verdict => {
+  const row = VERDICTS[found.code];
+  return {
+    code: found.code,
+    stage: found.stage,
+    severity: found.severity ?? row.severity,
+    confidence: found.confidence,
+    summary: found.summary,
+    meaning: row.meaning,
+    mstsc: found.mstsc === undefined ? mstscView(found.code, found.stage) : found.mstsc,
+    causes: found.causes ?? [],
+    evidence: found.evidence,
+  };
+};

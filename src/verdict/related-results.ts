@@ -1,0 +1,93 @@
+/** Captured connections of one client to one server, close together: mstsc's second try belongs to its first. */
+import type { Finding, Result, Source } from "./result.ts";
+
+/** From the end of one connection to the start of the next. */
+const CLOSE_MS = 30_000;
+
+/** More tries in a row are a scanner's: each names its neighbours, and no summary does. */
+const MAX_TRIES = 6;
+
+type Captured = Result & { readonly source: Extract<Source, { kind: "pcap" }> };
+
+/** The results in their order, those that belong together naming each other. */
+export const relateResults = (results: readonly Result[]): readonly Result[] => {
+  const groups = new Map<string, Captured[]>();
+  for (const result of results) {
+    if (!isCaptured(result) || result.source.purpose !== undefined) continue;
+    const key = `${result.source.file} ${addressOf(result.source.client)} ${result.source.server}`;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [result]);
+    else group.push(result);
+  }
+  const related = new Map<Result, Result>();
+  for (const group of groups.values()) {
+    const ordered = group.toSorted((a, b) => startOf(a) - startOf(b) || a.source.stream - b.source.stream);
+    ordered.forEach((result, index) => {
+      const before = neighbour(ordered[index - 1], result);
+      const after = neighbour(result, ordered[index + 1]);
+      if (before === null && after === null) return;
+      const isTold = ordered.length <= MAX_TRIES;
+      related.set(result, withNeighbours(result, before, after, isTold));
+    });
+  }
+  return results.map((result) => related.get(result) ?? result);
+};
+
+interface Neighbour {
+  readonly result: Captured;
+  readonly gapMs: number;
+}
+
+const isCaptured = (result: Result): result is Captured => result.source.kind === "pcap";
+
+const startOf = (result: Result): number => Date.parse(result.startedAt);
+
+/** The other one of two that follow each other closely; null where there is none or it is far. */
+const neighbour = (
+  first: Captured | undefined,
+  second: Captured | undefined,
+): { first: Neighbour; second: Neighbour } | null => {
+  if (first === undefined || second === undefined) return null;
+  const gapMs = Math.max(0, startOf(second) - startOf(first) - first.durationMs);
+  return gapMs > CLOSE_MS ? null : { first: { result: first, gapMs }, second: { result: second, gapMs } };
+};
+
+const withNeighbours = (
+  result: Captured,
+  before: ReturnType<typeof neighbour>,
+  after: ReturnType<typeof neighbour>,
+  isTold: boolean,
+): Result => {
+  const texts = [
+    before === null
+      ? null
+      : `the same client tried ${spanText(before.first.gapMs)} before (${named(before.first)})`,
+    after === null
+      ? null
+      : `the same client tries again ${spanText(after.second.gapMs)} later (${named(after.second)})`,
+  ].filter((text) => text !== null);
+  const neighbours = [before?.first, after?.second].filter((one) => one !== undefined);
+  const source = { ...result.source, related: neighbours.map(({ result: other }) => other.source.stream) };
+  if (!isTold) return { ...result, source };
+  return {
+    ...result,
+    source,
+    verdict: { ...result.verdict, summary: [result.verdict.summary, ...texts].join("; ") },
+    findings: [...result.findings, ...neighbours.map(relatedFinding)],
+  };
+};
+
+const relatedFinding = ({ result, gapMs }: Neighbour): Finding => ({
+  code: "related-connection",
+  severity: "info",
+  stage: "tcp",
+  summary: `stream ${result.source.stream} is of the same client and server, ${spanText(gapMs)} apart`,
+  evidence: { stream: result.source.stream, verdict: result.verdict.code, gapMs: Math.round(gapMs) },
+  remedies: [],
+});
+
+const spanText = (ms: number): string => (ms < 1000 ? `${ms.toFixed(0)} ms` : `${(ms / 1000).toFixed(1)} s`);
+
+const named = ({ result }: Neighbour): string => `stream ${result.source.stream}: ${result.verdict.code}`;
+
+const addressOf = (endpoint: string): string => endpoint.slice(0, endpoint.lastIndexOf(":"));

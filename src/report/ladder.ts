@@ -1,0 +1,224 @@
+/** One result as a ladder of stages, then the verdict, what it means and what to do next. */
+import type { Remedy } from "../verdict/remedies.ts";
+import type { Finding, Result, StageReport } from "../verdict/result.ts";
+import { fullLines } from "./full-lines.ts";
+import { layerLines } from "./layer-lines.ts";
+import { type Palette, paletteOf } from "./palette.ts";
+import { safeText } from "./safe-text.ts";
+import { wrap } from "./wrap.ts";
+
+export interface LadderOptions {
+  readonly color: boolean;
+  /** All remedies with steps, undo and confirmation, and what went over the wire. */
+  readonly verbose: boolean;
+  readonly columns: number;
+}
+
+const SHORT_CAUSES = 3;
+
+/** How many remedies the short form shows. */
+const SHORT_REMEDIES = 2;
+
+const LABELS = { ok: "OK", warning: "WARNING", critical: "CRITICAL" } as const;
+
+/** The whole text, with its final newline. */
+export const ladder = (result: Result, options: LadderOptions): string => {
+  const palette = paletteOf(options.color);
+  const sections = [
+    [heading(result, palette), ...streamLines(result, palette)],
+    stageLines(result, options, palette),
+    layerLines(result, palette),
+    verdictLines(result, options, palette),
+    causeLines(result, options, palette),
+    remedyLines(result, options, palette),
+    findingLines(result, options, palette),
+    fullLines(result, palette, options.color),
+    options.verbose ? wireLines(result, options, palette) : [],
+  ];
+  const filled = sections.filter((lines) => lines.length > 0);
+  return `${filled.map((lines) => lines.join("\n")).join("\n\n")}\n`;
+};
+
+/** The verdict alone, on one line without a newline. */
+export const verdictLine = (result: Result, color: boolean): string => {
+  const { verdict } = result;
+  const label = paletteOf(color).severity(verdict.severity, LABELS[verdict.severity]);
+  const where = verdict.stage === "done" ? "" : ` at ${verdict.stage}`;
+  return `${label} ${placeOf(result)}${streamOf(result)} ${verdict.code}${where}: ${safeText(verdict.summary)}`;
+};
+
+const streamOf = ({ source }: Result): string =>
+  source.kind === "pcap" ? ` stream ${source.stream} of ${source.client}` : "";
+
+/** `host:port`, an IPv6 address in brackets. */
+export const placeOf = ({ target }: Result): string => {
+  const host = target.host.includes(":") ? `[${target.host}]` : target.host;
+  return `${safeText(host)}:${target.port}`;
+};
+
+const heading = (result: Result, palette: Palette): string => {
+  const { address, host } = result.target;
+  const at = address === null || address === host ? "" : ` (${address})`;
+  return palette.strong(`${placeOf(result)}${at}`);
+};
+
+/** Where in a capture the connection stands, and when it was. */
+const streamLines = (result: Result, palette: Palette): readonly string[] => {
+  const { source, startedAt } = result;
+  if (source.kind !== "pcap") return [];
+  const { file, stream, client, server } = source;
+  return [palette.faint(`stream ${stream} of ${safeText(file)}: ${client} to ${server}, ${startedAt}`)];
+};
+
+const MARKS: Readonly<Record<StageReport["status"], string>> = { ok: "ok", failed: "FAILED", skipped: "-" };
+
+const NOTE_COLUMN = 34;
+
+const stageLines = (result: Result, { columns }: LadderOptions, palette: Palette): readonly string[] =>
+  shownStages(result).flatMap((stage) => {
+    const mark = MARKS[stage.status].padEnd(8);
+    const time = stage.durationMs === null ? "" : `${stage.durationMs.toFixed(1)} ms`;
+    const head = `${stage.name.padEnd(12)}${time.padStart(11)}`;
+    const [first = "", ...more] = wrap(safeText(stage.note), columns, " ".repeat(NOTE_COLUMN));
+    const line = `  ${coloured(stage.status, mark, result, palette)}${head} ${first.trimStart()}`.trimEnd();
+    return [stage.status === "skipped" ? palette.faint(line) : line, ...more];
+  });
+
+/** Stages that every probe comes to unless an earlier one fails. */
+const KEPT_FROM_RUNNING: ReadonlySet<StageReport["name"]> = new Set([
+  "tcp",
+  "negotiation",
+  "tls",
+  "certificate",
+]);
+
+/** Stages that were run, and those that the failure kept from running; not those that this probe has not. */
+const shownStages = ({ stages, verdict }: Result): readonly StageReport[] => {
+  const failed = verdict.severity === "ok" ? -1 : stages.findIndex(({ status }) => status === "failed");
+  return stages.filter(
+    ({ status, name }, index) =>
+      status !== "skipped" || (failed >= 0 && index > failed && KEPT_FROM_RUNNING.has(name)),
+  );
+};
+
+const coloured = (
+  status: StageReport["status"],
+  mark: string,
+  { verdict }: Result,
+  palette: Palette,
+): string => {
+  if (status === "ok") return palette.severity("ok", mark);
+  return status === "failed" ? palette.severity(verdict.severity, mark) : mark;
+};
+
+const verdictLines = (result: Result, { columns }: LadderOptions, palette: Palette): readonly string[] => {
+  const { verdict } = result;
+  const label = palette.severity(verdict.severity, palette.strong(LABELS[verdict.severity]));
+  const where = verdict.stage === "done" ? "" : ` at ${verdict.stage}`;
+  const lines = [`${label}  ${palette.strong(verdict.code)}${where}`];
+  lines.push(...wrap(sentence(safeText(verdict.summary)), columns, "  "));
+  lines.push(...wrap(verdict.meaning, columns, "  "));
+  const { mstsc } = verdict;
+  if (mstsc !== null) {
+    const extended = mstsc.extended === null ? "" : `, extended ${mstsc.extended}`;
+    const text = `mstsc: ${mstsc.code} (${mstsc.decimal}), ${mstsc.name}${extended} (${mstsc.confidence}, not seen on this host).`;
+    lines.push(...wrap(text, columns, "  "));
+  }
+  return lines;
+};
+
+const causeLines = (
+  { verdict: { causes } }: Result,
+  { columns, verbose }: LadderOptions,
+  palette: Palette,
+): readonly string[] => {
+  if (causes.length === 0) return [];
+  const lines = causes
+    .slice(0, verbose ? causes.length : SHORT_CAUSES)
+    .flatMap(({ code, likelihood, why }) => {
+      const [first = "", ...more] = wrap(`${code}: ${safeText(why)}`, columns, " ".repeat(12));
+      return [`  ${likelihood.padEnd(9)} ${first.trimStart()}`, ...more];
+    });
+  return [palette.strong("Why"), ...lines];
+};
+
+const remedyLines = (
+  { remedies }: Result,
+  { columns, verbose }: LadderOptions,
+  palette: Palette,
+): readonly string[] => {
+  if (remedies.length === 0) return [];
+  const shown = verbose ? remedies : remedies.slice(0, SHORT_REMEDIES);
+  const lines = [palette.strong("What to do next")];
+  shown.forEach((remedy, index) => {
+    lines.push(...oneRemedy(remedy, index + 1, columns, verbose, palette));
+  });
+  if (shown.length < remedies.length) {
+    lines.push(palette.faint(`  ${remedies.length - shown.length} more with -v`));
+  }
+  return lines;
+};
+
+const oneRemedy = (
+  remedy: Remedy,
+  number: number,
+  columns: number,
+  verbose: boolean,
+  palette: Palette,
+): readonly string[] => [
+  `  ${number}. ${remedy.title} ${palette.faint(`(${remedy.where}, risk ${remedy.risk})`)}`,
+  ...(verbose || remedy.commands.length === 0 ? remedy.steps : []).flatMap((step) =>
+    wrap(step, columns, "       "),
+  ),
+  ...remedy.commands.map((command) => `       ${palette.severity("info", command)}`),
+  ...(verbose ? [`       ${palette.faint("undo:")} ${remedy.undo}`] : []),
+  ...(verbose ? remedy.confirm.flatMap((event) => wrap(`confirms it: ${event}`, columns, "       ")) : []),
+];
+
+const findingLines = (
+  { findings }: Result,
+  { columns, verbose }: LadderOptions,
+  palette: Palette,
+): readonly string[] => {
+  const shown = verbose ? findings : findings.filter(({ severity }) => severity !== "info");
+  if (shown.length === 0) return [];
+  return [palette.strong("Also seen"), ...shown.flatMap((finding) => oneFinding(finding, columns, palette))];
+};
+
+const oneFinding = (finding: Finding, columns: number, palette: Palette): readonly string[] => {
+  const [first = "", ...more] = wrap(safeText(finding.summary), columns, " ".repeat(11));
+  return [`  ${palette.severity(finding.severity, finding.severity.padEnd(9))}${first.trimStart()}`, ...more];
+};
+
+const ROUTING_NAMES = { cookie: "cookie mstshash", token: "routing token" } as const;
+
+const wireLines = (result: Result, { columns }: LadderOptions, palette: Palette): readonly string[] => {
+  const { negotiation, certificate, connections, durationMs, verdict } = result;
+  const evidence = Object.entries(verdict.evidence).map(
+    ([name, value]) => `${name} ${safeText(String(value))}`,
+  );
+  const facts = [
+    `${connections} connection${connections === 1 ? "" : "s"}, ${durationMs.toFixed(1)} ms`,
+    negotiation === null
+      ? null
+      : `requested ${negotiation.requested.join(", ")}; answer ${safeText(negotiation.raw)}`,
+    negotiation?.routing == null
+      ? null
+      : `sent with the ${ROUTING_NAMES[negotiation.routing.kind]} ${safeText(negotiation.routing.text)}`,
+    negotiation === null || negotiation.serverHints.length === 0
+      ? null
+      : `such an answer is written by ${negotiation.serverHints.join(", ")} (a hint)`,
+    negotiation === null || negotiation.flags.length === 0 ? null : `flags ${negotiation.flags.join(", ")}`,
+    evidence.length === 0 ? null : `evidence: ${evidence.join("; ")}`,
+    certificate === null ? null : `certificate SHA-256 ${certificate.sha256}`,
+    certificate === null ? null : `certificate SHA-1   ${certificate.sha1}`,
+    certificate === null ? null : `valid ${certificate.notBefore ?? "?"} to ${certificate.notAfter ?? "?"}`,
+    certificate?.issuer === null || certificate === null ? null : `issuer ${safeText(certificate.issuer)}`,
+  ];
+  return [
+    palette.strong("On the wire"),
+    ...facts.flatMap((fact) => (fact === null ? [] : wrap(fact, columns, "  "))),
+  ];
+};
+
+const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;

@@ -1,0 +1,33 @@
+/** Many results as a table, a row each. */
+import type { Result } from "../verdict/result.ts";
+import { borderless } from "./borderless.ts";
+import { placeOf } from "./ladder.ts";
+import { type Palette, paletteOf } from "./palette.ts";
+import { safeText } from "./safe-text.ts";
+
+const HEAD = ["TARGET", "ADDRESS", "VERDICT", "STAGE", "NLA", "TLS", "DAYS", "MS", "SUMMARY"] as const;
+
+/** The table with its final newline; `color` marks the verdicts. */
+export const table = (results: readonly Result[], color: boolean): string => {
+  const palette = paletteOf(color);
+  return borderless(
+    HEAD,
+    results.map((result) => row(result, palette)),
+  );
+};
+
+const row = (result: Result, palette: Palette): readonly string[] => {
+  const { verdict, target, security, tls, certificate } = result;
+  const daysLeft = certificate?.daysLeft ?? null;
+  return [
+    placeOf(result),
+    target.address ?? "-",
+    palette.severity(verdict.severity, verdict.code),
+    verdict.stage,
+    security.nla === "unknown" ? "-" : security.nla,
+    tls?.version ?? "-",
+    daysLeft === null ? "-" : String(Math.floor(daysLeft)),
+    result.durationMs.toFixed(0),
+    safeText(verdict.summary),
+  ];
+};

@@ -1,0 +1,50 @@
+/** What is random or secret in a ClientHello: the only part that a profile does not say. */
+import { createECDH, generateKeyPairSync, randomBytes } from "node:crypto";
+import { isIP } from "node:net";
+import { RANDOM_SIZE_BYTES } from "../tls/client-hello.ts";
+import type { HelloIngredients } from "../tls/hello-of-profile.ts";
+import { NAMED_GROUP } from "../tls/named-groups.ts";
+
+const SESSION_ID_BYTES = 32;
+
+/** Ingredients for a hello to `host`: a name, or an address as the user typed it. */
+export const helloIngredients = (host: string): HelloIngredients => {
+  const entropy = randomBytes(RANDOM_SIZE_BYTES + SESSION_ID_BYTES);
+  return {
+    serverName: host,
+    isAddress: isIP(host) !== 0,
+    random: entropy.subarray(0, RANDOM_SIZE_BYTES),
+    sessionId: entropy.subarray(RANDOM_SIZE_BYTES),
+    keyShares: publicValueOf,
+  };
+};
+
+/** Made once a group: no handshake with them is ever finished, so the private keys are not even kept. */
+const publicValues = new Map<number, Uint8Array>();
+
+const publicValueOf = (group: number): Uint8Array => {
+  const known = publicValues.get(group);
+  if (known !== undefined) return known;
+  const made = makePublicValue(group);
+  publicValues.set(group, made);
+  return made;
+};
+
+/** Public key bytes at the end of an X25519 SubjectPublicKeyInfo (RFC 8410 4). */
+const X25519_BYTES = 32;
+
+const CURVES: Readonly<Record<number, string>> = {
+  [NAMED_GROUP.secp256r1]: "prime256v1",
+  [NAMED_GROUP.secp384r1]: "secp384r1",
+  [NAMED_GROUP.secp521r1]: "secp521r1",
+};
+
+const makePublicValue = (group: number): Uint8Array => {
+  if (group === NAMED_GROUP.x25519) {
+    const { publicKey } = generateKeyPairSync("x25519");
+    return publicKey.export({ type: "spki", format: "der" }).subarray(-X25519_BYTES);
+  }
+  const curve = CURVES[group];
+  if (curve === undefined) throw new RangeError(`key share: no public value can be made for group ${group}`);
+  return createECDH(curve).generateKeys();
+};

@@ -1,0 +1,302 @@
+/**
+ * A TCP connection that writes its own transcript. Every byte and every ending passes here first, so that
+ * RST, FIN and silence are told apart by what came in and not by what a TLS library says of it.
+ */
+import { connect, type Socket } from "node:net";
+import { Duplex } from "node:stream";
+import type { ConnectFailure, SessionView, WireEvent } from "../handshake/transcript.ts";
+import type { Clock } from "./clock.ts";
+import { errorCode } from "./error-code.ts";
+
+export interface Endpoint {
+  readonly address: string;
+  readonly port: number;
+  readonly family: 4 | 6;
+}
+
+/** This machine's end of a connection. */
+export interface LocalEndpoint {
+  readonly address: string;
+  readonly port: number;
+}
+
+/** More than a TLS flight with the longest chain that OpenSSL takes (100 KiB); keeps a flood out of memory. */
+export const RECEIVE_LIMIT_BYTES = 192 * 1024;
+
+/** What is read at a time. */
+const READ_SIZE_BYTES = 16 * 1024;
+
+/** Crumbs are gathered up to this size: an event costs far more than the byte in it. */
+const PIECE_SIZE_BYTES = 1024;
+
+const NOTHING = new Uint8Array(0);
+
+/** How long a peer may take to answer our FIN before the socket is dropped. */
+const LINGER_MS = 1000;
+
+const UNREACHABLE: ReadonlySet<string> = new Set([
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "EHOSTDOWN",
+  "ENETDOWN",
+  "EACCES",
+  "EPERM",
+  "EINVAL",
+  "EADDRNOTAVAIL",
+  "EAFNOSUPPORT",
+]);
+
+/** Something that this machine lacks (descriptors, ports, memory): no verdict on the peer. */
+export class LocalResourceError extends Error {
+  override readonly name = "LocalResourceError";
+}
+
+/** The events that a conversation waits for: all but our own bytes. */
+export type AwaitedEvent = Exclude<WireEvent, { kind: "sent" | "sealed" }>;
+
+export class TappedSocket {
+  readonly transcript: WireEvent[] = [];
+  /** Settles when we have ended our side; the FIN leaves in the next turn of the event loop. */
+  readonly ended: Promise<void>;
+  /** Settles when the socket is closed on both sides, or dropped. */
+  readonly closed: Promise<void>;
+  readonly #socket: Socket;
+  readonly #clock: Clock;
+  readonly #unread: AwaitedEvent[] = [];
+  #waiter: ((event: AwaitedEvent) => void) | null = null;
+  #failure: LocalResourceError | null = null;
+  #reject: ((error: LocalResourceError) => void) | null = null;
+  #stream: Duplex | null = null;
+  #receivedBytes = 0;
+  #connected = false;
+  #over = false;
+  #tellEnded = (): void => {};
+  #local: LocalEndpoint | null = null;
+
+  constructor(endpoint: Endpoint, clock: Clock) {
+    this.#clock = clock;
+    const { address: host, port, family } = endpoint;
+    this.#socket = connect({
+      ...{ host, port, family, noDelay: true, autoSelectFamily: false, allowHalfOpen: true },
+      // One buffer for all reads: a flood is not to fill the memory faster than it is cleared away.
+      onread: {
+        buffer: Buffer.allocUnsafeSlow(READ_SIZE_BYTES),
+        callback: (size, buffer) => this.#take(buffer.slice(0, size)),
+      },
+    });
+    this.ended = new Promise((resolve) => {
+      this.#tellEnded = resolve;
+    });
+    this.closed = new Promise((resolve) => this.#socket.once("close", () => resolve()));
+    this.#socket
+      .once("connect", () => {
+        this.#connected = true;
+        this.#record({ kind: "connected", atMs: clock.nowMs() });
+        this.#noteLocal();
+      })
+      .once("end", () => this.#tellEnd(clock.nowMs()))
+      .on("error", (error) => this.#fail(error));
+    // The SYN is out by then, and has an address and a port also where it will fail.
+    setImmediate(() => this.#noteLocal());
+  }
+
+  /** Our own end of the connection; null before the SYN is out. */
+  get local(): LocalEndpoint | null {
+    return this.#local;
+  }
+
+  /**
+   * The next event that was not yet taken; after `atMs` of the clock that is `timeout`, or `connect-failed`
+   * where the connection does not stand by then.
+   */
+  async nextEvent(atMs: number): Promise<AwaitedEvent> {
+    if (this.#failure !== null) throw this.#failure;
+    const ready = this.#unread.shift();
+    if (ready !== undefined) return ready;
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => this.#giveUp(), Math.max(0, atMs - this.#clock.nowMs()));
+      this.#waiter = (event) => {
+        clearTimeout(timer);
+        resolve(event);
+      };
+      this.#reject = (error) => {
+        clearTimeout(timer);
+        reject(error);
+      };
+    });
+  }
+
+  send(bytes: Uint8Array): void {
+    this.#record({ kind: "sent", atMs: this.#clock.nowMs(), bytes });
+    this.#socket.write(bytes);
+  }
+
+  /** The connection as a stream for a TLS library; what passes through it stands in the transcript as well. */
+  stream(): Duplex {
+    const tap = this;
+    const stream = new Duplex({
+      read: () => this.#socket.resume(),
+      write(chunk: Buffer, _encoding, callback) {
+        tap.send(chunk);
+        callback();
+      },
+      // One flight, one segment: Windows wants ClientKeyExchange to Finished together ([MS-RDPBCGR] note 57).
+      writev(chunks: { chunk: Buffer }[], callback) {
+        tap.send(Buffer.concat(chunks.map(({ chunk }) => chunk)));
+        callback();
+      },
+      final(callback) {
+        callback();
+        tap.end();
+      },
+    });
+    stream.on("error", () => {});
+    this.#stream = stream;
+    return stream;
+  }
+
+  /** Enters what the TLS session knows, and the wire hides. */
+  secured(session: SessionView): void {
+    this.#record({ kind: "secured", atMs: this.#clock.nowMs(), session });
+  }
+
+  sealed(bytes: Uint8Array): void {
+    this.#record({ kind: "sealed", atMs: this.#clock.nowMs(), bytes });
+  }
+
+  opened(bytes: Uint8Array): void {
+    this.#record({ kind: "opened", atMs: this.#clock.nowMs(), bytes });
+  }
+
+  sessionFailed(detail: string, alert: number | null): void {
+    this.#record({ kind: "session-failed", atMs: this.#clock.nowMs(), detail, alert });
+  }
+
+  /**
+   * Ends our side with a FIN and reads on until the peer ends its own, so that nothing unread turns the
+   * ending into a reset. A peer that floods or keeps quiet is dropped.
+   * @param keepAlive whether the process waits for the peer; not needed where no answer can come.
+   */
+  end(keepAlive = true): void {
+    if (this.#over) return;
+    const flooded = this.transcript.some(({ kind }) => kind === "overflow");
+    this.#record({ kind: "ended", atMs: this.#clock.nowMs() });
+    this.#over = true;
+    this.#tellEnded();
+    if (!this.#connected || flooded) {
+      this.#socket.destroy();
+      return;
+    }
+    this.#socket.end();
+    this.#socket.resume();
+    if (!keepAlive) this.#socket.unref();
+    const timer = setTimeout(() => this.#socket.destroy(), LINGER_MS);
+    if (!keepAlive) timer.unref();
+    this.#socket.once("close", () => clearTimeout(timer));
+  }
+
+  /**
+   * The end of the peer's bytes: its FIN, or a RST that came right behind data, for which libuv reports an
+   * end of file as well (on POLLHUP after a partial read). A write of nothing sends nothing, and fails on a
+   * connection that was reset.
+   */
+  #tellEnd(atMs: number): void {
+    if (this.#over) {
+      this.#socket.end();
+      return;
+    }
+    this.#socket.write(NOTHING, (error) => {
+      if (error !== null && error !== undefined) return;
+      this.#record({ kind: "fin", atMs });
+      this.#stream?.push(null);
+    });
+  }
+
+  #noteLocal(): void {
+    const local = this.#socket.address();
+    if ("address" in local && "port" in local) this.#local = { address: local.address, port: local.port };
+  }
+
+  #giveUp(): void {
+    const atMs = this.#clock.nowMs();
+    if (this.#connected) this.#record({ kind: "timeout", atMs });
+    else this.#record({ kind: "connect-failed", atMs, reason: "no-answer", detail: "timeout" });
+  }
+
+  /** Takes what was read; false stops the reading. */
+  #take(chunk: Uint8Array): boolean {
+    this.#receivedBytes += chunk.length;
+    if (this.#receivedBytes > RECEIVE_LIMIT_BYTES) {
+      if (this.#over) this.#socket.destroy();
+      this.#record({ kind: "overflow", atMs: this.#clock.nowMs(), limitBytes: RECEIVE_LIMIT_BYTES });
+      return false;
+    }
+    if (this.#over) return true;
+    const bytes = new Uint8Array(chunk);
+    this.#record({ kind: "received", atMs: this.#clock.nowMs(), bytes });
+    this.#stream?.push(bytes);
+    return true;
+  }
+
+  #fail(error: Error): void {
+    const atMs = this.#clock.nowMs();
+    const code = errorCode(error) ?? "unknown";
+    // A reset SYN is ECONNREFUSED: here the connection stood, and was reset before we could look.
+    if (!this.#connected && code === "ECONNRESET") {
+      this.#connected = true;
+      this.#record({ kind: "connected", atMs });
+    }
+    if (!this.#connected) {
+      const reason = connectFailure(code);
+      if (reason === null) this.#failLocally(code);
+      else this.#record({ kind: "connect-failed", atMs, reason, detail: code });
+      return;
+    }
+    if (code === "ECONNRESET") this.#record({ kind: "rst", atMs });
+    // A reset in answer to what we sent behind the peer's FIN is EPIPE (Linux, state CLOSE_WAIT): the FIN was first.
+    else if (code === "EPIPE") this.#record({ kind: "fin", atMs });
+    else this.#record({ kind: "timeout", atMs });
+    this.#stream?.destroy();
+  }
+
+  #failLocally(code: string): void {
+    this.#failure = new LocalResourceError(`cannot open a connection: ${code}`);
+    this.#reject?.(this.#failure);
+  }
+
+  #record(event: WireEvent): void {
+    if (this.#over) return;
+    this.#write(event);
+    if (event.kind === "sent" || event.kind === "sealed") return;
+    const waiter = this.#waiter;
+    if (waiter === null) {
+      this.#unread.push(event);
+      return;
+    }
+    this.#waiter = null;
+    this.#reject = null;
+    waiter(event);
+  }
+
+  /** Enters an event; what came in crumbs stands as one piece, with the time of its last byte. */
+  #write(event: WireEvent): void {
+    const last = this.transcript.at(-1);
+    if (event.kind === "received" && last?.kind === "received") {
+      const sizeBytes = last.bytes.length + event.bytes.length;
+      if (sizeBytes <= PIECE_SIZE_BYTES) {
+        const bytes = new Uint8Array(sizeBytes);
+        bytes.set(last.bytes);
+        bytes.set(event.bytes, last.bytes.length);
+        this.transcript.splice(-1, 1, { ...event, bytes });
+        return;
+      }
+    }
+    this.transcript.push(event);
+  }
+}
+
+const connectFailure = (code: string): ConnectFailure | null => {
+  if (code === "ECONNREFUSED") return "refused";
+  if (code === "ETIMEDOUT") return "no-answer";
+  return UNREACHABLE.has(code) ? "unreachable" : null;
+};

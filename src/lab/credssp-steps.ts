@@ -1,0 +1,98 @@
+/** CredSSP as the lab's servers speak it: one answer to the client's NTLM NEGOTIATE_MESSAGE. */
+import { textAvPair, timestampAvPair } from "../credssp/av-pair.ts";
+import { dateToFiletime } from "../credssp/filetime.ts";
+import { challengeMessage, encodeChallengeMessage } from "../credssp/ntlm-challenge.ts";
+import { ntlmFlags } from "../credssp/ntlm-flags.ts";
+import { NTLM_REVISION } from "../credssp/ntlm-version.ts";
+import { ntlmMessageIn } from "../credssp/spnego.ts";
+import { decodeTsRequest, encodeTsRequest, type TsRequest } from "../credssp/ts-request.ts";
+import { CLIENT_LIMITS, type Step } from "./steps.ts";
+
+/** What the lab's servers call themselves. */
+export interface ServerNames {
+  readonly computer: string;
+  readonly domain: string;
+  readonly dnsDomain: string;
+}
+
+export const LAB_NAMES: ServerNames = { computer: "RDPLAB", domain: "LAB", dnsDomain: "lab.test" };
+
+export interface ChallengePolicy {
+  readonly version: number;
+  readonly names: ServerNames;
+  /** How far the server's clock is ahead, ms. */
+  readonly clockAheadMs: number;
+}
+
+const DEFAULTS: ChallengePolicy = { version: 6, names: LAB_NAMES, clockAheadMs: 0 };
+
+/** Windows Server 2022. */
+const VERSION = { major: 10, minor: 0, build: 20348, revision: NTLM_REVISION } as const;
+
+const FLAGS = ntlmFlags(
+  "NEGOTIATE_UNICODE",
+  "REQUEST_TARGET",
+  "NEGOTIATE_NTLM",
+  "NEGOTIATE_ALWAYS_SIGN",
+  "TARGET_TYPE_DOMAIN",
+  "NEGOTIATE_EXTENDED_SESSIONSECURITY",
+  "NEGOTIATE_TARGET_INFO",
+  "NEGOTIATE_VERSION",
+  "NEGOTIATE_128",
+  "NEGOTIATE_KEY_EXCH",
+  "NEGOTIATE_56",
+);
+
+/** Answers the NEGOTIATE_MESSAGE with a CHALLENGE_MESSAGE. */
+export const challenge =
+  (policy: Partial<ChallengePolicy> = {}): Step =>
+  async ({ connection }) => {
+    const request = await connection.receive(decodeTsRequest, CLIENT_LIMITS);
+    return request !== null && connection.write(challengeFor({ ...DEFAULTS, ...policy }));
+  };
+
+/** Answers with an NTSTATUS. */
+export const refuseCredSsp =
+  (errorCode: number): Step =>
+  async ({ connection }) => {
+    const request = await connection.receive(decodeTsRequest, CLIENT_LIMITS);
+    return request !== null && connection.write(encodeTsRequest({ version: 6, errorCode }));
+  };
+
+/** Refuses a bare NTLM token, and answers one that is wrapped in SPNEGO. */
+export const challengeSpnegoOnly =
+  (errorCode: number): Step =>
+  async ({ connection }) => {
+    const request = await connection.receive(decodeTsRequest, CLIENT_LIMITS);
+    if (request === null) return false;
+    return connection.write(
+      isWrapped(request) ? challengeFor(DEFAULTS) : encodeTsRequest({ version: 6, errorCode }),
+    );
+  };
+
+const challengeFor = ({ version, names, clockAheadMs }: ChallengePolicy): Uint8Array => {
+  const now = new Date(Date.now() + clockAheadMs);
+  const message = challengeMessage({
+    targetName: names.domain,
+    flags: FLAGS,
+    serverChallenge: crypto.getRandomValues(new Uint8Array(8)),
+    version: VERSION,
+    avPairs: [
+      textAvPair("NbDomainName", names.domain),
+      textAvPair("NbComputerName", names.computer),
+      textAvPair("DnsDomainName", names.dnsDomain),
+      textAvPair("DnsComputerName", `${names.computer.toLowerCase()}.${names.dnsDomain}`),
+      textAvPair("DnsTreeName", names.dnsDomain),
+      timestampAvPair(dateToFiletime(now)),
+    ],
+  });
+  return encodeTsRequest({ version, negoTokens: [encodeChallengeMessage(message)] });
+};
+
+/** Whether the token is SPNEGO around an NTLM message. */
+const isWrapped = ({ negoTokens }: TsRequest): boolean => {
+  const token = negoTokens?.[0];
+  if (token === undefined) return false;
+  const message = ntlmMessageIn(token);
+  return message.status === "done" && message.value !== null && message.value.length < token.length;
+};

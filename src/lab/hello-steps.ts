@@ -1,0 +1,87 @@
+/** Steps of servers, and of devices in front of them, whose behaviour depends on the ClientHello. */
+import { randomBytes } from "node:crypto";
+import { type Decoded, done, need } from "../bytes/decoded.ts";
+import { answerHello, type FlightMaterial } from "./hello-answer.ts";
+import type { HelloPolicy, Refusal } from "./hello-policy.ts";
+import { decodeHelloRecords, type ReceivedHello } from "./hello-records.ts";
+import type { Identity } from "./identities.ts";
+import { dhParametersOf, publicValueOf } from "./key-exchange-values.ts";
+import { CLIENT_LIMITS, close, reset, type Step, send, stayOpen } from "./steps.ts";
+import { fatalAlert } from "./wire-texts.ts";
+
+/** What becomes of a flight on its way to the client; nothing arrives where it gives no bytes. */
+export type Path = (flight: Uint8Array) => Uint8Array;
+
+/** Lets a ClientHello that `passes` through to the next step, and refuses any other. */
+export const passHello =
+  (passes: (received: ReceivedHello) => boolean, refusal: Refusal): Step =>
+  async (visit) => {
+    const received = await visit.connection.peek(decodeHelloRecords, CLIENT_LIMITS);
+    if (received === null) return false;
+    return passes(received) || refuse(refusal)(visit);
+  };
+
+/** Refuses the first ClientHello that comes to the port, the third, and so on. */
+export const refuseEveryOtherHello =
+  (refusal: Refusal): Step =>
+  async (visit) => {
+    if ((await visit.connection.peek(decodeHelloRecords, CLIENT_LIMITS)) === null) return false;
+    return visit.countHello() % 2 === 0 || refuse(refusal)(visit);
+  };
+
+/** Refuses a ClientHello that is whole in the first segment after the Connection Confirm. */
+export const refuseUnsplitHello =
+  (refusal: Refusal): Step =>
+  async (visit) => {
+    const first = await visit.connection.peek(decodeFirstSegment, CLIENT_LIMITS);
+    if (first === null) return false;
+    return first === "part" || refuse(refusal)(visit);
+  };
+
+/** Answers the ClientHello, and a second one after a HelloRetryRequest, as the policy says. */
+export const answerHelloBy =
+  (policy: HelloPolicy, path: Path = undisturbed): Step =>
+  async (visit) => {
+    const { connection, identity } = visit;
+    for (const isSecond of [false, true]) {
+      const received = await connection.receive(decodeHelloRecords, CLIENT_LIMITS);
+      if (received === null) return false;
+      const answer = answerHello(received.hello, policy, materialOf(identity), isSecond);
+      if (answer.kind === "refusal") return refuse(answer.refusal)(visit);
+      const arriving = path(answer.bytes);
+      if (arriving.length > 0 && !(await connection.write(arriving))) return false;
+      if (answer.kind === "flight") return true;
+    }
+    return false;
+  };
+
+/** Ends the visit in this manner. */
+const refuse =
+  (refusal: Refusal): Step =>
+  async (visit) => {
+    switch (refusal.kind) {
+      case "alert":
+        return (await send(fatalAlert(refusal.description))(visit)) && close(visit);
+      case "reset":
+        return reset(visit);
+      case "close":
+        return close(visit);
+      case "silence":
+        return stayOpen(visit);
+    }
+  };
+
+const undisturbed: Path = (flight) => flight;
+
+const materialOf = (identity: Identity | null): FlightMaterial => ({
+  certificate: identity?.certificate ?? null,
+  randomBytes,
+  publicValue: publicValueOf,
+  dhParameters: dhParametersOf,
+});
+
+/** Of the bytes that came first: do they hold a whole ClientHello? */
+const decodeFirstSegment = (bytes: Uint8Array): Decoded<"whole" | "part"> => {
+  if (bytes.length === 0) return need(1);
+  return done(decodeHelloRecords(bytes).status === "need" ? "part" : "whole", 0);
+};

@@ -1,0 +1,160 @@
+import { connect } from "node:tls";
+import { afterEach, describe, expect, it } from "vitest";
+import { mintCertificate } from "../../src/lab/certificates.ts";
+import type { HelloPolicy, Refusal } from "../../src/lab/hello-policy.ts";
+import { answerHelloBy } from "../../src/lab/hello-steps.ts";
+import type { Identity } from "../../src/lab/identities.ts";
+import { dhParametersOf, publicValueOf } from "../../src/lab/key-exchange-values.ts";
+import { NAMED_GROUP } from "../../src/tls/named-groups.ts";
+import { EVERYTHING_PROFILE, SMALL_PROFILE } from "../../src/tls/probe-profiles.ts";
+import { CONTENT_TYPE, decodeRecord } from "../../src/tls/record.ts";
+import { sizeInBits } from "../../src/tls/server-key-exchange.ts";
+import { TLS_VERSION } from "../../src/tls/versions.ts";
+import { type Listener, listen } from "../../src/transport/listener.ts";
+import { eventually } from "../servers/eventually.ts";
+import { helloBytes, say } from "./hello-client.ts";
+import { RawClient } from "./raw-client.ts";
+
+const { tls10, tls11, tls12, tls13 } = TLS_VERSION;
+const NOW = Date.now();
+const MINTED = mintCertificate({
+  commonName: "RDPLAB",
+  notBefore: new Date(NOW - 60_000),
+  notAfter: new Date(NOW + 3_600_000),
+});
+const IDENTITY: Identity = {
+  key: MINTED.keyPem,
+  cert: MINTED.chainPem,
+  certificate: { authentication: "rsa", chain: MINTED.chain, signatureSizeBytes: 256 },
+};
+const POLICY: HelloPolicy = {
+  versions: [tls10, tls11, tls12, tls13],
+  cipherSuites: [0x1302, 0xc030, 0x009f, 0xc014, 0x0033, 0x009d, 0x0035],
+  groups: [NAMED_GROUP.secp384r1, NAMED_GROUP.x25519],
+  preference: "server",
+  dhBits: 2048,
+  readsSupportedVersions: true,
+  refusal: { kind: "reset" },
+};
+
+let listener: Listener | null = null;
+let client: RawClient | null = null;
+/** The content type of the record that the client sent behind the flight. */
+let nextRecord: number | null = null;
+
+/** A port behind which the policy answers, and a FIN follows what the client says then. */
+const serve = async (policy: Partial<HelloPolicy>): Promise<number> => {
+  const step = answerHelloBy({ ...POLICY, ...policy });
+  listener = await listen({
+    host: "127.0.0.1",
+    port: 0,
+    lifetimeMs: 5_000,
+    serve: async (connection) => {
+      const visit = { connection, identity: IDENTITY, farm: [], countHello: () => 1 };
+      if (!(await step(visit))) return;
+      const record = await connection.receive(decodeRecord, { timeoutMs: 2_000, maxSizeBytes: 0x4000 });
+      nextRecord = record?.contentType ?? null;
+      await connection.end();
+    },
+  });
+  return listener.port;
+};
+
+afterEach(async () => {
+  client?.destroy();
+  await listener?.close();
+  listener = null;
+  nextRecord = null;
+});
+
+/** The code of the error that OpenSSL's handshake ends in. */
+const opensslSays = (port: number): Promise<string> =>
+  new Promise((resolve) => {
+    const socket = connect({
+      host: "127.0.0.1",
+      port,
+      rejectUnauthorized: false,
+      minVersion: "TLSv1",
+      ciphers: "ALL:@SECLEVEL=0",
+    });
+    socket.on("secureConnect", () => resolve("connected"));
+    socket.on("error", (fault: NodeJS.ErrnoException) => resolve(fault.code ?? fault.message));
+  });
+
+/** OpenSSL's words for bytes that are no signature: which one depends on the bytes. */
+const NO_SIGNATURE =
+  /^ERR_SSL_(BAD_SIGNATURE|(LAST|FIRST)_OCTET_INVALID|SLEN_(RECOVERY|CHECK)_FAILED|INVALID_PADDING|DATA_TOO_LARGE_FOR_MODULUS|BLOCK_TYPE_IS_NOT_01|PADDING_CHECK_FAILED)$/;
+/** It took the flight, sent its keys and its Finished, and met the FIN. */
+const WENT_ON = /^ECONNRESET$/;
+const CANNOT_DECRYPT = /^ERR_SSL_DECRYPTION_FAILED_OR_BAD_RECORD_MAC$/;
+const { alert, handshake } = CONTENT_TYPE;
+
+describe("OpenSSL takes a flight up to what would need the key", () => {
+  it.each<[string, Partial<HelloPolicy>, RegExp, number]>([
+    ["ECDHE on P-384 in TLS 1.2", { versions: [tls12], cipherSuites: [0xc030] }, NO_SIGNATURE, alert],
+    ["ECDHE in TLS 1.0", { versions: [tls10], cipherSuites: [0xc014] }, NO_SIGNATURE, alert],
+    ["DHE with 2048 bits", { versions: [tls12], cipherSuites: [0x009f] }, NO_SIGNATURE, alert],
+    [
+      "DHE with 1024 bits in TLS 1.1",
+      { versions: [tls11], cipherSuites: [0x0033], dhBits: 1024 },
+      NO_SIGNATURE,
+      alert,
+    ],
+    ["RSA in TLS 1.2", { versions: [tls12], cipherSuites: [0x009d] }, WENT_ON, handshake],
+    ["RSA in TLS 1.0", { versions: [tls10], cipherSuites: [0x0035] }, WENT_ON, handshake],
+    ["TLS 1.3", { versions: [tls13], groups: [NAMED_GROUP.x25519] }, CANNOT_DECRYPT, alert],
+    ["TLS 1.3 after a HelloRetryRequest", { versions: [tls13] }, CANNOT_DECRYPT, alert],
+  ])("%s", async (_, policy, error, next) => {
+    expect(await opensslSays(await serve(policy))).toMatch(error);
+    await eventually(() => nextRecord !== null, { timeoutMs: 2_000 });
+    expect(nextRecord).toBe(next);
+  });
+});
+
+describe("A hello that fits nothing", () => {
+  it.each<[string, Refusal, object]>([
+    ["an alert and a FIN", { kind: "alert", description: 71 }, { summary: { alert: 71 }, end: "fin" }],
+    ["RST", { kind: "reset" }, { summary: { sizeBytes: 0 }, end: "rst" }],
+    ["FIN", { kind: "close" }, { summary: { sizeBytes: 0 }, end: "fin" }],
+    ["silence", { kind: "silence" }, { summary: { sizeBytes: 0 }, end: "open" }],
+  ])("is answered with %s", async (_, refusal, expected) => {
+    const port = await serve({ cipherSuites: [0x00a7], refusal });
+    client = new RawClient(port);
+    const reply = await say(client, [helloBytes(SMALL_PROFILE)], 0);
+    expect({ summary: reply.summary, end: reply.end }).toMatchObject(expected);
+  });
+
+  it("is not asked for a third time", async () => {
+    const port = await serve({ versions: [tls13], groups: [NAMED_GROUP.secp384r1] });
+    client = new RawClient(port);
+    const hello = helloBytes(EVERYTHING_PROFILE);
+    expect(await say(client, [hello], 0)).toMatchObject({ summary: { retry: true }, end: "open" });
+    expect(await say(client, [hello], 0)).toMatchObject({ end: "rst" });
+  });
+});
+
+describe("Values for a key exchange", () => {
+  it.each([
+    ["x25519", NAMED_GROUP.x25519, 32, null],
+    ["x448", NAMED_GROUP.x448, 56, null],
+    ["secp256r1", NAMED_GROUP.secp256r1, 65, 4],
+    ["secp384r1", NAMED_GROUP.secp384r1, 97, 4],
+    ["secp521r1", NAMED_GROUP.secp521r1, 133, 4],
+  ])("in %s have the group's size and form", (_, group, size, form) => {
+    const value = publicValueOf(group);
+    expect(value).toHaveLength(size);
+    if (form !== null) expect(value[0]).toBe(form);
+  });
+
+  it("there are none in a group that the lab does not know", () => {
+    expect(() => publicValueOf(0x0100)).toThrow(new RangeError("lab: no public value in group 0x100"));
+  });
+
+  it.each([512, 768, 1024, 2048, 4096])("over a prime of %d bits are less than the prime", (bits) => {
+    const { prime, generator, publicValue } = dhParametersOf(bits);
+    expect(sizeInBits(prime)).toBe(bits);
+    expect(generator).toHaveLength(1);
+    expect(sizeInBits(publicValue)).toBeLessThanOrEqual(bits);
+    expect(dhParametersOf(bits).prime).toEqual(prime);
+  });
+});

@@ -1,0 +1,104 @@
+/** A capture file from its bytes to its results: streams, transcripts, facts and the same judge as for a live probe. */
+
+import type { DecodeFault } from "../bytes/decoded.ts";
+import type { CaptureFaultCode } from "../capture/capture-event.ts";
+import { type CaptureCounts, createCaptureReader } from "../capture/capture-reader.ts";
+import { SECRETS_TYPE_TLS_KEY_LOG } from "../capture/pcapng-block.ts";
+import type { TcpStream, TcpStreamEvent } from "../capture/tcp-event.ts";
+import { CapturedStream, type StreamContext } from "../handshake/captured-stream.ts";
+import { connectionOf } from "../handshake/captured-transcript.ts";
+import { KeyLog } from "../tls/key-log.ts";
+import { relateResults } from "../verdict/related-results.ts";
+import type { Result } from "../verdict/result.ts";
+import { createCapturedResults } from "./captured-results.ts";
+
+export interface CaptureJudgeOptions {
+  /** The file's name as it is to stand in the results. */
+  readonly file: string;
+  /** TLS secrets that are known beforehand; those of the file are added. */
+  readonly keyLog?: string;
+  /** Streams that are followed at once; the one idle for longest goes first. Default 8192. */
+  readonly maxStreams?: number;
+  /** What is wrong with the file; what came before it counts. */
+  readonly onFault?: (code: CaptureFaultCode, fault: DecodeFault, packetNumber: number | null) => void;
+}
+
+export interface JudgedCapture {
+  readonly counts: CaptureCounts;
+  /** In the order of their streams. */
+  readonly results: readonly Result[];
+}
+
+export interface CaptureJudge {
+  /** Takes the next bytes of the file, in chunks of any size; the chunk may be used again afterwards. */
+  receive(chunk: Uint8Array): void;
+  /** The file has ended. To be called once. */
+  finish(): JudgedCapture;
+}
+
+/** What the handshakes of all streams together may keep. */
+const MAX_KEPT_BYTES = 64 * 1024 * 1024;
+
+/**
+ * Judges every RDP handshake of a pcap or pcapng file, on any port. Memory is bounded by the limits and the
+ * number of results, not by the file.
+ * @throws RangeError when a limit is no positive whole number.
+ */
+export const createCaptureJudge = (options: CaptureJudgeOptions): CaptureJudge => {
+  const { file, maxStreams, onFault } = options;
+  const keyLog = new KeyLog();
+  if (options.keyLog !== undefined) keyLog.add(options.keyLog);
+  const streams = new Map<TcpStream, CapturedStream>();
+  const results = createCapturedResults(file);
+  const text = new TextDecoder();
+  let keptBytes = 0;
+  const context: StreamContext = {
+    take(bytes) {
+      if (keptBytes + bytes > MAX_KEPT_BYTES) return false;
+      keptBytes += bytes;
+      return true;
+    },
+    release(bytes) {
+      keptBytes -= bytes;
+    },
+    get hasSecrets() {
+      return !keyLog.isEmpty;
+    },
+  };
+
+  const onStreamEvent = (event: TcpStreamEvent): void => {
+    const { stream } = event;
+    const known = streams.get(stream);
+    if (event.type === "end") {
+      streams.delete(stream);
+      const trace = known?.finish() ?? null;
+      if (trace !== null) results.add(connectionOf(trace, reader.lastTimeMs, keyLog));
+      known?.release();
+      return;
+    }
+    const captured = known ?? new CapturedStream(stream, context);
+    if (known === undefined) streams.set(stream, captured);
+    if (captured.receive(event)) return;
+    streams.delete(stream);
+    stream.ignore();
+  };
+
+  const reader = createCaptureReader({
+    ...(maxStreams === undefined ? {} : { maxStreams }),
+    onStreamEvent,
+    onEvent: (event) => {
+      if (event.type === "fault") onFault?.(event.code, event.fault, event.packetNumber);
+      else if (event.type === "secrets" && event.secretsType === SECRETS_TYPE_TLS_KEY_LOG) {
+        keyLog.add(text.decode(event.data));
+      }
+    },
+  });
+
+  return {
+    receive: (chunk) => reader.receive(chunk),
+    finish: () => {
+      const counts = reader.finish();
+      return { counts, results: relateResults(results.finish()) };
+    },
+  };
+};

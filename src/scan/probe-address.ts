@@ -1,0 +1,95 @@
+/** One address, probed: connection after connection as the plan asks, then judged. */
+import { setTimeout as sleep } from "node:timers/promises";
+import { readConnection, type StageTimes } from "../handshake/connection-facts.ts";
+import { nextConnection, type ProbeConnection } from "../handshake/probe-plan.ts";
+import { startClock } from "../transport/clock.ts";
+import { converse } from "../transport/converse.ts";
+import { judge } from "../verdict/judge.ts";
+import type { Result } from "../verdict/result.ts";
+import { probeFull } from "./probe-full.ts";
+import type { AddressTarget, ProbeOptions } from "./probe-options.ts";
+import { recordedAs } from "./recording.ts";
+
+/** What a follow-up is given at the least, and in terms of what the peer took to answer before. */
+const FOLLOW_UP_MS = 1500;
+const FOLLOW_UP_ROUND_TRIPS = 8;
+
+/** Our FIN is given this long to arrive and be seen, and the peer this long to close, even on loopback. */
+const MIN_ARRIVAL_MS = 10;
+const MIN_SETTLE_MS = 25;
+
+/**
+ * Probes one address, one connection at a time.
+ * @throws LocalResourceError when this machine cannot open a connection.
+ */
+export const probeAddress = async (target: AddressTarget, options: ProbeOptions): Promise<Result> => {
+  const { input, host, endpoint, resolution } = target;
+  const startedAt = new Date();
+  const clock = startClock();
+  const reference = options.reference.id;
+  const resolvedMs = resolution?.durationMs ?? null;
+  const recording = options.recording?.begin({ input, host, reference, resolvedMs, startedAt }) ?? null;
+  const connections: ProbeConnection[] = [];
+  for (
+    let next = nextConnection(connections, options);
+    next !== null && clock.nowMs() < options.deadlineMs;
+    next = nextConnection(connections, options)
+  ) {
+    const { deadlineMs: deadlineAtMs } = options;
+    const timeoutMs = stageTimeoutMs(connections, options);
+    const { transcript, startedAtMs, closed } = await converse(next.plan, {
+      endpoint,
+      host,
+      clock,
+      timeoutMs,
+      deadlineAtMs,
+      ...recordedAs(recording, next.purpose),
+    });
+    const facts = readConnection(transcript, startedAtMs);
+    connections.push({ purpose: next.purpose, facts });
+    if (nextConnection(connections, options) !== null) await settle(closed, facts.times, clock.nowMs());
+  }
+  const { address, port, family } = endpoint;
+  const full =
+    options.depth === "full" ? await probeFull(target, connections, options, clock, recording) : null;
+  const result = judge({
+    target: { input, host, address, port, family },
+    resolution,
+    connections: [...connections, ...(full?.layers ?? [])],
+    reference: options.reference,
+    expiry: options.expiry,
+    startedAt,
+    durationMs: clock.nowMs() + (resolution?.durationMs ?? 0),
+  });
+  recording?.finish(result);
+  return full === null
+    ? result
+    : { ...result, connections: result.connections + full.connections, ...full.report };
+};
+
+/**
+ * The first connection has all the time; a further one is to a peer whose speed is known, and only compares
+ * how it takes another question.
+ */
+const stageTimeoutMs = (connections: readonly ProbeConnection[], { timeoutMs }: ProbeOptions): number => {
+  const times = connections[0]?.facts.times;
+  if (times === undefined || times.connectedAtMs === null) return timeoutMs;
+  const roundTripMs = times.connectedAtMs - times.startedAtMs;
+  const negotiationMs = (times.negotiatedAtMs ?? times.connectedAtMs) - times.connectedAtMs;
+  return Math.min(
+    timeoutMs,
+    Math.max(FOLLOW_UP_MS, FOLLOW_UP_ROUND_TRIPS * Math.max(roundTripMs, negotiationMs)),
+  );
+};
+
+/**
+ * Waits until the peer has closed, so that it never has two connections open. A peer that is further away than
+ * that is told first all the same: our FIN goes ahead of any new SYN on the same way.
+ */
+const settle = async (closed: Promise<void>, times: StageTimes, nowMs: number): Promise<void> => {
+  const { startedAtMs, connectedAtMs, endedAtMs } = times;
+  const sinceEnd = (ms: number): Promise<void> => sleep(Math.max(0, endedAtMs + ms - nowMs));
+  const roundTripMs = connectedAtMs === null ? 0 : connectedAtMs - startedAtMs;
+  const enough = sinceEnd(roundTripMs < MIN_SETTLE_MS ? MIN_SETTLE_MS : MIN_ARRIVAL_MS);
+  await Promise.all([sinceEnd(MIN_ARRIVAL_MS), Promise.race([closed, enough])]);
+};

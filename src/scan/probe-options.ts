@@ -1,0 +1,31 @@
+/** What one address is probed with. */
+import type { Depth } from "../handshake/probe-plan.ts";
+import type { ClientProfile } from "../tls/client-profile.ts";
+import type { Endpoint } from "../transport/tapped-socket.ts";
+import type { ExpiryThresholds } from "../verdict/certificate-findings.ts";
+import type { Resolution } from "../verdict/probe-facts.ts";
+import type { Routing } from "../x224/connection-request.ts";
+import type { Recording } from "./recording.ts";
+
+export interface ProbeOptions {
+  /** For one stage, milliseconds. */
+  readonly timeoutMs: number;
+  /** For all connections to one address, milliseconds. */
+  readonly deadlineMs: number;
+  readonly depth: Depth;
+  /** Between two connections of full depth, milliseconds. */
+  readonly pauseMs: number;
+  readonly routing: Routing | null;
+  /** The client that the verdict is for. */
+  readonly reference: ClientProfile;
+  readonly expiry: ExpiryThresholds;
+  /** Takes all that goes over the connections. */
+  readonly recording?: Recording;
+}
+
+export interface AddressTarget {
+  readonly input: string;
+  readonly host: string;
+  readonly endpoint: Endpoint;
+  readonly resolution: Resolution | null;
+}

@@ -1,0 +1,57 @@
+/** What a target stands for: a name stands for every address that it resolves to. */
+import { resolveName } from "../transport/resolve.ts";
+import { judge } from "../verdict/judge.ts";
+import type { Result } from "../verdict/result.ts";
+import type { AddressTarget, ProbeOptions } from "./probe-options.ts";
+
+export interface HostTarget {
+  readonly input: string;
+  readonly host: string;
+  /** The family of a literal address; null for a name. */
+  readonly family: 4 | 6 | null;
+  readonly port: number;
+}
+
+export interface TargetOptions extends ProbeOptions {
+  /** 4 or 6 for addresses of one kind alone, 0 for both. */
+  readonly family: 0 | 4 | 6;
+}
+
+/** The addresses to probe, or the one result where the name gave none. */
+export type TargetPlan =
+  | { readonly kind: "addresses"; readonly addresses: readonly AddressTarget[] }
+  | { readonly kind: "unresolved"; readonly result: Result };
+
+/** Resolves a target; a literal address stands for itself. */
+export const planTarget = async (target: HostTarget, options: TargetOptions): Promise<TargetPlan> => {
+  const { input, host, port, family } = target;
+  if (family !== null) {
+    const endpoint = { address: host, port, family };
+    return { kind: "addresses", addresses: [{ input, host, endpoint, resolution: null }] };
+  }
+  const startedAt = new Date();
+  const waitMs = Math.min(options.timeoutMs, options.deadlineMs);
+  const found = await resolveName(host, options.family, waitMs);
+  if (found.outcome === "resolved") {
+    const resolution = { outcome: found.outcome, durationMs: found.durationMs };
+    return {
+      kind: "addresses",
+      addresses: found.addresses.map((address) => ({
+        input,
+        host,
+        endpoint: { ...address, port },
+        resolution,
+      })),
+    };
+  }
+  const unresolved = {
+    target: { input, host, address: null, port, family: null },
+    resolution: found,
+    connections: [],
+    reference: options.reference,
+    expiry: options.expiry,
+    startedAt,
+    durationMs: found.durationMs,
+  };
+  return { kind: "unresolved", result: judge(unresolved) };
+};

@@ -1,0 +1,70 @@
+/** Clients simulated against one server: the enumeration first, then the hellos that it does not make needless. */
+import type { ConnectionFacts } from "../handshake/connection-facts.ts";
+import { helloOutcome } from "../handshake/hello-outcome.ts";
+import type { TlsSupport } from "../handshake/tls-support.ts";
+import type { ClientProfile } from "../tls/client-profile.ts";
+import { EVERYTHING_PROFILE } from "../tls/probe-profiles.ts";
+import type { ClientOutcome } from "../verdict/client-outcomes.ts";
+import { clientsToObserve, simulateClient } from "../verdict/client-simulation.ts";
+import type { ServerMeasurement } from "../verdict/computed-agreement.ts";
+import type { CertificateFacts } from "../x509/certificate-facts.ts";
+import { type EnumerationProgress, enumerateTls } from "./enumerate.ts";
+import type { HelloSeries } from "./hello-series.ts";
+
+export interface SimulationOptions {
+  /** The server's leaf certificate where a session has shown it; otherwise one is held where it is needed. */
+  readonly certificate: CertificateFacts | null;
+  readonly onProgress?: (progress: EnumerationProgress) => void;
+}
+
+export interface Simulation extends ServerMeasurement {
+  /** In the order of the profiles. */
+  readonly clients: readonly ClientOutcome[];
+}
+
+/**
+ * What the server takes, and how each client fares. Identical hellos are sent once.
+ * @throws LocalResourceError when this machine cannot open a connection.
+ */
+export const simulateClients = async (
+  profiles: readonly ClientProfile[],
+  series: HelloSeries,
+  options: SimulationOptions,
+): Promise<Simulation> => {
+  const support = await enumerateTls(series, "within-suites", options.onProgress);
+  const certificate = options.certificate ?? (await certificateOfSession(support, series));
+  const server: ServerMeasurement = { support, certificate };
+  const observed = await observeClients(clientsToObserve(profiles, server), series);
+  return {
+    ...server,
+    clients: profiles.map((profile) => simulateClient(profile, server, observed.get(profile.id) ?? null)),
+  };
+};
+
+type Observations = ReadonlyMap<string, ConnectionFacts>;
+
+const observeClients = async (
+  groups: readonly (readonly ClientProfile[])[],
+  series: HelloSeries,
+): Promise<Observations> => {
+  const observed = new Map<string, ConnectionFacts>();
+  for (const group of groups) {
+    const [speaker] = group;
+    if (speaker === undefined) continue;
+    const hello = { profile: speaker, minSizeBytes: 0, split: false };
+    const facts = await series.ask({ kind: "hello", hello });
+    if (facts === null || helloOutcome(facts) === "unreached") break;
+    for (const { id } of group) observed.set(id, facts);
+  }
+  return observed;
+};
+
+/** Only a session shows the certificate of TLS 1.3. */
+const certificateOfSession = async (
+  { certificates, versions }: TlsSupport,
+  series: HelloSeries,
+): Promise<CertificateFacts | null> => {
+  if (certificates.length > 0 || versions["1.3"].accepted.length === 0) return null;
+  const facts = await series.ask({ kind: "session", profile: EVERYTHING_PROFILE });
+  return facts?.tls?.chain[0] ?? null;
+};

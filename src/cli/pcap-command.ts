@@ -1,0 +1,182 @@
+/** `rdprobe pcap <file...>`: judges every RDP handshake in capture files. */
+import { readFile } from "node:fs/promises";
+import { Argument, Command, Option } from "commander";
+import { captureTable } from "../report/capture-table.ts";
+import { jsonDocument } from "../report/json.ts";
+import { ladder, verdictLine } from "../report/ladder.ts";
+import { escapeUnsafe } from "../report/safe-text.ts";
+import { createCaptureJudge, type JudgedCapture } from "../scan/judge-capture.ts";
+import { type Parsed, parsed, rejected } from "../targets/parsed.ts";
+import type { Result } from "../verdict/result.ts";
+import { CaptureFaults } from "./capture-faults.ts";
+import { InputError, readCaptureInput } from "./capture-input.ts";
+import { deliver } from "./destination.ts";
+import { EXIT, exitCodeOf, type FailOn } from "./exit-code.ts";
+import { onSignals } from "./signals.ts";
+import { reasonOf } from "./system-error.ts";
+import { type ColorChoice, type Terminal, wantsColor, widthOf } from "./terminal.ts";
+import { accepted, UsageError } from "./usage-error.ts";
+
+interface PcapFlags {
+  readonly keylog?: string;
+  readonly maxStreams: string;
+  readonly json?: true;
+  readonly output?: string;
+  readonly failOn?: FailOn;
+  readonly color: ColorChoice;
+  readonly quiet?: true;
+  readonly verbose?: true;
+}
+
+const DEFAULT_MAX_STREAMS = 8192;
+const LIMIT_OF_MAX_STREAMS = 1_000_000;
+
+/** The command; `exit` takes the exit code when all is written. */
+export const pcapCommand = (terminal: Terminal, exit: (code: number) => void): Command =>
+  new Command("pcap")
+    .description("judge every RDP handshake in pcap and pcapng files, on any port")
+    .addArgument(new Argument("<file...>", "pcap or pcapng, gzip-compressed or not; - reads stdin"))
+    .option("--keylog <file>", "TLS secrets (SSLKEYLOGFILE) to look into the sessions with")
+    .option("--max-streams <n>", "TCP streams that are followed at once", String(DEFAULT_MAX_STREAMS))
+    .option("--json", "the results as JSON")
+    .option("-o, --output <file>", "write the results there instead of stdout")
+    .addOption(new Option("--color <when>", "colours").choices(["auto", "always", "never"]).default("auto"))
+    .option("-v, --verbose", "every stream as a ladder, with every remedy, every finding and the wire")
+    .option("-q, --quiet", "one line a stream")
+    .addOption(
+      new Option(
+        "--fail-on <severity>",
+        "exit 1 from this severity on (default: critical for one server, never for several)",
+      ).choices(["never", "warning", "critical"]),
+    )
+    .addHelpText(
+      "after",
+      "\nA trace of pktmon or netsh is converted first: pktmon etl2pcap, or etl2pcapng for netsh trace.",
+    )
+    .action(async (files: readonly string[], flags: PcapFlags) => {
+      exit(await judgeFiles(files, flags, terminal));
+    });
+
+const judgeFiles = async (
+  files: readonly string[],
+  flags: PcapFlags,
+  terminal: Terminal,
+): Promise<number> => {
+  const maxStreams = accepted("--max-streams", parseMaxStreams(flags.maxStreams));
+  const keyLog = flags.keylog === undefined ? undefined : await readKeyLog(flags.keylog);
+  const signals = onSignals();
+  const results: Result[] = [];
+  let isReadable = true;
+  try {
+    for (const file of new Set(files)) {
+      if (signals.aborted.aborted) break;
+      const options = { maxStreams, ...(keyLog === undefined ? {} : { keyLog }) };
+      const capture = await judgeFile(file, options, signals.aborted, terminal);
+      if (capture === null) isReadable = false;
+      else results.push(...capture.results);
+      if (capture !== null && flags.quiet !== true) say(terminal, `${file}: ${countsOf(capture)}`);
+    }
+    await deliver(render(results, flags, terminal), flags.output ?? null, terminal);
+    if (!isReadable) return EXIT.usage;
+    return signals.exitCode() ?? exitCode(results, flags.failOn);
+  } finally {
+    signals.release();
+  }
+};
+
+/** Null where nothing could be read. */
+const judgeFile = async (
+  file: string,
+  options: { readonly maxStreams: number; readonly keyLog?: string },
+  signal: AbortSignal,
+  terminal: Terminal,
+): Promise<JudgedCapture | null> => {
+  const faults = new CaptureFaults();
+  const judge = createCaptureJudge({
+    ...options,
+    file,
+    onFault: (code, fault, packetNumber) => faults.add(code, fault, packetNumber),
+  });
+  try {
+    const { damage } = await readCaptureInput({
+      path: file,
+      stdin: terminal.stdin?.() ?? nothing(),
+      signal,
+      onChunk: (chunk) => judge.receive(chunk),
+    });
+    if (damage !== null) say(terminal, `${file}: gzip: ${damage}`);
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    say(terminal, error.message);
+    return null;
+  }
+  const capture = judge.finish();
+  for (const line of faults.lines()) say(terminal, `${file}: ${line}`);
+  return faults.isNoCapture ? null : capture;
+};
+
+async function* nothing(): AsyncGenerator<Uint8Array> {
+  yield new Uint8Array(0);
+}
+
+const say = ({ stderr }: Terminal, text: string): void => {
+  stderr.write(`rdprobe: ${escapeUnsafe(text)}\n`);
+};
+
+const countsOf = ({ counts, results }: JudgedCapture): string => {
+  const handshakes = results.filter(({ verdict }) => verdict.stage !== "tcp").length;
+  const unconnected = results.length - handshakes;
+  return [
+    plural(counts.packets, "packet"),
+    plural(counts.streams, "TCP stream"),
+    plural(handshakes, "RDP handshake"),
+    ...(unconnected === 0 ? [] : [`${unconnected} without a connection to port 3389`]),
+    ...pairsOf(results),
+  ].join(", ");
+};
+
+/** Streams that belong together, once a pair. */
+const pairsOf = (results: readonly Result[]): readonly string[] =>
+  results.flatMap(({ source }) =>
+    source.kind === "pcap"
+      ? (source.related ?? [])
+          .filter((other) => other > source.stream)
+          .map((other) => `streams ${source.stream} and ${other} are tries of one client`)
+      : [],
+  );
+
+const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`;
+
+/** What a recorded probe asked after its first connection settles questions; it fails for nobody. */
+const exitCode = (results: readonly Result[], failOn: FailOn | undefined): number => {
+  const own = results.filter(({ source }) => source.kind === "pcap" && source.followUpOf === undefined);
+  const servers = new Set(own.map(({ source }) => (source.kind === "pcap" ? source.server : "")));
+  return exitCodeOf(own, failOn ?? (servers.size === 1 ? "critical" : "never"));
+};
+
+const render = (results: readonly Result[], flags: PcapFlags, terminal: Terminal): string => {
+  if (flags.json === true) return jsonDocument(results);
+  const color = wantsColor(flags.color, terminal, flags.output !== undefined);
+  if (flags.quiet === true) return results.map((result) => `${verdictLine(result, color)}\n`).join("");
+  if (results.length === 0) return "";
+  const verbose = flags.verbose === true;
+  const options = { color, verbose, columns: widthOf(terminal) };
+  if (results.length === 1 || verbose) return results.map((result) => ladder(result, options)).join("\n");
+  const files = new Set(results.map(({ source }) => (source.kind === "pcap" ? source.file : "")));
+  return captureTable(results, color, files.size > 1);
+};
+
+const readKeyLog = async (path: string): Promise<string> => {
+  try {
+    return await readFile(path, "utf8");
+  } catch (error) {
+    throw new UsageError(`--keylog: cannot read ${path}: ${reasonOf(error)}`);
+  }
+};
+
+const parseMaxStreams = (text: string): Parsed<number> => {
+  const count = /^\d{1,7}$/.test(text) ? Number(text) : 0;
+  return count >= 1 && count <= LIMIT_OF_MAX_STREAMS
+    ? parsed(count)
+    : rejected(`${JSON.stringify(text)} is no count: write 1 to ${LIMIT_OF_MAX_STREAMS}`);
+};

@@ -1,0 +1,30 @@
+/** What the command line runs in: streams, environment, signals. The commands get it as an argument. */
+
+interface Output {
+  write(text: string, done?: () => void): unknown;
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+}
+
+export interface Terminal {
+  readonly stdout: Output;
+  readonly stderr: Output;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Opened only where a command reads it; nothing comes where it is left out. */
+  readonly stdin?: () => AsyncIterable<Uint8Array>;
+}
+
+export type ColorChoice = "auto" | "always" | "never";
+
+/** `--color` first, then NO_COLOR, FORCE_COLOR, and whether a person reads (no-color.org). */
+export const wantsColor = (choice: ColorChoice, { stdout, env }: Terminal, toFile: boolean): boolean => {
+  if (choice !== "auto") return choice === "always";
+  if (set(env["NO_COLOR"])) return false;
+  if (set(env["FORCE_COLOR"])) return env["FORCE_COLOR"] !== "0";
+  return !toFile && stdout.isTTY === true && env["TERM"] !== "dumb";
+};
+
+/** The width to wrap at: the terminal's within reason, 100 where nobody watches. */
+export const widthOf = ({ stdout }: Terminal): number => Math.min(Math.max(stdout.columns ?? 100, 60), 120);
+
+const set = (value: string | undefined): boolean => value !== undefined && value !== "";

@@ -1,0 +1,170 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Result } from "../../src/verdict/result.ts";
+import { runProcess } from "../servers/processes.ts";
+import { EXECUTABLE, ensureBuilt } from "./executable.ts";
+import { rdprobe } from "./rdprobe.ts";
+
+const FIXTURE = "fixtures/lab/failure-5.pcap";
+const MANY = "fixtures/xrdp/tls-1.2-only.pcap";
+
+let folder: string;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "rdprobe-pcap-"));
+  await ensureBuilt();
+});
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const fileWith = (name: string, bytes: Uint8Array): string => {
+  const path = join(folder, name);
+  writeFileSync(path, bytes);
+  return path;
+};
+
+const isResults = (value: unknown): value is Result[] => Array.isArray(value);
+
+/** The results of a document that is one or an array. */
+const resultsIn = (stdout: string): readonly Result[] => {
+  const value: unknown = JSON.parse(stdout.startsWith("[") ? stdout : `[${stdout}]`);
+  if (!isResults(value)) throw new Error("no results");
+  return value;
+};
+
+describe("rdprobe pcap", () => {
+  it("prints the ladder of the one handshake, names its stream, and says on stderr what was read", async () => {
+    const { code, stdout, stderr } = await rdprobe(["pcap", FIXTURE]);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(
+      /stream 0 of fixtures\/lab\/failure-5\.pcap: 127\.0\.0\.1:\d+ to 127\.0\.0\.77:3389, 20\d\d-/,
+    );
+    expect(stdout).toContain("CRITICAL  nla-required at negotiation");
+    expect(stderr).toBe("rdprobe: fixtures/lab/failure-5.pcap: 10 packets, 1 TCP stream, 1 RDP handshake\n");
+  });
+
+  it("prints a table of many", async () => {
+    const { code, stdout } = await rdprobe(["pcap", MANY]);
+    const [head, ...rows] = stdout.trimEnd().split("\n");
+    expect(code).toBe(1);
+    expect(head).toMatch(/^STREAM +CLIENT +SERVER +VERDICT +STAGE +TLS +SUMMARY$/);
+    expect(rows.length).toBeGreaterThan(10);
+    expect(rows[0]).toMatch(/^0 +127\.0\.0\.1:\d+ +127\.0\.0\.77:3389 +ok +done +1\.2 /);
+  });
+
+  it("names the files of several, prints JSON as one array, and fails for none of several servers by default", async () => {
+    const scan = await rdprobe(["pcap", FIXTURE, MANY]);
+    expect(scan.stdout).toMatch(/^FILE +STREAM/);
+    const { stdout, stderr } = await rdprobe(["pcap", "--json", "-q", FIXTURE, MANY, FIXTURE]);
+    const results = resultsIn(stdout);
+    expect(stderr).toBe("");
+    expect(results[0]?.source).toMatchObject({
+      kind: "pcap",
+      file: FIXTURE,
+      stream: 0,
+      server: "127.0.0.77:3389",
+    });
+    expect(results.filter(({ source }) => source.kind === "pcap" && source.file === FIXTURE)).toHaveLength(1);
+  });
+
+  it("one result is one document, with -q one line, with -v a ladder a stream", async () => {
+    const json = await rdprobe(["pcap", "--json", FIXTURE]);
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      schema: "rdprobe.result/1",
+      verdict: { code: "nla-required" },
+    });
+    const quiet = await rdprobe(["pcap", "-q", FIXTURE]);
+    expect(quiet.stdout).toMatch(
+      /^CRITICAL 127\.0\.0\.77:3389 stream 0 of 127\.0\.0\.1:\d+ nla-required at negotiation: .*\n$/,
+    );
+    expect(quiet.stderr).toBe("");
+    const verbose = await rdprobe(["pcap", "-v", MANY]);
+    expect(verbose.stdout.match(/^On the wire$/gm)?.length).toBeGreaterThan(10);
+  });
+
+  it.each([
+    ["never", 0],
+    ["warning", 1],
+    ["critical", 1],
+  ])("--fail-on %s exits %d", async (severity, expected) => {
+    expect((await rdprobe(["pcap", "--fail-on", severity, FIXTURE])).code).toBe(expected);
+  });
+
+  it("reads gzip, and stdin, compressed or not", async () => {
+    const plain = await rdprobe(["pcap", "-q", FIXTURE]);
+    const packed = fileWith("packed.pcap.gz", gzipSync(readFileSync(FIXTURE)));
+    expect((await rdprobe(["pcap", "-q", packed])).stdout).toBe(plain.stdout);
+    for (const file of [FIXTURE, packed]) {
+      const command = `cat ${file} | ${process.execPath} ${EXECUTABLE} pcap -q -`;
+      expect((await runProcess("sh", ["-c", command])).stdout).toBe(plain.stdout);
+    }
+  });
+
+  it("writes to a file", async () => {
+    const out = join(folder, "out.json");
+    expect((await rdprobe(["pcap", "-q", "--json", "-o", out, FIXTURE])).stdout).toBe("");
+    expect(resultsIn(readFileSync(out, "utf8"))).toHaveLength(1);
+  });
+
+  it("says that a file is cut or damaged, and judges what came before", async () => {
+    const whole = readFileSync(MANY);
+    const cut = await rdprobe(["pcap", "--json", fileWith("cut.pcap", whole.subarray(0, 20_000))]);
+    expect(cut.stderr).toContain("the file ends inside a record");
+    expect(resultsIn(cut.stdout).length).toBeGreaterThan(0);
+    const packed = gzipSync(whole);
+    const half = await rdprobe([
+      "pcap",
+      "--json",
+      fileWith("half.gz", packed.subarray(0, packed.length / 2)),
+    ]);
+    expect(half.stderr).toContain("gzip: unexpected end of file");
+    expect(resultsIn(half.stdout).length).toBeGreaterThan(0);
+  });
+
+  it.each([
+    ["no capture", "package.json", "is neither pcap nor pcapng"],
+    [
+      "a file that is not there",
+      "/nonexistent/x.pcap",
+      "cannot read /nonexistent/x.pcap: no such file or directory",
+    ],
+    ["a folder", "fixtures", "cannot read fixtures: illegal operation on a directory"],
+  ])("%s is unreadable input: exit 2, and the other files are judged", async (_what, path, message) => {
+    const { code, stdout, stderr } = await rdprobe(["pcap", "--json", path, FIXTURE]);
+    expect(code).toBe(2);
+    expect(stderr).toContain(message);
+    expect(resultsIn(stdout)).toHaveLength(1);
+  });
+
+  it("an empty file is no capture", async () => {
+    const { code, stdout } = await rdprobe(["pcap", "--json", fileWith("empty.pcap", new Uint8Array(0))]);
+    expect(code).toBe(2);
+    expect(JSON.parse(stdout)).toEqual([]);
+  });
+
+  it.each([
+    [["pcap"], /missing required argument 'file'/],
+    [["pcap", "--max-streams", "0", FIXTURE], /--max-streams: "0" is no count/],
+    [["pcap", "--keylog", "/nonexistent", FIXTURE], /--keylog: cannot read \/nonexistent: no such file/],
+    [["pcap", "--fail-on", "often", FIXTURE], /--fail-on/],
+  ])("%j is wrong usage: exit 2 and one line", async (args, message) => {
+    const { code, stdout, stderr } = await rdprobe(args);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr).toMatch(message);
+    expect(stderr.trimEnd().split("\n")).toHaveLength(1);
+  });
+
+  it("follows no more streams at once than it is told, the oldest ends first", async () => {
+    const { stdout } = await rdprobe(["pcap", "--json", "--max-streams", "1", MANY]);
+    expect(resultsIn(stdout).length).toBeGreaterThan(10);
+  });
+
+  it("colours only where it is told to", async () => {
+    const sequence = String.fromCharCode(27);
+    expect((await rdprobe(["pcap", FIXTURE])).stdout).not.toContain(sequence);
+    expect((await rdprobe(["pcap", "--color", "always", FIXTURE])).stdout).toContain(sequence);
+  });
+});

@@ -1,0 +1,204 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { Side } from "../../src/capture/tcp-event.ts";
+import type { Result } from "../../src/verdict/result.ts";
+import { PCAP_FORMS, pcapFile, pcapHeader, pcapngFile } from "../capture/support/capture-files.ts";
+import {
+  FLOW,
+  FLOW_6,
+  handshake,
+  ipPacket,
+  type Segment,
+  START_MS,
+} from "../capture/support/conversation.ts";
+import { FRAMINGS, type Framing } from "../capture/support/frames.ts";
+import { type Said, saidIn } from "./conversations.ts";
+import { judged } from "./judged.ts";
+
+/** How far a segment may come out of its order. */
+const WINDOW = 6;
+
+const CONVERSATIONS: readonly (readonly Said[])[] = [
+  saidIn("fixtures/xrdp/tls-1.2-only.pcap"),
+  saidIn("fixtures/xrdp/tls-1.3-only.pcap"),
+  saidIn("fixtures/lab/failure-5.pcap"),
+  saidIn("fixtures/lab/alert-40.pcap"),
+];
+
+const joined = (turns: readonly Said[], from: Side): Uint8Array =>
+  Uint8Array.from(turns.filter((turn) => turn.from === from).flatMap(({ bytes }) => [...bytes]));
+
+/** Data segments of `size` bytes, every one starting `overlap` bytes early. */
+const segmentsOf = (turns: readonly Said[], size: number, overlap: number): Segment[] => {
+  const sent = { client: 0, server: 0 };
+  const whole = { client: joined(turns, "client"), server: joined(turns, "server") };
+  return turns.flatMap(({ from, bytes }) => {
+    const other: Side = from === "client" ? "server" : "client";
+    const segments: Segment[] = [];
+    for (let at = 0; at < bytes.length; at += size) {
+      const start = Math.max(0, sent[from] - overlap);
+      const end = sent[from] + Math.min(size, bytes.length - at);
+      const payload = whole[from].slice(start, end);
+      segments.push({ from, flags: "PA", seq: 1 + start, ack: 1 + sent[other], payload });
+      sent[from] = end;
+    }
+    return segments;
+  });
+};
+
+const finsOf = (turns: readonly Said[]): Segment[] =>
+  (["client", "server"] as const).map((from) => ({
+    from,
+    flags: "FA",
+    seq: 1 + joined(turns, from).length,
+    ack: 1 + joined(turns, from === "client" ? "server" : "client").length,
+  }));
+
+/** Moves each segment by up to `WINDOW` places, and sends some twice. */
+const disturb = (
+  segments: readonly Segment[],
+  shifts: readonly number[],
+  twice: readonly boolean[],
+): Segment[] =>
+  segments
+    .flatMap((segment, index) => {
+      const place = index + (shifts[index % shifts.length] ?? 0);
+      const again = twice[index % twice.length] === true ? [{ segment, place: place + 2 }] : [];
+      return [{ segment, place }, ...again];
+    })
+    .sort((a, b) => a.place - b.place)
+    .map(({ segment }) => segment);
+
+const framed = (packets: readonly Segment[], framing: Framing, flow: typeof FLOW) =>
+  packets.map((segment, index) => ({
+    bytes: framing.wrap(ipPacket(segment, flow)),
+    timeMs: START_MS + index / 100,
+  }));
+
+/** All of a result but times and places. */
+const essence = ({
+  verdict,
+  negotiation,
+  security,
+  tls,
+  certificate,
+  credssp,
+  ntlm,
+  rdp,
+  stages,
+  findings,
+}: Result) => ({
+  verdict,
+  negotiation,
+  security,
+  tls,
+  certificate,
+  credssp,
+  ntlm,
+  rdp,
+  stages: stages.map(({ name, status, note }) => ({ name, status, note })),
+  findings: findings.map(({ code, severity }) => ({ code, severity })),
+});
+
+const PLAIN = PCAP_FORMS[0] ?? { littleEndian: true, nanoseconds: false };
+const framings = FRAMINGS.filter(({ only }) => only === undefined);
+
+const plainResult = (turns: readonly Said[], flow: typeof FLOW): unknown => {
+  const framing = framings[0];
+  if (framing === undefined) throw new Error("no framing");
+  const packets = framed([...handshake, ...segmentsOf(turns, 1400, 0), ...finsOf(turns)], framing, flow);
+  const [result] = judged(pcapFile(PLAIN, framing.linkType, packets)).results;
+  if (result === undefined) throw new Error("no result");
+  return essence(result);
+};
+
+const EXPECTED = CONVERSATIONS.map((turns) => ({
+  turns,
+  v4: plainResult(turns, FLOW),
+  v6: plainResult(turns, FLOW_6),
+}));
+
+const isn = fc.oneof(
+  fc.constant(0xffffffff),
+  fc.integer({ min: 0xffffff00, max: 0xffffffff }),
+  fc.nat(0xffffffff),
+);
+
+const variation = fc.record({
+  conversation: fc.constantFrom(...EXPECTED),
+  segmentBytes: fc.constantFrom(1, 7, 100, 1400),
+  overlap: fc.nat(5),
+  shifts: fc.array(fc.nat(WINDOW), { minLength: 1, maxLength: 60 }),
+  twice: fc.array(fc.boolean(), { minLength: 1, maxLength: 20 }),
+  framing: fc.constantFrom(...framings),
+  form: fc.constantFrom(...PCAP_FORMS),
+  pcapng: fc.boolean(),
+  v6: fc.boolean(),
+  clientIsn: isn,
+  serverIsn: isn,
+  chunkBytes: fc.integer({ min: 1, max: 5000 }),
+});
+
+describe("one connection, however it was captured", () => {
+  it("gives the same result for every link type, file form, segmentation, order and repetition", {
+    timeout: 120_000,
+  }, () => {
+    fc.assert(
+      fc.property(variation, (v) => {
+        const { turns, v4, v6 } = v.conversation;
+        const flow = { ...(v.v6 ? FLOW_6 : FLOW), clientIsn: v.clientIsn, serverIsn: v.serverIsn };
+        const segments = [
+          ...handshake,
+          ...disturb(segmentsOf(turns, v.segmentBytes, v.overlap), v.shifts, v.twice),
+        ];
+        const packets = framed([...segments, ...finsOf(turns)], v.framing, flow);
+        const file = v.pcapng
+          ? pcapngFile(v.form.littleEndian, v.framing.linkType, packets)
+          : pcapFile(v.form, v.framing.linkType, packets);
+        const { results, faults } = judged(file, { chunkBytes: v.chunkBytes });
+        expect(faults).toEqual([]);
+        expect(results).toHaveLength(1);
+        const [result] = results;
+        expect(result === undefined ? null : essence(result)).toEqual(v.v6 ? v6 : v4);
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
+
+describe("arbitrary bytes", () => {
+  it("behind a valid file header never throw", () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...PCAP_FORMS),
+        fc.nat(300),
+        fc.uint8Array({ maxLength: 400 }),
+        (form, linkType, bytes) => {
+          const file = Uint8Array.from([...pcapHeader(form, linkType), ...bytes]);
+          expect(judged(file, { chunkBytes: 37 }).results).toEqual([]);
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+
+  it("as the payload of a connection to port 3389 never throw, whatever both sides say", () => {
+    const starts = CONVERSATIONS.flatMap((turns) => turns.map(({ bytes }) => bytes));
+    const payload = fc
+      .tuple(fc.constantFrom(new Uint8Array(0), ...starts), fc.uint8Array({ maxLength: 60 }), fc.nat(400))
+      .map(([start, rest, size]) => Uint8Array.from([...start.subarray(0, size), ...rest]))
+      .filter((bytes) => bytes.length > 0);
+    const turn = fc.record({ from: fc.constantFrom<Side>("client", "server"), bytes: payload });
+    const framing = framings[0];
+    fc.assert(
+      fc.property(fc.array(turn, { minLength: 1, maxLength: 8 }), fc.boolean(), (turns, isClosed) => {
+        if (framing === undefined) throw new Error("no framing");
+        const segments = [...handshake, ...segmentsOf(turns, 1400, 0), ...(isClosed ? finsOf(turns) : [])];
+        const { results } = judged(pcapFile(PLAIN, framing.linkType, framed(segments, framing, FLOW)));
+        expect(results.length).toBeLessThanOrEqual(1);
+        for (const result of results) expect(() => JSON.stringify(result)).not.toThrow();
+      }),
+      { numRuns: 500 },
+    );
+  });
+});

@@ -208,4 +208,9 @@ const osText = ({ os, osVersion }: NtlmReport): string | null => {
   return os.length === 0 ? `version ${osVersion}` : `${os.join(" or ")} (${osVersion})`;
 };
 
-const skewText = (ms: number): string => `${ms < 0 ? "-" : "+"}${(Math.abs(ms) / 1000).toFixed(1)} s`;
+/** A tenth of a second is below what a round trip blurs. */
+const skewText = (ms: number): string => {
+  const seconds = (Math.abs(ms) / 1000).toFixed(1);
+  if (seconds === "0.0") return "right";
+  return `${ms < 0 ? "-" : "+"}${seconds} s`;
+};

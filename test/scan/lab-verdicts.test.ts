@@ -92,6 +92,14 @@ describe("what CredSSP tells", () => {
     expect((await probe(id)).findings.map((finding) => finding.code)).toContain(code);
   });
 
+  it.each([
+    ["nla-required", /, clock (right|[+-]\d\.[1-9] s)$/],
+    ["clock-ahead", /, clock \+(1799|1800)\.\d s$/],
+  ])("the ladder's line for %s says how its clock goes", async (id, clock) => {
+    const { stages } = await probe(id);
+    expect(stages.find(({ name }) => name === "credssp")?.note).toMatch(clock);
+  });
+
   it("an NTSTATUS is kept and named", async () => {
     const { credssp, verdict, ntlm } = await probe("credssp-refused");
     expect(credssp).toEqual({ version: 6, errorCode: 0xc0000418 });

@@ -5,6 +5,7 @@
 import { type CredSspFacts, readCredSsp } from "./credssp-facts.ts";
 import { isMcsPacket, type McsFacts, readMcs } from "./mcs-facts.ts";
 import {
+  isConfirm,
   isStandardSecurity,
   type NegotiationFacts,
   readNegotiation,
@@ -54,7 +55,7 @@ export const readConnection = (transcript: Transcript, startedAtMs: number): Con
   const failure = transcript.find((event) => event.kind === "connect-failed");
   const connect: ConnectFacts =
     failure === undefined ? { outcome: "open" } : { outcome: failure.reason, detail: failure.detail };
-  const isDirect = whole.sent[0] === TLS_HANDSHAKE;
+  const isDirect = whole.sent[0] === TLS_HANDSHAKE && !isConfirm(whole.received);
   const negotiation = failure === undefined && !isDirect ? readNegotiation(whole.sent, whole.received) : null;
   const tls = isDirect ? directTls(whole) : negotiation === null ? null : tlsOf(negotiation, whole);
   const negotiatedAtMs =

@@ -39,9 +39,10 @@ export const recogniseOpening = (
   const fronts: StreamFront[] = [];
   let clientStart = 0;
   let serverStart = 0;
+  const isLast = isOver || Math.max(client.length, server.length) > MAX_OPENING_BYTES;
   while (fronts.length < MAX_FRONTS) {
-    const reading = readFront(client.subarray(clientStart), server.subarray(serverStart));
-    if (reading.status === "need") return isOver || client.length > MAX_OPENING_BYTES ? OTHER : UNDECIDED;
+    const reading = readFront(client.subarray(clientStart), server.subarray(serverStart), isLast);
+    if (reading.status === "need") return isLast ? OTHER : UNDECIDED;
     if (reading.status === "none") break;
     fronts.push(reading.front);
     clientStart += reading.client;
@@ -57,7 +58,7 @@ export const recogniseOpening = (
     if (answered === "need" && !isOver) return UNDECIDED;
     return port === RDP_PORT ? rdp : OTHER;
   }
-  if (isOver || Math.max(client.length, server.length) > MAX_OPENING_BYTES) return OTHER;
+  if (isLast) return OTHER;
   // A server that speaks first may still be sent a Connection Request.
   if (asked === "need") return UNDECIDED;
   return answered === "need" ? UNDECIDED : OTHER;

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { LINK_TYPE } from "../../src/capture/link-layer.ts";
 import type { TimedPacket } from "../../src/capture/pcapng-writer.ts";
 import type { Result } from "../../src/verdict/result.ts";
+import { type Captured, pcapFile } from "../capture/support/capture-files.ts";
 import {
   captureOf,
   client,
@@ -52,6 +54,14 @@ const CLIENT_ADDRESS = [192, 0, 2, 10];
 const isOfClient = ({ bytes }: TimedPacket): boolean =>
   CLIENT_ADDRESS.every((byte, index) => bytes[12 + index] === byte);
 
+const LITTLE = { littleEndian: true, nanoseconds: false };
+
+const cutTo = ({ bytes, timeMs }: TimedPacket, kept: number): Captured => ({
+  bytes: bytes.slice(0, kept),
+  timeMs,
+  wireLength: bytes.length,
+});
+
 const gapOf = (result: Result | undefined) =>
   result?.findings.find(({ code }) => code === "capture-gap")?.evidence["from"];
 
@@ -95,6 +105,20 @@ describe.each(SESSIONS)("a capture of a session with $name that misses something
     expect(result?.tls?.version).toBe(resultOf(packets)?.tls?.version);
     expect(result?.findings.map(({ code }) => code)).toContain("capture-starts-late");
   });
+
+  it.each([54, 60, 68, 96, 128])(
+    "all behind %i bytes of each packet: nothing is called a failure",
+    (kept) => {
+      const file = pcapFile(
+        LITTLE,
+        LINK_TYPE.raw,
+        packets.map((packet) => cutTo(packet, kept)),
+      );
+      const [result] = judged(file).results;
+      expect(result?.verdict).toMatchObject({ code: "ok", stage: "done" });
+      if (kept < 96) expect(result?.verdict.confidence).toBe("inferred");
+    },
+  );
 
   it("one side: nothing is said against the other", () => {
     const ofClient = resultOf(packets.filter(isOfClient));

@@ -135,11 +135,11 @@ const gather = (transcript: Transcript): Gathered => {
         break;
       case "sealed":
         sealed.push(event.bytes);
-        sealedAtMs ??= event.atMs;
+        sealedAtMs ??= sentBehind(transcript, event.atMs);
         break;
       case "opened":
         opened.push(event.bytes);
-        openedAtMs = event.atMs;
+        openedAtMs = receivedBefore(transcript, event.atMs);
         break;
       case "session-failed":
         localFault = event.detail;
@@ -164,6 +164,14 @@ const gather = (transcript: Transcript): Gathered => {
     end,
   };
 };
+
+/** When what was sealed then was on the wire. */
+const sentBehind = (transcript: Transcript, atMs: number): number =>
+  transcript.find((event) => event.kind === "sent" && event.atMs >= atMs)?.atMs ?? atMs;
+
+/** When what was opened then had been on the wire. */
+const receivedBefore = (transcript: Transcript, atMs: number): number =>
+  transcript.findLast((event) => event.kind === "received" && event.atMs <= atMs)?.atMs ?? atMs;
 
 /** Content type of the record that a ClientHello stands in (RFC 8446 5.1). */
 const TLS_HANDSHAKE = 22;

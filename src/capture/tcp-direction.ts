@@ -57,7 +57,9 @@ export class DirectionState implements TcpDirection {
   #anchored = false;
 
   get acknowledgedBytes(): number | null {
-    if (!this.synced || !this.#acknowledgedKnown) return null;
+    if (!this.#acknowledgedKnown) return null;
+    // Of a direction that was not captured the other one tells, from its first acknowledgment on.
+    if (!this.synced) return this.packets === 0 ? (this.#acknowledged - this.#anchor - 1) | 0 : null;
     const ahead = (this.#acknowledged - this.next) | 0;
     return Math.max(0, this.payloadBytes + (this.finished ? Math.min(ahead, 0) : ahead));
   }

@@ -90,7 +90,10 @@ export class TcpStreamState extends FlowEntry<TcpStreamState> implements TcpStre
     this.lastTimeMs = packet.timeMs;
     const reassembly = this.#reassembly;
     reassembly.direction(way).observe(packet, segment);
-    if ((flags & TCP_FLAG.ack) !== 0) reassembly.direction(opposite(way)).acknowledge(segment.acknowledgment);
+    // A reset may be anybody's, and its numbers a guess.
+    if ((flags & (TCP_FLAG.ack | TCP_FLAG.rst)) === TCP_FLAG.ack) {
+      reassembly.direction(opposite(way)).acknowledge(segment.acknowledgment);
+    }
     if ((flags & TCP_FLAG.syn) !== 0) this.#receiveSyn(packet, segment, way);
     if (segment.payloadLength > 0) reassembly.receivePayload(packet, segment, way);
     if ((flags & TCP_FLAG.rst) !== 0) reassembly.receiveRst(packet, segment, way);

@@ -7,6 +7,7 @@ import { ladder, verdictLine } from "../report/ladder.ts";
 import { escapeUnsafe } from "../report/safe-text.ts";
 import { createCaptureJudge, type JudgedCapture } from "../scan/judge-capture.ts";
 import { type Parsed, parsed, rejected } from "../targets/parsed.ts";
+import { relatedStreams } from "../verdict/related-results.ts";
 import type { Result } from "../verdict/result.ts";
 import { CaptureFaults } from "./capture-faults.ts";
 import { InputError, readCaptureInput } from "./capture-input.ts";
@@ -131,19 +132,27 @@ const countsOf = ({ counts, results }: JudgedCapture): string => {
     plural(counts.streams, "TCP stream"),
     plural(handshakes, "RDP handshake"),
     ...(unconnected === 0 ? [] : [`${unconnected} without a connection to port 3389`]),
-    ...pairsOf(results),
+    ...triesOf(results),
   ].join(", ");
 };
 
-/** Streams that belong together, once a pair. */
-const pairsOf = (results: readonly Result[]): readonly string[] =>
-  results.flatMap(({ source }) =>
-    source.kind === "pcap"
-      ? (source.related ?? [])
-          .filter((other) => other > source.stream)
-          .map((other) => `streams ${source.stream} and ${other} are tries of one client`)
-      : [],
-  );
+const MAX_GROUPS_NAMED = 3;
+const MAX_STREAMS_NAMED = 6;
+
+/** Streams that belong together. */
+const triesOf = (results: readonly Result[]): readonly string[] => {
+  const groups = relatedStreams(results);
+  const named = groups.slice(0, MAX_GROUPS_NAMED).map((group) => `${listed(group)} are tries of one client`);
+  const more = groups.length - named.length;
+  return more === 0 ? named : [...named, `${more} more such ${more === 1 ? "group" : "groups"}`];
+};
+
+const listed = (streams: readonly number[]): string => {
+  const last = streams.at(-1);
+  return streams.length > MAX_STREAMS_NAMED
+    ? `${streams.length} streams from ${streams[0]} to ${last}`
+    : `streams ${streams.slice(0, -1).join(", ")} and ${last}`;
+};
 
 const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`;
 

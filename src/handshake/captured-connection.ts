@@ -7,6 +7,15 @@ import type { ResetEvidence } from "./reset-evidence.ts";
 import type { StreamFront } from "./stream-front.ts";
 import type { Transcript } from "./transcript.ts";
 
+/** Bytes that the capture misses. */
+export interface CaptureGap {
+  readonly from: Side;
+  readonly offset: number;
+  readonly sizeBytes: number;
+  /** The two went on behind it, or that side is not in the capture at all: what came of it is not seen. */
+  readonly wentOn: boolean;
+}
+
 /** What a live probe does not see, or knows without looking. */
 export interface CaptureView {
   /** How the client ended its side first, or null where it did not. */
@@ -19,7 +28,7 @@ export interface CaptureView {
   readonly lastSpeaker: Side | null;
   readonly silenceMs: number;
   /** The first bytes that the capture misses, while the handshake went on. */
-  readonly gap: { readonly from: Side; readonly offset: number; readonly sizeBytes: number } | null;
+  readonly gap: CaptureGap | null;
   /** The connection's first packet is in the capture. */
   readonly isFromStart: boolean;
   readonly clientCertainty: "certain" | "likely" | "guess";

@@ -3,8 +3,10 @@
  * handshake is over, and ended by whoever ended it. Only what the handshake needs is kept.
  */
 import type { Side, TcpStream, TcpStreamEvent } from "../capture/tcp-event.ts";
+import type { CaptureGap } from "./captured-connection.ts";
 import { parseRecordingMark, RECORDED_BESIDE, type RecordingMark } from "./recording-mark.ts";
 import { ResetObserver } from "./reset-evidence.ts";
+import { opposite, StreamAcknowledgments } from "./stream-acknowledgments.ts";
 import { RDP_PORT, recogniseOpening, type StreamOpening } from "./stream-opening.ts";
 import { StreamProgress } from "./stream-progress.ts";
 import { bytesOf, type Chunk, type StreamEnding, type StreamTrace } from "./stream-trace.ts";
@@ -46,8 +48,7 @@ export class CapturedStream {
   #chunks: Chunk[] = [];
   #keptBytes = 0;
   #clockMs = 0;
-  /** Sequence number of each side's first byte; null before it is known. */
-  readonly #firstSequence: Record<Side, number | null> = { client: null, server: null };
+  readonly #acknowledgments = new StreamAcknowledgments();
   #synMs: number | null = null;
   #lastSynMs: number | null = null;
   #connectedMs: number | null = null;
@@ -106,6 +107,8 @@ export class CapturedStream {
   /** What was seen, once the stream is over; null where it is no RDP and nothing else that is told. */
   finish(): StreamTrace | null {
     if (this.#opening === null) this.#recognise(true);
+    this.#missUncaptured("client");
+    this.#missUncaptured("server");
     const isSynAlone = this.#synMs !== null && this.#connectedMs === null && this.#lastDataMs === null;
     const isTold = this.#mark !== null || (isSynAlone && this.#stream.server.port === RDP_PORT);
     return this.#opening !== null || isTold ? this.#trace() : null;
@@ -122,18 +125,16 @@ export class CapturedStream {
     const from = this.#side(event.from);
     this.#resets.data(from, event.packet, event.timeMs);
     if (this.#ends[from]?.kind === "rst" && this.#resets.wentOn(from)) this.#ends[from] = null;
-    this.#lastSpeaker = from;
+    const { offset, payload } = event;
+    this.#acknowledgments.data(from, event.packet, offset, payload.length);
+    const isAnswered = this.#acknowledgments.heardOf(from) >= offset + payload.length;
+    // Of two packets that were captured in the wrong order the question comes behind its answer.
+    if (!isAnswered) this.#lastSpeaker = from;
     this.#lastDataMs = event.timeMs;
     if (this.#isCut[from]) return;
     // A segment that waited for its turn is older than those told before it.
     this.#clockMs = Math.max(this.#clockMs, event.timeMs);
-    if (event.offset === 0) this.#firstSequence[from] ??= event.packet.sequence;
-    const chunk: Chunk = {
-      from,
-      timeMs: this.#clockMs,
-      bytes: event.payload,
-      heard: this.#heard(opposite(from), event.packet.acknowledgment),
-    };
+    const chunk: Chunk = { from, timeMs: this.#clockMs, bytes: payload };
     if (this.#opening !== null) this.#follow(chunk);
     else if (this.#keep(chunk)) this.#recognise(false);
     else this.#decline();
@@ -193,16 +194,19 @@ export class CapturedStream {
     const { client, server } = this.#ends;
     this.#ends.client = server;
     this.#ends.server = client;
-    const { client: ofClient, server: ofServer } = this.#firstSequence;
-    this.#firstSequence.client = ofServer;
-    this.#firstSequence.server = ofClient;
+    this.#acknowledgments.swap();
     if (this.#lastSpeaker !== null) this.#lastSpeaker = opposite(this.#lastSpeaker);
   }
 
-  /** How much of a side's bytes an acknowledgment of the other covers. */
-  #heard(side: Side, acknowledgment: number): number {
-    const first = this.#firstSequence[side];
-    return first === null ? 0 : Math.max(0, (acknowledgment - first) | 0);
+  /** What the other side has acknowledged behind the last byte that was captured. */
+  #missUncaptured(side: Side): void {
+    const isOfClient = (side === "client") !== this.#isSwapped;
+    const { acknowledgedBytes, payloadBytes } = isOfClient
+      ? this.#stream.clientDirection
+      : this.#stream.serverDirection;
+    const missing = (acknowledgedBytes ?? 0) - payloadBytes;
+    // One may be a FIN.
+    if (missing > 1) this.#cut(side, payloadBytes, missing);
   }
 
   #side(from: Side): Side {
@@ -210,10 +214,11 @@ export class CapturedStream {
   }
 
   #follow(chunk: Chunk): void {
-    const { from, bytes, timeMs, heard } = chunk;
+    const { from, bytes, timeMs } = chunk;
     const progress = this.#progress;
     this.#bytes[from] += bytes.length;
-    if (progress.isSettled) {
+    const isLate = from === "client" && progress.awaitsConnectInitial;
+    if (progress.isSettled && !isLate) {
       this.#followBehind(chunk);
       return;
     }
@@ -228,7 +233,8 @@ export class CapturedStream {
       return;
     }
     if (from === "client") progress.sent(bytes);
-    else progress.received(bytes, heard - (this.#opening?.clientStart ?? 0));
+    else progress.received(bytes);
+    progress.heardByServer = this.#acknowledgments.heardOf("client") - (this.#opening?.clientStart ?? 0);
     if (progress.isSecured) this.#securedMs ??= timeMs;
     if (progress.isSettled) this.#settledBytes = this.#bytes.client + this.#bytes.server;
   }
@@ -251,8 +257,14 @@ export class CapturedStream {
 
   /** Bytes of this direction are missing: what follows them cannot be read. */
   #cut(from: Side, offset: number, sizeBytes: number): void {
-    if (!this.#progress.isSettled) this.#gap ??= { from, offset, sizeBytes };
+    if (!this.#progress.isSettled) this.#gap ??= { from, offset, sizeBytes, wentOn: false };
     this.#isCut[from] = true;
+  }
+
+  /** Whether nobody can tell what became of the handshake behind a gap. */
+  #wentOn({ from, offset }: CaptureGap): boolean {
+    const acknowledgments = this.#acknowledgments;
+    return !acknowledgments.isCaptured(from) || acknowledgments.wentOnBehind(from, offset);
   }
 
   #trace(): StreamTrace {
@@ -276,7 +288,7 @@ export class CapturedStream {
       securedMs: this.#securedMs,
       lastSpeaker: this.#lastSpeaker,
       lastDataMs: this.#lastDataMs,
-      gap: this.#gap,
+      gap: this.#gap === null ? null : { ...this.#gap, wentOn: this.#wentOn(this.#gap) },
       progress: this.#progress,
       resets: this.#resets,
     };
@@ -288,5 +300,3 @@ const markOf = (comment: string | null): RecordingMark | null => {
   const mark = parseRecordingMark(comment);
   return mark?.purpose === RECORDED_BESIDE.listener ? null : mark;
 };
-
-const opposite = (side: Side): Side => (side === "client" ? "server" : "client");

@@ -34,7 +34,7 @@ export const connectionOf = (trace: StreamTrace, nowMs: number, keyLog: KeyLog):
         ...exchange(trace),
         ...sealedEvents(trace, opened),
         ...(mark === null ? silence(trace, opened, nowMs) : []),
-        ...(mark === null && trace.progress.isSettled && !awaitsChallenge(opened) ? [] : endings(trace)),
+        ...(isPast(trace, opened) ? [] : endings(trace)),
       ];
   const placed = events.map((event) => ({ ...event, atMs: Math.max(0, event.atMs - originMs) }));
   return {
@@ -48,6 +48,10 @@ export const connectionOf = (trace: StreamTrace, nowMs: number, keyLog: KeyLog):
     mark,
   };
 };
+
+/** Whatever ended the connection, it was not the handshake, or nobody can tell. */
+const isPast = ({ mark, progress, gap }: StreamTrace, opened: OpenedTls | null): boolean =>
+  mark === null && ((progress.isSettled && !awaitsChallenge(opened)) || gap?.wentOn === true);
 
 /** Of events at the same moment the ending is the last, and our own the very last. */
 const rank = ({ kind }: WireEvent): number => {

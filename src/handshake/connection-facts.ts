@@ -5,6 +5,7 @@
 import { type CredSspFacts, readCredSsp } from "./credssp-facts.ts";
 import { isMcsPacket, type McsFacts, readMcs } from "./mcs-facts.ts";
 import {
+  isConfirm,
   isStandardSecurity,
   type NegotiationFacts,
   readNegotiation,
@@ -54,7 +55,7 @@ export const readConnection = (transcript: Transcript, startedAtMs: number): Con
   const failure = transcript.find((event) => event.kind === "connect-failed");
   const connect: ConnectFacts =
     failure === undefined ? { outcome: "open" } : { outcome: failure.reason, detail: failure.detail };
-  const isDirect = whole.sent[0] === TLS_HANDSHAKE;
+  const isDirect = whole.sent[0] === TLS_HANDSHAKE && !isConfirm(whole.received);
   const negotiation = failure === undefined && !isDirect ? readNegotiation(whole.sent, whole.received) : null;
   const tls = isDirect ? directTls(whole) : negotiation === null ? null : tlsOf(negotiation, whole);
   const negotiatedAtMs =
@@ -134,11 +135,11 @@ const gather = (transcript: Transcript): Gathered => {
         break;
       case "sealed":
         sealed.push(event.bytes);
-        sealedAtMs ??= event.atMs;
+        sealedAtMs ??= sentBehind(transcript, event.atMs);
         break;
       case "opened":
         opened.push(event.bytes);
-        openedAtMs = event.atMs;
+        openedAtMs = receivedBefore(transcript, event.atMs);
         break;
       case "session-failed":
         localFault = event.detail;
@@ -163,6 +164,14 @@ const gather = (transcript: Transcript): Gathered => {
     end,
   };
 };
+
+/** When what was sealed then was on the wire. */
+const sentBehind = (transcript: Transcript, atMs: number): number =>
+  transcript.find((event) => event.kind === "sent" && event.atMs >= atMs)?.atMs ?? atMs;
+
+/** When what was opened then had been on the wire. */
+const receivedBefore = (transcript: Transcript, atMs: number): number =>
+  transcript.findLast((event) => event.kind === "received" && event.atMs <= atMs)?.atMs ?? atMs;
 
 /** Content type of the record that a ClientHello stands in (RFC 8446 5.1). */
 const TLS_HANDSHAKE = 22;

@@ -46,6 +46,12 @@ export const readNegotiation = (client: Uint8Array, server: Uint8Array): Negotia
   };
 };
 
+/** Whether a server's bytes begin with a Connection Confirm: somebody has sent it a Connection Request. */
+export const isConfirm = (server: Uint8Array): boolean => {
+  const decoded = decodeServerTpdu(server);
+  return decoded.status === "done" && decoded.value.kind === "connection-confirm";
+};
+
 /**
  * The selected protocol where a TLS handshake follows this answer ([MS-RDPBCGR] 5.4.5: every one but
  * PROTOCOL_RDP), else null. One that was not asked for ends the conversation: no client goes on with it.

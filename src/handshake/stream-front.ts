@@ -21,16 +21,19 @@ export type FrontReading =
   | { readonly status: "need" }
   | { readonly status: "none" };
 
-/** The greeting at the start of the two directions, with the bytes that it takes of each. */
-export const readFront = (client: Uint8Array, server: Uint8Array): FrontReading => {
+/**
+ * The greeting at the start of the two directions, with the bytes that it takes of each.
+ * @param isOver no more bytes are waited for: a proxy's answer that is not there is not in the capture.
+ */
+export const readFront = (client: Uint8Array, server: Uint8Array, isOver: boolean): FrontReading => {
   for (const read of FRONTS) {
-    const reading = read(client, server);
+    const reading = read(client, server, isOver);
     if (reading.status !== "none") return reading;
   }
   return NONE;
 };
 
-type FrontReader = (client: Uint8Array, server: Uint8Array) => FrontReading;
+type FrontReader = (client: Uint8Array, server: Uint8Array, isOver: boolean) => FrontReading;
 
 const NONE: FrontReading = { status: "none" };
 const NEED: FrontReading = { status: "need" };
@@ -45,7 +48,7 @@ const found = (
 const MAX_LINE_BYTES = 4096;
 
 /** RFC 1928 3 to 6, RFC 1929 2. */
-const readSocks5: FrontReader = (client, server) => {
+const readSocks5: FrontReader = (client, server, isOver) => {
   if (client[0] !== 5) return NONE;
   const methods = client[1];
   if (methods === undefined) return NEED;
@@ -71,8 +74,7 @@ const readSocks5: FrontReader = (client, server) => {
   const replySize = socksAddressSize(server[serverAt + 3] ?? 0, server[serverAt + 4] ?? 0);
   if (replySize === null) {
     if (server.length > serverAt + 3) return NONE;
-    // The capture has no answer: the client would not go on without one.
-    return client.length > end ? found("socks5", destination, end, server.length) : NEED;
+    return isOver && client.length > end ? found("socks5", destination, end, server.length) : NEED;
   }
   const serverEnd = serverAt + 4 + replySize + 2;
   return server.length < serverEnd ? NEED : found("socks5", destination, end, serverEnd);
@@ -95,7 +97,7 @@ const socksDestination = (type: number, bytes: Uint8Array): string => {
 };
 
 /** SOCKS4 and its extension by a name (4a). */
-const readSocks4: FrontReader = (client, server) => {
+const readSocks4: FrontReader = (client, server, isOver) => {
   if (client[0] !== 4) return NONE;
   if (client.length >= 2 && client[1] !== 1) return NONE;
   const userEnd = client.indexOf(0, 8);
@@ -108,13 +110,13 @@ const readSocks4: FrontReader = (client, server) => {
   const destination = `${host}:${portAt(client, 2)}`;
   const end = nameEnd + 1;
   if (server.length >= SOCKS4_REPLY_BYTES) return found("socks4", destination, end, SOCKS4_REPLY_BYTES);
-  return server.length === 0 && client.length > end ? found("socks4", destination, end, 0) : NEED;
+  return isOver && server.length === 0 && client.length > end ? found("socks4", destination, end, 0) : NEED;
 };
 
 const SOCKS4_REPLY_BYTES = 8;
 
 /** RFC 9110 9.3.6. */
-const readHttpConnect: FrontReader = (client, server) => {
+const readHttpConnect: FrontReader = (client, server, isOver) => {
   if (!startsLike(client, "CONNECT ")) return NONE;
   const end = endOfHead(client);
   if (end === null) return client.length > MAX_LINE_BYTES ? NONE : NEED;
@@ -123,7 +125,9 @@ const readHttpConnect: FrontReader = (client, server) => {
   const serverEnd = endOfHead(server);
   if (serverEnd !== null) return found("http-connect", destination, end, serverEnd);
   if (server.length > MAX_LINE_BYTES) return NONE;
-  return server.length === 0 && client.length > end ? found("http-connect", destination, end, 0) : NEED;
+  return isOver && server.length === 0 && client.length > end
+    ? found("http-connect", destination, end, 0)
+    : NEED;
 };
 
 /** The PROXY protocol of HAProxy, versions 1 (a line) and 2 (binary); it stands before all other. */

@@ -39,9 +39,10 @@ export const recogniseOpening = (
   const fronts: StreamFront[] = [];
   let clientStart = 0;
   let serverStart = 0;
+  const isLast = isOver || Math.max(client.length, server.length) > MAX_OPENING_BYTES;
   while (fronts.length < MAX_FRONTS) {
-    const reading = readFront(client.subarray(clientStart), server.subarray(serverStart));
-    if (reading.status === "need") return isOver || client.length > MAX_OPENING_BYTES ? OTHER : UNDECIDED;
+    const reading = readFront(client.subarray(clientStart), server.subarray(serverStart), isLast);
+    if (reading.status === "need") return isLast ? OTHER : UNDECIDED;
     if (reading.status === "none") break;
     fronts.push(reading.front);
     clientStart += reading.client;
@@ -57,7 +58,10 @@ export const recogniseOpening = (
     if (answered === "need" && !isOver) return UNDECIDED;
     return port === RDP_PORT ? rdp : OTHER;
   }
-  if (isOver || Math.max(client.length, server.length) > MAX_OPENING_BYTES) return OTHER;
+  if (isLast) {
+    const isCut = asked === "need" && isRequestCut(client.subarray(clientStart));
+    return isCut || isConfirmCut(server.subarray(serverStart)) ? rdp : OTHER;
+  }
   // A server that speaks first may still be sent a Connection Request.
   if (asked === "need") return UNDECIDED;
   return answered === "need" ? UNDECIDED : OTHER;
@@ -96,6 +100,23 @@ const confirmAt = (bytes: Uint8Array): Reading => {
   const type = bytes[FIXED_BYTES];
   return type === NEGOTIATION_RESPONSE_TYPE || type === NEGOTIATION_FAILURE_TYPE ? "rdp" : "other";
 };
+
+/** A Connection Request of which a capture kept the start: up to its cookie or its negotiation data. */
+const isRequestCut = (bytes: Uint8Array): boolean => {
+  const variablePart = bytes.subarray(FIXED_BYTES);
+  const isCookie = "Cookie:".startsWith(String.fromCharCode(...variablePart.subarray(0, 7)));
+  const isNegotiation = variablePart[0] === NEGOTIATION_REQUEST_TYPE;
+  return isFrameCut(bytes, TPDU_CODE.connectionRequest) && (isCookie || isNegotiation);
+};
+
+/** The same of a Connection Confirm. */
+const isConfirmCut = (bytes: Uint8Array): boolean =>
+  isFrameCut(bytes, TPDU_CODE.connectionConfirm) &&
+  (bytes[FIXED_BYTES] === NEGOTIATION_RESPONSE_TYPE || bytes[FIXED_BYTES] === NEGOTIATION_FAILURE_TYPE);
+
+/** The fixed part is there, and a byte of the variable one; both lengths say the same. */
+const isFrameCut = (bytes: Uint8Array, code: number): boolean =>
+  bytes.length > FIXED_BYTES && frameAt(bytes, code) === "need" && lengthOf(bytes) === (bytes[4] ?? 0) + 5;
 
 const lengthOf = (bytes: Uint8Array): number => (bytes[2] ?? 0) * 0x100 + (bytes[3] ?? 0);
 

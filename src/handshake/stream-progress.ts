@@ -31,10 +31,12 @@ export class StreamProgress {
   #serverBytesBehind = 0;
   #responseHead: Uint8Array = new Uint8Array(0);
   #isAnswered = false;
+  #initialHead: Uint8Array = new Uint8Array(0);
+  #clientBytesBehind = 0;
   /** Bytes of the client before its TLS. */
   #clientTlsStart = 0;
-  /** Bytes of the client that the server had heard when it last spoke. */
-  #heardByServer = 0;
+  /** Bytes of the client that the server had acknowledged when it last spoke. */
+  heardByServer = 0;
   #isSecured = false;
   /** The client has sent bytes behind its request. */
   #hasGoneOn = false;
@@ -54,6 +56,11 @@ export class StreamProgress {
     return this.#isSecured && this.clientSpoke && this.serverSpoke;
   }
 
+  /** The Connect-Initial of Standard RDP Security is not whole, whatever the server has answered already. */
+  get awaitsConnectInitial(): boolean {
+    return this.#layer === "rdp" && !isWholeTpkt(this.#initialHead, this.#clientBytesBehind);
+  }
+
   /** The client has said something inside TLS. */
   get clientSpoke(): boolean {
     return this.#clientWord() !== null;
@@ -66,7 +73,7 @@ export class StreamProgress {
   get serverSpoke(): boolean {
     if (!this.#isTls13) return this.server.applicationRecords.length > 0;
     const word = this.#clientWord();
-    return word !== null && this.#heardByServer >= this.#clientTlsStart + word.endOffset;
+    return word !== null && this.heardByServer >= this.#clientTlsStart + word.endOffset;
   }
 
   /** Bytes of the server behind its answer to the Connection Request. */
@@ -83,14 +90,16 @@ export class StreamProgress {
     // A client may begin TLS where nobody agreed on it, and be answered.
     if (!this.#hasGoneOn && bytes[0] === CONTENT_TYPE.handshake) this.#layer = "tls";
     this.#hasGoneOn ||= bytes.length > 0;
+    if (this.awaitsConnectInitial) {
+      this.#initialHead = appended(this.#initialHead, bytes).slice(0, TPKT_HEADER_SIZE);
+      this.#clientBytesBehind += bytes.length;
+    }
     if (this.#layer !== "tls") return;
     this.client.receive(bytes);
     this.#markSecured();
   }
 
-  /** @param heard bytes of the client that the server had acknowledged by then. */
-  received(bytes: Uint8Array, heard: number): void {
-    this.#heardByServer = Math.max(this.#heardByServer, heard);
+  received(bytes: Uint8Array): void {
     if (this.#layer === null) {
       this.#serverHead = appended(this.#serverHead, bytes);
       this.#negotiate();

@@ -1,6 +1,7 @@
 /** What was seen of one TCP stream of a capture: the material that its transcript is made from. */
 import type { Endpoint } from "../capture/ip-address.ts";
 import type { Side } from "../capture/tcp-event.ts";
+import type { CaptureGap } from "./captured-connection.ts";
 import type { RecordingMark } from "./recording-mark.ts";
 import type { ResetObserver } from "./reset-evidence.ts";
 import type { StreamFront } from "./stream-front.ts";
@@ -11,8 +12,6 @@ export interface Chunk {
   readonly from: Side;
   readonly timeMs: number;
   readonly bytes: Uint8Array;
-  /** Bytes of the other side, from its first of all on, that the sender had acknowledged. */
-  readonly heard: number;
 }
 
 export interface StreamEnding {
@@ -46,7 +45,7 @@ export interface StreamTrace {
   readonly securedMs: number | null;
   readonly lastSpeaker: Side | null;
   readonly lastDataMs: number | null;
-  readonly gap: { readonly from: Side; readonly offset: number; readonly sizeBytes: number } | null;
+  readonly gap: CaptureGap | null;
   readonly progress: StreamProgress;
   readonly resets: ResetObserver;
 }

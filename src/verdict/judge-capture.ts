@@ -41,6 +41,12 @@ export const judgeCapturedMcs = (facts: ConnectionFacts, view: CaptureView): Rul
   }
 };
 
+/** A ruling on how the server ended the handshake, where the capture may miss what it had said before. */
+export const withGap = (found: Ruling, { gap }: CaptureView): Ruling =>
+  gap !== null && ENDS.has(found.code) ? { ...found, confidence: "inferred" } : found;
+
+const ENDS: ReadonlySet<Ruling["code"]> = new Set(["reset", "closed", "timeout"]);
+
 /** How far a handshake without a failure went, for the summary of a capture that shows no more of it. */
 export const captureSummary = (facts: ConnectionFacts, view: CaptureView): string => {
   if (view.isSettled) return "the handshake works, and the session goes on behind it";
@@ -97,9 +103,14 @@ const tlsEnd = ({ tls }: ConnectionFacts, view: CaptureView): Ruling => {
 const answeredIn = (moment: MomentId): string =>
   moment === "client-hello" ? "the ClientHello" : "what the client sent last";
 
+/** A capture that ends sooner behind a question says nothing of its answer. */
+const LEAST_SILENCE_MS = 1000;
+
 /** Nothing came any more, for less than the time that makes it a time-out. */
 const unanswered = (view: CaptureView, stage: "negotiation" | "tls", what: string): Ruling => {
   if (view.gap !== null) return unseen(view);
+  if (view.clientEnd === null && view.silenceMs < LEAST_SILENCE_MS)
+    return soFar(`it ends right after ${what}`);
   const seconds = `${(view.silenceMs / 1000).toFixed(1)} s`;
   const until =
     view.clientEnd === null
@@ -119,7 +130,7 @@ const unseen = ({ gap }: CaptureView): Ruling =>
     missingOffset: gap?.offset ?? null,
   });
 
-const soFar = (what: string, evidence: Ruling["evidence"]): Ruling =>
+const soFar = (what: string, evidence: Ruling["evidence"] = {}): Ruling =>
   ruling("ok", "done", `no failure as far as the capture shows: ${what}`, {
     evidence,
     confidence: "inferred",

@@ -6,7 +6,7 @@ import type { CaptureView } from "../handshake/captured-connection.ts";
 import type { ConnectionFacts } from "../handshake/connection-facts.ts";
 import { differentialOf } from "../handshake/probe-plan.ts";
 import { findingsOf } from "./findings.ts";
-import { captureSummary, judgeCapturedEnd, judgeCapturedMcs } from "./judge-capture.ts";
+import { captureSummary, judgeCapturedEnd, judgeCapturedMcs, withGap } from "./judge-capture.ts";
 import { judgeCertificate } from "./judge-certificate.ts";
 import { judgeConnect, judgeResolution } from "./judge-connect.ts";
 import { judgeCredSsp } from "./judge-credssp.ts";
@@ -100,7 +100,8 @@ const rule = (probe: ProbeFacts, security: SecurityReport): Ruling => {
     judgeCredSsp(credSspConnection(probe.connections) ?? main) ??
     (view === null ? healthy(security) : healthyCapture(main, view));
   const reset = view?.reset ?? null;
-  return found.code === "reset" && reset !== null ? withResetCauses(found, reset) : found;
+  const seen = view === null ? found : withGap(found, view);
+  return seen.code === "reset" && reset !== null ? withResetCauses(seen, reset) : seen;
 };
 
 /** A server that is silent on X.224 and answers a ClientHello without it. */

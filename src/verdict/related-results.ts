@@ -4,7 +4,7 @@ import type { Finding, Result, Source } from "./result.ts";
 /** From the end of one connection to the start of the next. */
 const CLOSE_MS = 30_000;
 
-/** More tries in a row are a scanner's: each names its neighbours, and no summary does. */
+/** More tries in a row are a scanner's: each has its neighbours, and no summary names them. */
 const MAX_TRIES = 6;
 
 type Captured = Result & { readonly source: Extract<Source, { kind: "pcap" }> };
@@ -21,16 +21,51 @@ export const relateResults = (results: readonly Result[]): readonly Result[] => 
   }
   const related = new Map<Result, Result>();
   for (const group of groups.values()) {
-    const ordered = group.toSorted((a, b) => startOf(a) - startOf(b) || a.source.stream - b.source.stream);
-    ordered.forEach((result, index) => {
-      const before = neighbour(ordered[index - 1], result);
-      const after = neighbour(result, ordered[index + 1]);
-      if (before === null && after === null) return;
-      const isTold = ordered.length <= MAX_TRIES;
-      related.set(result, withNeighbours(result, before, after, isTold));
-    });
+    for (const run of runsOf(group)) {
+      run.forEach((result, index) => {
+        const before = neighbour(run[index - 1], result);
+        const after = neighbour(result, run[index + 1]);
+        if (before === null && after === null) return;
+        related.set(result, withNeighbours(result, before, after, run.length <= MAX_TRIES));
+      });
+    }
   }
   return results.map((result) => related.get(result) ?? result);
+};
+
+/** The streams that belong together, each group in the order of its streams. */
+export const relatedStreams = (results: readonly Result[]): readonly (readonly number[])[] => {
+  const neighbours = new Map<number, readonly number[]>();
+  for (const { source } of results) {
+    if (source.kind === "pcap" && source.related !== undefined) neighbours.set(source.stream, source.related);
+  }
+  const groups: number[][] = [];
+  for (const start of neighbours.keys()) {
+    const group: number[] = [];
+    const open = [start];
+    for (let stream = open.pop(); stream !== undefined; stream = open.pop()) {
+      const next = neighbours.get(stream);
+      if (next === undefined) continue;
+      neighbours.delete(stream);
+      group.push(stream);
+      open.push(...next);
+    }
+    if (group.length > 1) groups.push(group.toSorted((a, b) => a - b));
+  }
+  return groups;
+};
+
+/** Of one client and one server: those that follow each other closely, in the order of their times. */
+const runsOf = (group: readonly Captured[]): readonly (readonly Captured[])[] => {
+  const runs: Captured[][] = [];
+  for (const result of group.toSorted(
+    (a, b) => startOf(a) - startOf(b) || a.source.stream - b.source.stream,
+  )) {
+    const run = runs.at(-1);
+    if (run === undefined || neighbour(run.at(-1), result) === null) runs.push([result]);
+    else run.push(result);
+  }
+  return runs;
 };
 
 interface Neighbour {

@@ -46,6 +46,13 @@ describe("rdprobe pcap", () => {
     expect(stderr).toBe("rdprobe: fixtures/lab/failure-5.pcap: 10 packets, 1 TCP stream, 1 RDP handshake\n");
   });
 
+  it("names on stderr which streams are tries of one client", async () => {
+    const { stderr } = await rdprobe(["pcap", "fixtures/lab/nla-required.pcap"]);
+    expect(stderr).toMatch(/2 RDP handshakes, streams 0 and 1 are tries of one client\n$/);
+    const many = await rdprobe(["pcap", MANY]);
+    expect(many.stderr).toMatch(/\d+ RDP handshakes, \d+ streams from \d+ to \d+ are tries of one client/);
+  });
+
   it("prints a table of many", async () => {
     const { code, stdout } = await rdprobe(["pcap", MANY]);
     const [head, ...rows] = stdout.trimEnd().split("\n");

@@ -102,6 +102,23 @@ describe("RDP by its first bytes, on any port", () => {
     }
   });
 
+  it("of a capture that cuts its packets the start is enough, once no more comes", () => {
+    for (const request of [REQUEST, COOKIE]) {
+      for (let size = 12; size < request.length; size += 1) {
+        expect(at(request.subarray(0, size), NONE, OTHER_PORT, true)).toEqual(rdp());
+      }
+      expect(at(request.subarray(0, 11), NONE, OTHER_PORT, true)).toEqual({ status: "other" });
+    }
+    for (const answer of [CONFIRM, FAILURE]) {
+      expect(at(NONE, answer.subarray(0, 12), OTHER_PORT, true)).toEqual(rdp());
+      expect(at(NONE, answer.subarray(0, 11), OTHER_PORT, true)).toEqual({ status: "other" });
+    }
+    for (let size = 1; size < S7_REQUEST.length; size += 1) {
+      const opening = at(S7_REQUEST.subarray(0, size), S7_CONFIRM.subarray(0, size), OTHER_PORT, true);
+      expect(opening).toEqual({ status: "other" });
+    }
+  });
+
   it("the port alone says nothing", () => {
     expect(at(NONE, NONE, RDP_PORT, true)).toEqual({ status: "other" });
     expect(at(fromHex("00"), NONE, RDP_PORT, true)).toEqual({ status: "other" });
@@ -182,7 +199,9 @@ describe("RDP behind a greeting", () => {
   it.each(FRONTS.filter(([, , server]) => server.length > 0))(
     "%s: also where the capture has no byte of the server",
     (_name, client, _server, front) => {
-      expect(at(join(client, COOKIE), NONE)).toEqual(rdp(client.length, 0, [front]));
+      expect(at(join(client, COOKIE), NONE, OTHER_PORT, true)).toEqual(rdp(client.length, 0, [front]));
+      // Until then the proxy's answer may have come late.
+      expect(at(join(client, COOKIE), NONE)).toEqual({ status: "undecided" });
     },
   );
 

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -51,6 +52,15 @@ const VERSIONS: Readonly<Record<string, number>> = {
   "1.2": 0x0303,
   "1.3": 0x0304,
 };
+
+const METHODS: Readonly<Record<number, string>> = {
+  0: "none",
+  1: "40-bit",
+  2: "128-bit",
+  8: "56-bit",
+  16: "fips",
+};
+const LEVELS = ["none", "low", "client-compatible", "high", "fips"] as const;
 
 const BITS = { rdp: 0, ssl: 1, hybrid: 2, rdstls: 4, "hybrid-ex": 8, rdsaad: 16 } as const;
 
@@ -122,46 +132,104 @@ const rowsOf = (name: string, filter: string, fields: readonly string[], more: r
 
 const tokenOf = (value: string | number | null | undefined): string => (value == null ? "" : `${value}`);
 
-describe.skipIf(!hasTshark)("captures of our own, against tshark", () => {
-  it.each(fixtures)("%s: the negotiation of every stream", { timeout: 30_000 }, (name) => {
-    const filter = "rdp.neg_type == 2 || rdp.neg_type == 3";
-    const fields = ["tcp.stream", "rdp.negReq.selectedProtocol", "rdp.negFailure.failureCode"];
-    const ours = judgedFixture(name)
-      .filter(({ negotiation }) => negotiation?.flagsRaw != null)
-      .map((result) => [
-        tokenOf(streamOf(result)),
-        tokenOf(result.negotiation?.selectedRaw),
-        tokenOf(result.negotiation?.failure?.code),
-      ]);
-    const theirs = rowsOf(name, filter, fields).map(([stream, selected, failure]) => [
-      stream,
-      selected === "" ? "" : tokenOf(Number(selected)),
-      failure === "" ? "" : tokenOf(Number(failure)),
-    ]);
-    expect(ours).toEqual(theirs);
-  });
+/** The first row of each stream whose field at `index` is there. */
+const firstOf = (rows: readonly (readonly string[])[], index: number): Map<string, readonly string[]> =>
+  new Map(
+    rows
+      .filter((row) => (row[index] ?? "") !== "")
+      .map((row) => [tokenOf(row[0]), row] as const)
+      .toReversed(),
+  );
 
-  it.each(fixtures)("%s: version and cipher of every ServerHello", { timeout: 30_000 }, (name) => {
+/** What we say of the streams, for those where it is not null. */
+const saidOf = <T>(name: string, say: (result: Result) => T | null): Map<string, T> =>
+  new Map(
+    judgedFixture(name).flatMap((result) => {
+      const said = say(result);
+      return said === null ? [] : [[tokenOf(streamOf(result)), said] as const];
+    }),
+  );
+
+const mapped = <T>(
+  rows: Map<string, readonly string[]>,
+  read: (row: readonly string[]) => T,
+): Map<string, T> => new Map([...rows].map(([stream, row]) => [stream, read(row)]));
+
+const sha256 = (hex: string): string => createHash("sha256").update(Buffer.from(hex, "hex")).digest("hex");
+
+const TPKT = ["-d", "tcp.port==3389,tpkt"];
+const TLS = ["-d", "tcp.port==3389,tls"];
+
+describe.skipIf(!hasTshark)("captures of our own, against tshark", () => {
+  it.each(fixtures)("%s: the request and the answer of every stream", { timeout: 30_000 }, (name) => {
     const fields = [
-      "tcp.stream",
-      "tls.handshake.ciphersuite",
-      "tls.handshake.extensions.supported_version",
-      "tls.handshake.version",
+      ...["tcp.stream", "rdp.negReq.requestedProtocols", "rdp.rt_cookie"],
+      ...["rdp.negReq.selectedProtocol", "rdp.negRsp.flags", "rdp.negFailure.failureCode"],
+      ...["rdp.encryptionMethod", "rdp.encryptionLevel", "rdp.serverCertLen"],
     ];
-    const rows = rowsOf(name, "tls.handshake.type == 2", fields, ["-d", "tcp.port==3389,tls"]);
-    const theirs = new Map(
-      rows.map(([stream, cipher, selected, version]) => [
-        tokenOf(stream),
-        [Number(cipher), Number(selected === "" ? version : selected)],
+    const rows = rowsOf(name, "rdp.neg_type || rdp.encryptionMethod", fields, TPKT);
+    const asked = saidOf(name, ({ negotiation }) =>
+      negotiation === null || negotiation.requested.length === 0
+        ? null
+        : [Number(maskOf(negotiation)), negotiation.routing?.text ?? ""],
+    );
+    const theirAsked = mapped(firstOf(rows, 1), ([, requested, cookie = ""]) => [
+      Number(requested),
+      cookie.replace("Cookie: mstshash=", ""),
+    ]);
+    // What nobody answered has no negotiation to report.
+    expect(theirAsked.size).toBeGreaterThanOrEqual(asked.size > 0 ? 1 : 0);
+    for (const [stream, request] of asked) {
+      // A request without negotiation data has no such field.
+      if (theirAsked.has(stream)) expect(request, `stream ${stream}`).toEqual(theirAsked.get(stream));
+    }
+    const selected = saidOf(name, ({ negotiation }) =>
+      negotiation?.failure == null && negotiation?.flagsRaw != null
+        ? [negotiation.selectedRaw, negotiation.flagsRaw]
+        : null,
+    );
+    expect(selected).toEqual(mapped(firstOf(rows, 3), (row) => [Number(row[3]), Number(row[4])]));
+    const failed = saidOf(name, ({ negotiation }) => negotiation?.failure?.code ?? null);
+    expect(failed).toEqual(mapped(firstOf(rows, 5), (row) => Number(row[5])));
+    const encrypted = saidOf(name, ({ rdp }) =>
+      rdp?.encryptionLevel == null
+        ? null
+        : [rdp.encryptionMethods[0] ?? "none", rdp.encryptionLevel, rdp.certificate !== null],
+    );
+    expect(encrypted).toEqual(
+      mapped(firstOf(rows, 6), (row) => [
+        METHODS[Number(row[6])],
+        LEVELS[Number(row[7])],
+        Number(row[8]) > 0,
       ]),
     );
-    const ours = new Map(
-      judgedFixture(name).flatMap((result) => {
-        const { tls } = result;
-        if (tls?.cipher == null || tls.version === null) return [];
-        return [[tokenOf(streamOf(result)), [Number(tls.cipher.code), VERSIONS[tls.version]]]];
-      }),
-    );
-    expect(ours).toEqual(theirs);
   });
+
+  it.each(fixtures)(
+    "%s: version, cipher, certificate and alert of every stream",
+    { timeout: 30_000 },
+    (name) => {
+      const fields = [
+        ...["tcp.stream", "tcp.srcport", "tls.handshake.ciphersuite"],
+        ...["tls.handshake.extensions.supported_version", "tls.handshake.version"],
+        ...["tls.handshake.certificate", "tls.alert_message.desc"],
+      ];
+      const filter =
+        "tcp.srcport == 3389 && (tls.handshake.type == 2 || tls.handshake.type == 11 || tls.alert_message)";
+      const rows = rowsOf(name, filter, fields, TLS);
+      const theirs = mapped(firstOf(rows, 2), ([, , cipher, chosen, version]) => [
+        Number(cipher),
+        Number(chosen === "" ? version : chosen),
+      ]);
+      const ours = saidOf(name, ({ tls }) =>
+        tls?.cipher == null || tls.version === null ? null : [Number(tls.cipher.code), VERSIONS[tls.version]],
+      );
+      expect(ours).toEqual(theirs);
+      const certificates = saidOf(name, ({ certificate }) => certificate?.sha256 ?? null);
+      expect(certificates).toEqual(mapped(firstOf(rows, 5), (row) => sha256(row[5] ?? "")));
+      const alerts = saidOf(name, ({ tls }) => tls?.alert?.code ?? null);
+      const theirAlerts = mapped(firstOf(rows, 6), (row) => Number(row[6]));
+      for (const [stream, alert] of alerts) expect(alert, `stream ${stream}`).toBe(theirAlerts.get(stream));
+    },
+  );
 });

@@ -100,10 +100,17 @@ const SITUATIONS: readonly Situation[] = [
     verdict: "timeout at negotiation, critical, observed",
   },
   {
-    what: "a request without an answer at the capture's end",
+    what: "a request without an answer for two seconds, when the capture ends",
     steps: [...connected, client(REQUEST_ALL)],
+    goesOnMs: 2000,
     verdict: "timeout at negotiation, critical, inferred",
-    summary: /before the capture ends/,
+    summary: /in the 2\.0 s before the capture ends/,
+  },
+  {
+    what: "a capture that ends right behind the request",
+    steps: [...connected, client(REQUEST_ALL)],
+    verdict: "ok at done, ok, inferred",
+    summary: /it ends right after the Connection Request/,
   },
   {
     what: "NLA required of a client that offers TLS alone",

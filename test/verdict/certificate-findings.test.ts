@@ -21,6 +21,14 @@ const findingsOf = (...ders: readonly Uint8Array[]): readonly Finding[] => {
   return certificateFindings({ leaf, chain, main, connections: [], now: NOW, expiry: DEFAULT_EXPIRY });
 };
 
+/** The chain with bytes behind its last certificate, so that the list of certificates has this size. */
+const padded = (chain: readonly Uint8Array[], sizeBytes: number): readonly Uint8Array[] => {
+  const missing = sizeBytes - chain.reduce((sum, { length }) => sum + length + 3, 3);
+  return chain.map((der, index) =>
+    index < chain.length - 1 ? der : Uint8Array.of(...der, ...new Uint8Array(missing)),
+  );
+};
+
 const codesOf = (...ders: readonly Uint8Array[]): readonly string[] =>
   findingsOf(...ders).map(({ code }) => code);
 
@@ -46,6 +54,7 @@ describe("findings about a certificate", () => {
 
   it.each([
     ["RSA 1024", { key: "rsa-1024" }, "certificate-key-short"],
+    ["RSA 512", { key: "rsa-512" }, "certificate-key-refused"],
     ["SHA-1", { hash: "sha1" }, "certificate-hash-weak"],
     ["MD5", { hash: "md5" }, "certificate-hash-weak"],
     ["for clients alone", { extendedKeyUsage: ["clientAuth"] }, "certificate-not-for-servers"],
@@ -81,6 +90,16 @@ describe("findings about a certificate", () => {
       ],
     ])("%s: %j", (_what, ders, codes) => {
       expect(codesOf(...ders)).toEqual(codes);
+    });
+
+    it.each([
+      [0x4000, []],
+      [0x4001, ["warning"]],
+      [0x8000, ["warning"]],
+      [0x8001, ["critical"]],
+    ])("%d bytes in all: %j", (sizeBytes, severities) => {
+      const found = findingsOf(...padded([leaf.der, issuing.der], sizeBytes));
+      expect(found.map(({ severity }) => severity)).toEqual(severities);
     });
   });
 

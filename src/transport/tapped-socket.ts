@@ -44,6 +44,8 @@ const UNREACHABLE: ReadonlySet<string> = new Set([
   "EINVAL",
   "EADDRNOTAVAIL",
   "EAFNOSUPPORT",
+  "ENONET",
+  "ENOPROTOOPT",
 ]);
 
 /** Something that this machine lacks (descriptors, ports, memory): no verdict on the peer. */
@@ -114,11 +116,15 @@ export class TappedSocket {
     const ready = this.#unread.shift();
     if (ready !== undefined) return ready;
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => this.#giveUp(), Math.max(0, atMs - this.#clock.nowMs()));
-      this.#waiter = (event) => {
+      const waiter = (event: AwaitedEvent): void => {
         clearTimeout(timer);
         resolve(event);
       };
+      const timer = setTimeout(
+        () => this.#giveUpUnlessHeard(waiter),
+        Math.max(0, atMs - this.#clock.nowMs()),
+      );
+      this.#waiter = waiter;
       this.#reject = (error) => {
         clearTimeout(timer);
         reject(error);
@@ -215,6 +221,16 @@ export class TappedSocket {
   #noteLocal(): void {
     const local = this.#socket.address();
     if ("address" in local && "port" in local) this.#local = { address: local.address, port: local.port };
+  }
+
+  /**
+   * Node looks at its timers before it looks at the sockets: what came in while the processor was busy with other
+   * connections is read first.
+   */
+  #giveUpUnlessHeard(waiter: (event: AwaitedEvent) => void): void {
+    setImmediate(() => {
+      if (this.#waiter === waiter) this.#giveUp();
+    });
   }
 
   #giveUp(): void {

@@ -33,7 +33,7 @@ const MISTAKES: readonly (readonly [args: readonly string[], ...named: readonly 
   [["--cookie", "c".repeat(201), "host"], "--cookie", "up to 200"],
   [["--routing-token", "\u00e4", "host"], "--routing-token", "printable ASCII"],
   [["--cookie", "a", "--routing-token", "b", "host"], "--routing-token", "without --cookie"],
-  [["--format", "xml", "host"], "--format", "xml", "text, json"],
+  [["--format", "xml", "host"], "--format", "xml", "text, json, ndjson, csv"],
   [["--color", "sometimes", "host"], "--color", "sometimes", "auto, always, never"],
   [["--fail-on", "error", "host"], "--fail-on", "error", "never, warning, critical"],
   [["--jsn", "host"], "--jsn", "--json"],

@@ -4,7 +4,7 @@
  * The positions of `values`, by value and then by position; a list that is in order already is not sorted.
  */
 export const ascending = <A extends number | bigint>(values: readonly A[]): Uint32Array => {
-  const order = Uint32Array.from({ length: values.length }, (_, position) => position);
+  const order = new Uint32Array(values.length).map((_, position) => position);
   const compare = (a: number, b: number): number => {
     const [one, other] = [values[a], values[b]];
     if (one === undefined || other === undefined || one === other) return a - b;

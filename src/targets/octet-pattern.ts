@@ -1,6 +1,7 @@
 /** Octet ranges as in nmap: `10.0.0-3.1-254`, `10.0.0.1,5,9`, `10.0.*.1`. */
 import type { AddressRange } from "./ip-number.ts";
 import { type Parsed, parsed, rejected } from "./parsed.ts";
+import { quoted } from "./quoted.ts";
 
 /** Inclusive, as typed. */
 type Run = readonly [first: number, last: number];
@@ -37,7 +38,9 @@ const parseOctet = (text: string): Parsed<Run[]> => {
     const [first = "", last = first, ...rest] = item === "*" || item === "-" ? ["0", "255"] : item.split("-");
     for (const number of [first, last]) {
       if (!/^\d{1,3}$/.test(number) || Number(number) > 255) {
-        return rejected(`an octet is a number from 0 to 255, or a range of them as 1-254, not "${item}"`);
+        return rejected(
+          `an octet is a number from 0 to 255, or a range of them as 1-254, not ${quoted(item)}`,
+        );
       }
       if (/^0\d/.test(number)) {
         return rejected(
@@ -46,7 +49,7 @@ const parseOctet = (text: string): Parsed<Run[]> => {
       }
     }
     if (rest.length > 0 || Number(first) > Number(last)) {
-      return rejected(`"${item}" is no range of octets: write the lower one first, as in 1-254`);
+      return rejected(`${quoted(item)} is no range of octets: write the lower one first, as in 1-254`);
     }
     wanted.fill(true, Number(first), Number(last) + 1);
   }
@@ -76,7 +79,8 @@ function* rangesOf(octets: readonly Run[][], depth: number, prefix: number): Gen
       yield { family: 4, start: prefix + first * size, end: prefix + (last + 1) * size };
       continue;
     }
-    for (let octet = first; octet <= last; octet += 1)
+    for (let octet = first; octet <= last; octet += 1) {
       yield* rangesOf(octets, depth + 1, prefix + octet * size);
+    }
   }
 }

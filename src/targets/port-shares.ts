@@ -20,6 +20,9 @@ export interface PortSet {
   readonly wasTyped: boolean;
 }
 
+/** Combinations of more classes are seldom met again, and would be long keys. */
+const MAX_REMEMBERED = 16;
+
 export interface Shares {
   /** For each class asked about: the set that it gets, as an index of `sets`, or null where nothing is left. */
   readonly gets: readonly (number | null)[];
@@ -45,6 +48,7 @@ export class PortShares {
 
   /** @param classes in the order in which they may take: exclusions, then the entry typed first. */
   of(classes: readonly number[]): Shares {
+    if (classes.length > MAX_REMEMBERED) return this.#share(classes);
     const key = classes.join();
     const known = this.#shares.get(key);
     if (known !== undefined) return known;

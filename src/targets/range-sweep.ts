@@ -33,9 +33,9 @@ export const sweepRanges = <A extends number | bigint>(
 ): Sweep<A> => {
   // Exclusions take the lowest numbers and are served first by that, then entries in the order typed.
   const bars = exclusions.length;
-  const starts = [...exclusions.starts, ...listed.starts];
-  const ends = [...exclusions.ends, ...listed.ends];
-  const classes = [...exclusions.ports.map(exclusionClass), ...listed.ports];
+  const starts = exclusions.starts.concat(listed.starts);
+  const ends = exclusions.ends.concat(listed.ends);
+  const classes = exclusions.ports.map(exclusionClass).concat(listed.ports);
 
   const pieces: Pieces<A> = { starts: [], ends: [], sets: [], places: [] };
   const lastPieces = new Map<number, number>();

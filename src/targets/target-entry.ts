@@ -61,7 +61,7 @@ const parseIpv4OrName = (text: string): Parsed<Hosts> => {
   if (/^[\d*,-]*[.*][\d.*,-]*$/.test(text)) return parseIpv4(text);
   if (/^\d+$/.test(text)) {
     return rejected(
-      `${text} is a number and no host: ports are given by -p, or one to a target as in host:3390`,
+      `${quoted(text)} is a number and no host: ports are given by -p, or one to a target as in host:3390`,
     );
   }
   return isHostName(text) ? parsed({ kind: "name", host: text }) : unknown(text);
@@ -81,17 +81,23 @@ const parseIpv4 = (text: string): Parsed<Hosts> => {
 const parseIpv4Range = (first: string, last: string): Parsed<Hosts> => {
   const start = ipv4Number(first);
   const end = ipv4Number(last);
-  if (start === null) return rejected(`${quoted(first)} is no IPv4 address`);
-  if (end === null) return rejected(`${quoted(last)} is no IPv4 address`);
+  if (start === null) return noIpv4(first);
+  if (end === null) return noIpv4(last);
   return start <= end ? addresses({ family: 4, start, end: end + 1 }, false) : backwards(first, last);
+};
+
+/** Says which octet is at fault where a single address is wanted. */
+const noIpv4 = (text: string): Parsed<never> => {
+  const pattern = parseOctetPattern(text);
+  return pattern.ok ? rejected(`${quoted(text)} is no single IPv4 address`) : pattern;
 };
 
 const parseIpv4Prefix = (text: string): Parsed<Hosts> => {
   const [base = "", length = ""] = text.split("/", 2);
   const address = ipv4Number(base);
   if (address === null) {
-    return /^[\d.]+$/.test(base)
-      ? rejected(`${quoted(base)} is no IPv4 address: write all four octets, as in 10.0.0.0/8`)
+    return /^[\d.,*-]+$/.test(base)
+      ? noIpv4(base)
       : rejected(`${quoted(base)} is a name: only an address takes a prefix length`);
   }
   const bits = prefixLength(text, length, 32);
@@ -124,8 +130,9 @@ const parseIpv6 = (text: string): Parsed<Hosts> => {
 /** The end is an address, or the last group alone: `2001:db8::5-20` ends with `2001:db8::20`. */
 const parseIpv6Range = (first: string, last: string): Parsed<Hosts> => {
   const start = ipv6Number(first);
-  if (start === null || first.includes("%"))
+  if (start === null || first.includes("%")) {
     return rejected(`${quoted(first)} is no IPv6 address for a range`);
+  }
   const isGroup = !first.includes(".") && /^[\da-f]{1,4}$/i.test(last);
   const end = isGroup ? (start & ~0xffffn) | BigInt(`0x${last}`) : ipv6Number(last);
   if (end === null || last.includes("%")) return rejected(`${quoted(last)} is no IPv6 address for a range`);

@@ -28,7 +28,7 @@ export interface TargetIndex {
 /** Puts the pieces into the order typed, those of one range by address. */
 export const indexTargets = (pieces: PlacedPieces): TargetIndex => {
   const { members, kinds } = inOrderTyped(pieces);
-  const sets = Uint32Array.from(members, (member, slot) => setOf(pieces, kinds[slot], member));
+  const sets = members.map((member, slot) => setOf(pieces, kinds[slot], member));
   const portsAt = (slot: number): readonly number[] => pieces.sets[sets[slot] ?? 0]?.ports ?? [];
 
   const sizes = (slot: number): bigint =>

@@ -10,23 +10,23 @@ import { parseTargetEntry, type TargetEntry } from "./target-entry.ts";
 export type TargetArgument =
   | { readonly kind: "stdin" }
   | { readonly kind: "file"; readonly path: string }
-  | { readonly kind: "targets"; readonly words: readonly string[] };
+  | { readonly kind: "targets"; readonly entries: readonly ListedTarget[] };
 
 /** 0 takes both families; 4 or 6 refuses addresses of the other one. */
 export type FamilyChoice = 0 | 4 | 6;
 
-/** What a line holds: each entry, or what is wrong with it and where. */
+/** An entry, or what is wrong with it and where. */
 export type ListedTarget = Parsed<TargetEntry>;
 
 /** `-` and `@-` are stdin, `@file` is a file, all else targets. */
-export const parseTargetArgument = (argument: string): Parsed<TargetArgument> => {
+export const parseTargetArgument = (argument: string, family: FamilyChoice = 0): Parsed<TargetArgument> => {
   const text = argument.trim();
   if (text === "-" || text === "@-") return parsed({ kind: "stdin" });
   if (text === "@") return rejected('"@" names no file: write @targets.txt');
   if (text.startsWith("@")) return parsed({ kind: "file", path: text.slice(1) });
-  const words = wordsOf(text);
-  return words.length > 0
-    ? parsed({ kind: "targets", words })
+  const entries = targetsOfText(text, family);
+  return entries.length > 0
+    ? parsed({ kind: "targets", entries })
     : rejected(`${quoted(argument)} holds no target`);
 };
 
@@ -47,7 +47,7 @@ export async function* targetsOfLines(
   for await (const text of lines) {
     line += 1;
     for (const word of wordsOf(withoutComment(line === 1 ? text.replace(/^\uFEFF/, "") : text))) {
-      const entry = nested(word) ?? entryOf(word, family);
+      const entry = entryOf(word, family);
       yield entry.ok ? entry : rejected(`${source}:${line}: ${entry.problem}`);
     }
   }
@@ -58,15 +58,14 @@ const withoutComment = (line: string): string => {
   return comment < 0 ? line : line.slice(0, comment);
 };
 
-/** A file names no further files, so that none can name itself; a lone `-` is a range with spaces in it. */
-const nested = (word: string): Parsed<never> | null => {
-  if (word === "-")
+const entryOf = (word: string, family: FamilyChoice): ListedTarget => {
+  if (word === "-") {
     return rejected('"-" stands alone: write a range without spaces, as in 10.0.0.5-10.0.0.20');
-  if (!word.startsWith("@")) return null;
-  return rejected(`${quoted(word)}: a file of targets names no other file: give it on the command line`);
-};
-
-const entryOf = (word: string, family: FamilyChoice): Parsed<TargetEntry> => {
+  }
+  // A list names no further list, so that none can name itself.
+  if (word.startsWith("@")) {
+    return rejected(`${quoted(word)}: a file stands alone: give it as an argument, or to --exclude-file`);
+  }
   const entry = parseTargetEntry(word);
   if (!entry.ok || family === 0) return entry;
   const found = familyOf(entry.value);
@@ -87,13 +86,18 @@ const familyOf = (entry: TargetEntry): 4 | 6 | null => {
 const wordsOf = (text: string): string[] => {
   const words: string[] = [];
   for (const group of text.split(/\s+/)) {
-    let open = false;
+    // The dots of a pattern that may go on behind a comma; null where the last word is none.
+    let open: number | null = null;
     for (const part of group.split(",")) {
-      const last = words.length - 1;
-      const joined = `${words[last]},${part}`;
-      if (open && IS_REST_OF_PATTERN.test(part) && dotsIn(joined) <= 3) words[last] = joined;
-      else if (part !== "") words.push(part);
-      open = IS_PATTERN.test(part);
+      const dots = part.split(".").length - 1;
+      if (open !== null && open + dots <= 3 && IS_REST_OF_PATTERN.test(part)) {
+        words[words.length - 1] += `,${part}`;
+        open += dots;
+      } else if (part !== "") {
+        words.push(part);
+        open = dots;
+      }
+      if (!IS_PATTERN.test(part)) open = null;
     }
   }
   return words;
@@ -101,5 +105,3 @@ const wordsOf = (text: string): string[] => {
 
 const IS_PATTERN = /^[\d.*-]+$/;
 const IS_REST_OF_PATTERN = /^[\d*-]+(?:\.[\d*-]+){0,2}(?::\d*)?$/;
-
-const dotsIn = (text: string): number => text.split(".").length - 1;

@@ -106,7 +106,7 @@ describe("an entry of a list of targets", () => {
     ["host:65536", '"65536" is no port'],
     ["10.0.0.0/24:rdp", '"rdp" is no port'],
     ["[2001:db8::7]:x", '"x" is no port'],
-    ["3390", "3390 is a number and no host: ports are given by -p, or one to a target as in host:3390"],
+    ["3390", '"3390" is a number and no host: ports are given by -p, or one to a target as in host:3390'],
     ["192.0.2.999", 'an octet is a number from 0 to 255, or a range of them as 1-254, not "999"'],
     ["192.0.2", "an IPv4 address has four octets, and this has 3"],
     ["10.0.0-3", "an IPv4 address has four octets, and this has 3"],
@@ -117,8 +117,9 @@ describe("an entry of a list of targets", () => {
     ["10.0.0.20-5", '"20-5" is no range of octets: write the lower one first, as in 1-254'],
     ["10.0.0.1-2-3", '"1-2-3" is no range of octets'],
     ["10.0.0.20-10.0.0.5", "the range ends before it begins: write 10.0.0.5-10.0.0.20"],
-    ["10.0.0.5-10.0.0.300", '"10.0.0.300" is no IPv4 address'],
-    ["10.0.0.256-10.0.1.5", '"10.0.0.256" is no IPv4 address'],
+    ["10.0.0.5-10.0.0.300", 'an octet is a number from 0 to 255, or a range of them as 1-254, not "300"'],
+    ["10.0.0.256-10.0.1.5", 'not "256"'],
+    ["10.0.0.5,6-10.0.0.20", '"10.0.0.5,6" is no single IPv4 address'],
     ["2001:db8::20-2001:db8::5", "the range ends before it begins: write 2001:db8::5-2001:db8::20"],
     ["::ffff:10.0.0.5-20", '"20" is no IPv6 address for a range'],
     ["2001:db8::5-10.0.0.1", '"10.0.0.1" is no IPv6 address for a range'],
@@ -127,7 +128,9 @@ describe("an entry of a list of targets", () => {
     ["10.0.0.0/", '"/" is no prefix length: write /0 to /32'],
     ["10.0.0.0/24/8", '"/24/8" is no prefix length'],
     ["10.0.0.0/255.255.255.0", '"/255.255.255.0" is no prefix length'],
-    ["10.0.0/24", '"10.0.0" is no IPv4 address: write all four octets, as in 10.0.0.0/8'],
+    ["10.0.0/24", "an IPv4 address has four octets, and this has 3"],
+    ["10.0.0.300/24", 'not "300"'],
+    ["10.0.0-3.0/24", '"10.0.0-3.0" is no single IPv4 address'],
     ["rdp.example/24", '"rdp.example" is a name: only an address takes a prefix length'],
     ["2001:db8::/129", '"/129" is no prefix length: write /0 to /128'],
     ["2001:db8::/120:3390", "a port behind IPv6 stands outside brackets: write [2001:db8::/120]:3390"],
@@ -143,6 +146,9 @@ describe("an entry of a list of targets", () => {
 
   it("quotes no more of a line of rubbish than a terminal shows", () => {
     expect(summaryOf("\u001b]0;x\u0007".repeat(10_000)).length).toBeLessThan(1200);
+    expect(summaryOf(`10.0.0.${"1".repeat(10_000)}`).length).toBeLessThan(300);
+    expect(summaryOf(`host:${"1".repeat(10_000)}`).length).toBeLessThan(300);
+    expect(summaryOf("1".repeat(10_000)).length).toBeLessThan(300);
     expect(summaryOf("\u001b[31m")).not.toContain("\u001b");
   });
 });

@@ -24,10 +24,20 @@ describe("an argument", () => {
     ["@-", { kind: "stdin" }],
     ["@hosts.txt", { kind: "file", path: "hosts.txt" }],
     ["@my hosts, new.txt", { kind: "file", path: "my hosts, new.txt" }],
-    ["host:3390", { kind: "targets", words: ["host:3390"] }],
-    ["a,b 10.0.0.1,3", { kind: "targets", words: ["a", "b", "10.0.0.1,3"] }],
   ])("%j", (argument, value) => {
     expect(parseTargetArgument(argument)).toEqual({ ok: true, value });
+  });
+
+  it("is otherwise a list of targets", () => {
+    const argument = parseTargetArgument("host:3390,b", 4);
+    expect(argument).toEqual({
+      ok: true,
+      value: { kind: "targets", entries: targetsOfText("host:3390 b") },
+    });
+    expect(parseTargetArgument("::1", 4)).toEqual({
+      ok: true,
+      value: { kind: "targets", entries: targetsOfText("::1", 4) },
+    });
   });
 
   it.each([
@@ -55,12 +65,16 @@ describe("targets in text", () => {
   });
 
   it.each([
-    ["10.0.0.1, 3", "3 is a number and no host"],
-    ["host:3389,3390", "3390 is a number and no host"],
-    ["10.0.0.5-10.0.0.20,30", "30 is a number and no host"],
-    ["10.0.0.0/24,25", "25 is a number and no host"],
+    ["10.0.0.1, 3", '"3" is a number and no host'],
+    ["host:3389,3390", '"3390" is a number and no host'],
+    ["10.0.0.5-10.0.0.20,30", '"30" is a number and no host'],
+    ["10.0.0.0/24,25", '"25" is a number and no host'],
   ])("%j: a comma that goes on with no octet begins a target", (text, problem) => {
     expect(wordsOf(text)[1]).toContain(problem);
+  });
+
+  it("reads a long list of octets in one go", () => {
+    expect(wordsOf(`10.0.0.1${",1".repeat(500_000)}`)).toHaveLength(1);
   });
 
   it("refuses addresses of the family that was not asked for, and takes names", () => {
@@ -87,7 +101,7 @@ describe("targets in a file", () => {
       'hosts.txt:3: target "10.0.0.300": an octet is a number from 0 to 255, or a range of them as 1-254, not "300"',
       "c",
       'hosts.txt:5: "-" stands alone: write a range without spaces, as in 10.0.0.5-10.0.0.20',
-      'hosts.txt:6: "@other": a file of targets names no other file: give it on the command line',
+      'hosts.txt:6: "@other": a file stands alone: give it as an argument, or to --exclude-file',
       "10.0.0.5",
       'hosts.txt:7: "-" stands alone: write a range without spaces, as in 10.0.0.5-10.0.0.20',
       "10.0.0.20",

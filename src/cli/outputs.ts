@@ -44,7 +44,7 @@ export interface RowSink {
  * Up to so many targets, the human forms and JSON are in the targets' order and wait for the last result; above,
  * nobody waits so long, and the memory stays flat.
  */
-const GATHERED_TARGETS = 256;
+export const GATHERED_TARGETS = 256;
 
 /**
  * Opens all outputs that the flags ask for; stdout where they name no file.
@@ -82,6 +82,11 @@ export const streamsToStdout = (flags: OutputFlags, targets: number): boolean =>
     const format = formatOf(path, flags);
     return path === "-" && (format === "csv" || format === "ndjson" || targets > GATHERED_TARGETS);
   });
+
+/** The first of the files that a later run can go on from; null without one. */
+export const resumable = (flags: OutputFlags): string | null =>
+  (flags.output ?? []).find((path) => path !== "-" && ["csv", "ndjson"].includes(formatOf(path, flags))) ??
+  null;
 
 const openOutput = (path: string, flags: OutputFlags, targets: number, terminal: Terminal): RowSink => {
   const isFile = path !== "-";

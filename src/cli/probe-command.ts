@@ -15,7 +15,12 @@ const DEFAULT_CONCURRENCY = "256";
 export const probeCommand = (terminal: Terminal, exit: (code: number) => void): Command =>
   new Command("probe")
     .description("probe each target and say why RDP fails there, and what to do about it")
-    .addArgument(new Argument("<target...>", "host, host:port, 192.0.2.7, [2001:db8::7]:3390"))
+    .addArgument(
+      new Argument(
+        "<target...>",
+        "host, host:port, 192.0.2.7, [2001:db8::7]:3390, 10.0.0.0/24, 10.0.0.5-20, 10.0.0-3.1-254, @file, - for stdin",
+      ),
+    )
     .optionsGroup("What to probe:")
     .option(
       "-p, --port <list>",
@@ -48,6 +53,15 @@ export const probeCommand = (terminal: Terminal, exit: (code: number) => void): 
     .option("--pause <duration>", "between two connections of full depth", "50ms")
     .option("--cookie <text>", `the mstshash cookie (default: "${PROBE_IDENTITY}")`)
     .option("--routing-token <text>", "a load balancer's token instead of the cookie")
+    .option("--exclude <list>", "targets that are left out, in the same forms", collect)
+    .option("--exclude-file <file>", "the same out of a file, one a line", collect)
+    .option("--skip-bad", "go on where a target cannot be read, and say which")
+    .option("--resume <file>", "go on from the CSV or NDJSON of an earlier run: what has a row is left out")
+    .option("--shard <i/n>", "the i-th of n shares of the same order, for several machines")
+    .option("--seed <n>", "of the order in which many targets are shuffled")
+    .option("--in-order", "keep the order of the targets")
+    .option("--dry-run", "say how many targets and connections that is, and send nothing")
+    .option("--yes", "go on with more than 65,536 addresses, or with a range of public ones")
     .optionsGroup("How many at a time:")
     .option("--concurrency <n>", "addresses probed at the same time", DEFAULT_CONCURRENCY)
     .option("--rate <n>", "new connections a second, all targets together (default: no bound)")

@@ -19,6 +19,15 @@ export interface ProbeFlags extends OutputFlags {
   readonly concurrency: string;
   readonly rate?: string;
   readonly retries: string;
+  readonly exclude?: readonly string[];
+  readonly excludeFile?: readonly string[];
+  readonly skipBad?: true;
+  readonly seed?: string;
+  readonly inOrder?: true;
+  readonly shard?: string;
+  readonly yes?: true;
+  readonly dryRun?: true;
+  readonly resume?: string;
   readonly open?: true;
   readonly pcap?: string;
   readonly failOn?: FailOn;

@@ -1,27 +1,76 @@
-/** The targets that a command line names. */
+/** The targets of a run in their order, and what stands in the way of sending anything to them. */
 import type { HostTarget } from "../scan/probe-target.ts";
+import { RowKeys } from "../scan/row-keys.ts";
 import { parsePorts } from "../targets/port.ts";
-import { parseTarget } from "../targets/target.ts";
+import { DEFAULT_SEED, orderTargets, parseSeed, parseShard } from "../targets/target-order.ts";
+import { planTargets, type TargetPlan } from "../targets/target-plan.ts";
+import { earlierRows } from "./earlier-rows.ts";
+import { GATHERED_TARGETS } from "./outputs.ts";
 import type { ProbeFlags } from "./probe-flags.ts";
-import { familyOf } from "./probe-settings.ts";
+import { readTargetLists } from "./target-lists.ts";
+import type { Terminal } from "./terminal.ts";
 import { accepted, UsageError } from "./usage-error.ts";
 
-/** Each host and port once. */
-export const targetsOf = (inputs: readonly string[], flags: ProbeFlags): readonly HostTarget[] => {
+export interface RunTargets {
+  readonly order: Iterable<HostTarget>;
+  /** How many there are in the order. */
+  readonly count: bigint;
+  readonly plan: TargetPlan;
+  readonly ports: number;
+  /** More than a run takes on without `--yes`, in words; null where it is not. */
+  readonly warning: string | null;
+  /** Rows that an earlier run has. */
+  readonly done: RowKeys;
+  /** Whether a target is excluded at this address, or has a row already. */
+  readonly skips: (target: HostTarget, address: string | null) => boolean;
+}
+
+/**
+ * Reads all that says what is probed.
+ * @throws UsageError, InputError
+ */
+export const runTargets = async (
+  inputs: readonly string[],
+  flags: ProbeFlags,
+  terminal: Terminal,
+): Promise<RunTargets> => {
   const ports = accepted("-p, --port", parsePorts(flags.port));
-  const family = familyOf(flags);
-  const seen = new Map<string, HostTarget>();
-  for (const input of inputs) {
-    const target = accepted("<target>", parseTarget(input));
-    if (family !== 0 && target.family !== null && target.family !== family) {
-      throw new UsageError(
-        `<target>: ${JSON.stringify(input)} is an IPv${target.family} address, and -${family} asks for IPv${family}`,
-      );
-    }
-    for (const port of target.port === null ? ports : [target.port]) {
-      const key = `${target.host.toLowerCase()} ${port}`;
-      if (!seen.has(key)) seen.set(key, { input, host: target.host, family: target.family, port });
-    }
-  }
-  return [...seen.values()];
+  const seed = accepted("--seed", parseSeed(flags.seed ?? String(DEFAULT_SEED)));
+  const shard = flags.shard === undefined ? null : accepted("--shard", parseShard(flags.shard));
+  const { targets, exclusions, hasPublicRange } = await readTargetLists(inputs, flags, terminal);
+  const plan = planTargets({ targets, exclusions, ports });
+  if (plan.count === 0n) throw new UsageError(`<target>: ${emptyReason(plan)}`);
+  const isShuffled =
+    flags.inOrder !== true && (shard !== null || flags.seed !== undefined || plan.count > GATHERED_TARGETS);
+  const order = orderTargets(plan, { seed: isShuffled ? seed : null, shard });
+  const done = await doneRows(flags.resume);
+  return {
+    order,
+    count: order.count,
+    plan,
+    ports: ports.length,
+    warning: warningOf(plan, hasPublicRange),
+    done,
+    skips: ({ host, port, family }, address) =>
+      (family === null && address !== null && plan.isExcluded(address, port)) ||
+      (done.size > 0 && done.has({ host, address, port })),
+  };
+};
+
+const emptyReason = ({ counts }: TargetPlan): string =>
+  counts.excluded > 0n ? "--exclude takes all of them" : "no target is named";
+
+const doneRows = async (path: string | undefined): Promise<RowKeys> => {
+  const done = new RowKeys();
+  if (path === undefined) return done;
+  for await (const { place } of earlierRows(path, "--resume")) done.add(place);
+  return done;
+};
+
+const warningOf = ({ counts, isLarge, hasPublic }: TargetPlan, hasPublicRange: boolean): string | null => {
+  const addresses = counts.ipv4 + counts.ipv6;
+  if (isLarge) return `${addresses.toLocaleString("en-US")} addresses are more than a run takes on by itself`;
+  return hasPublic && hasPublicRange
+    ? `${counts.publicAddresses.toLocaleString("en-US")} of the addresses are public ones`
+    : null;
 };

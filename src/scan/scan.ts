@@ -21,8 +21,8 @@ export interface ScanOptions extends TargetOptions {
   readonly adaptive: boolean;
   /** Once aborted, no new connection is opened; what ends within a second is still given. */
   readonly signal: AbortSignal;
-  /** Whether an earlier run has a row for this already; the address is null for a name that has none. */
-  readonly isDone?: (target: HostTarget, address: string | null) => boolean;
+  /** Whether a target is left out at this address; the address is null for a name that has none. */
+  readonly skips?: (target: HostTarget, address: string | null) => boolean;
   /** Probes one address; `probeAddress` where it is left out. */
   readonly probe?: ProbeOne;
   /** Takes each row as soon as it is known. The scan waits for it, so that a slow writer slows it down. */
@@ -69,16 +69,16 @@ export const scan = async (
     );
   };
   const probeTarget = async (target: HostTarget, number: number): Promise<void> => {
-    if (target.family !== null && options.isDone?.(target, target.host) === true) return;
+    if (target.family !== null && options.skips?.(target, target.host) === true) return;
     const plan =
       target.family === null ? await tries.resolve(() => planTarget(target, options)) : literal(target);
     if (plan === null) return;
     const results =
       plan.kind === "unresolved"
-        ? [options.isDone?.(target, null) === true ? null : plan.result]
+        ? [options.skips?.(target, null) === true ? null : plan.result]
         : await Promise.all(
             plan.addresses
-              .filter(({ endpoint }) => options.isDone?.(target, endpoint.address) !== true)
+              .filter(({ endpoint }) => options.skips?.(target, endpoint.address) !== true)
               .map(probeTurn),
           );
     for (const result of withAddressFindings(results.filter((one) => one !== null))) {

@@ -62,6 +62,8 @@ module.exports = {
       to: { path: "^(node:)?(net|tls|dns|dgram)(/|$)" },
     },
     only("commander-only-in-cli", "node_modules/commander", UPPER(["cli"])),
+    only("cli-progress-only-in-cli", "node_modules/(@types/)?cli-progress", UPPER(["cli"])),
+    only("csv-stringify-only-in-report", "node_modules/csv-stringify", UPPER(["report"])),
     only("cli-table3-only-in-report", "node_modules/cli-table3", UPPER(["report"])),
     only("p-limit-only-in-scan", "node_modules/p-limit", UPPER(["scan"])),
     only(

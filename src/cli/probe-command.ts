@@ -1,67 +1,26 @@
 /** `rdprobe <target...>`: probes each target and prints the result. */
 import { Argument, Command, Option } from "commander";
 import { PROBE_IDENTITY } from "../handshake/connection-requests.ts";
-import type { Depth } from "../handshake/probe-plan.ts";
-import { jsonDocument } from "../report/json.ts";
-import { ladder, verdictLine } from "../report/ladder.ts";
-import { table } from "../report/table.ts";
-import type { HostTarget } from "../scan/probe-target.ts";
-import { type ScanOptions, scan } from "../scan/scan.ts";
-import { parseDays } from "../targets/days.ts";
-import { parseDuration } from "../targets/duration.ts";
-import { DEFAULT_PORT, parsePorts } from "../targets/port.ts";
-import { parseTarget } from "../targets/target.ts";
-import {
-  CLIENT_PROFILES,
-  type ClientProfile,
-  clientProfile,
-  DEFAULT_CLIENT_ID,
-} from "../tls/client-profiles.ts";
+import { DEFAULT_PORT } from "../targets/port.ts";
+import { DEFAULT_CLIENT_ID } from "../tls/client-profiles.ts";
 import { DEFAULT_EXPIRY } from "../verdict/certificate-findings.ts";
-import type { Result } from "../verdict/result.ts";
-import type { Routing } from "../x224/connection-request.ts";
-import { deliver } from "./destination.ts";
-import { exitCodeOf, type FailOn } from "./exit-code.ts";
-import { openRecordingFile } from "./recording-file.ts";
-import { onSignals } from "./signals.ts";
-import { type ColorChoice, type Terminal, wantsColor, widthOf } from "./terminal.ts";
-import { accepted, UsageError } from "./usage-error.ts";
+import { FORMATS } from "./outputs.ts";
+import type { ProbeFlags } from "./probe-flags.ts";
+import { runProbe } from "./run-probe.ts";
+import type { Terminal } from "./terminal.ts";
 
-/** The cookie's and the token's line must fit an X.224 TPDU with the negotiation request behind it. */
-const MAX_ROUTING_LENGTH = 200;
-
-const DEADLINES: Readonly<Record<Depth, string>> = { quick: "20s", standard: "20s", full: "2m" };
-
-const DEFAULT_CONCURRENCY = 256;
-
-interface ProbeFlags {
-  readonly port: string;
-  readonly ipv4?: true;
-  readonly ipv6?: true;
-  readonly depth: Depth;
-  readonly client: string;
-  readonly expiryWarning: string;
-  readonly expiryCritical: string;
-  readonly timeout: string;
-  readonly deadline?: string;
-  readonly pause: string;
-  readonly cookie?: string;
-  readonly routingToken?: string;
-  readonly format: "text" | "json";
-  readonly json?: true;
-  readonly output?: string;
-  readonly pcap?: string;
-  readonly failOn?: FailOn;
-  readonly color: ColorChoice;
-  readonly quiet?: true;
-  readonly verbose?: true;
-}
+const DEFAULT_CONCURRENCY = "256";
 
 /** The command; `exit` takes the exit code when all is written. */
 export const probeCommand = (terminal: Terminal, exit: (code: number) => void): Command =>
   new Command("probe")
     .description("probe each target and say why RDP fails there, and what to do about it")
-    .addArgument(new Argument("<target...>", "host, host:port, 192.0.2.7, [2001:db8::7]:3390"))
+    .addArgument(
+      new Argument(
+        "<target...>",
+        "host, host:port, 192.0.2.7, [2001:db8::7]:3390, 10.0.0.0/24, 10.0.0.5-20, 10.0.0-3.1-254, @file, - for stdin",
+      ),
+    )
     .optionsGroup("What to probe:")
     .option(
       "-p, --port <list>",
@@ -94,12 +53,32 @@ export const probeCommand = (terminal: Terminal, exit: (code: number) => void): 
     .option("--pause <duration>", "between two connections of full depth", "50ms")
     .option("--cookie <text>", `the mstshash cookie (default: "${PROBE_IDENTITY}")`)
     .option("--routing-token <text>", "a load balancer's token instead of the cookie")
+    .option("--exclude <list>", "targets that are left out, in the same forms", collect)
+    .option("--exclude-file <file>", "the same out of a file, one a line", collect)
+    .option("--skip-bad", "go on where a target cannot be read, and say which")
+    .option("--resume <file>", "go on from the CSV or NDJSON of an earlier run: what has a row is left out")
+    .option("--shard <i/n>", "the i-th of n shares of the same order, for several machines")
+    .option("--seed <n>", "of the order in which many targets are shuffled")
+    .option("--in-order", "keep the order of the targets")
+    .option("--dry-run", "say how many targets and connections that is, and send nothing")
+    .option("--yes", "go on with more than 65,536 addresses, or with a range of public ones")
+    .optionsGroup("How many at a time:")
+    .option("--concurrency <n>", "addresses probed at the same time", DEFAULT_CONCURRENCY)
+    .option("--rate <n>", "new connections a second, all targets together (default: no bound)")
+    .option("--retries <n>", "further tries of an address where nothing came in time", "0")
     .optionsGroup("What to print:")
     .addOption(
-      new Option("--format <format>", "the form of the results").choices(["text", "json"]).default("text"),
+      new Option("--format <format>", "the form of the results").choices([...FORMATS]).default("text"),
     )
     .option("--json", "the same as --format json")
-    .option("-o, --output <file>", "write the results there instead of stdout")
+    .option("--ndjson", "the same as --format ndjson: one result a line, as soon as it is known")
+    .option("--csv", "the same as --format csv: one row a result, as soon as it is known")
+    .option(
+      "-o, --output <file>",
+      "write the results there instead of stdout; several times for several forms, which .csv, .ndjson, .jsonl and .json at its end choose; CSV and NDJSON are appended to what is there",
+      collect,
+    )
+    .option("--open", "leave out targets where no port answered")
     .option("--pcap <file>", "record all that goes over the connections, for Wireshark and rdprobe pcap")
     .addOption(new Option("--color <when>", "colours").choices(["auto", "always", "never"]).default("auto"))
     .option("-v, --verbose", "every remedy with its steps, every finding, and what went over the wire")
@@ -111,106 +90,8 @@ export const probeCommand = (terminal: Terminal, exit: (code: number) => void): 
       ).choices(["never", "warning", "critical"]),
     )
     .action(async (targets: readonly string[], flags: ProbeFlags) => {
-      exit(await probe(targets, flags, terminal));
+      exit(await runProbe(targets, flags, terminal));
     });
 
-const probe = async (inputs: readonly string[], flags: ProbeFlags, terminal: Terminal): Promise<number> => {
-  const targets = targetsOf(inputs, flags);
-  const signals = onSignals();
-  try {
-    const options: ScanOptions = {
-      timeoutMs: accepted("--timeout", parseDuration(flags.timeout)),
-      deadlineMs: accepted("--deadline", parseDuration(flags.deadline ?? DEADLINES[flags.depth])),
-      pauseMs: accepted("--pause", parseDuration(flags.pause)),
-      family: familyOf(flags),
-      depth: flags.depth,
-      routing: routingOf(flags),
-      reference: referenceOf(flags),
-      expiry: {
-        warningDays: accepted("--expiry-warning", parseDays(flags.expiryWarning)),
-        criticalDays: accepted("--expiry-critical", parseDays(flags.expiryCritical)),
-      },
-      concurrency: DEFAULT_CONCURRENCY,
-      signal: signals.aborted,
-    };
-    const results = await scanRecorded(targets, options, flags.pcap);
-    await deliver(render(results, flags, terminal), flags.output ?? null, terminal);
-    const failOn = flags.failOn ?? (targets.length === 1 ? "critical" : "never");
-    return signals.exitCode() ?? exitCodeOf(results, failOn);
-  } finally {
-    signals.release();
-  }
-};
-
-/** The results, once the recording is written as well. */
-const scanRecorded = async (
-  targets: readonly HostTarget[],
-  options: ScanOptions,
-  path: string | undefined,
-): Promise<readonly Result[]> => {
-  if (path === undefined) return scan(targets, options);
-  const file = await openRecordingFile(path);
-  try {
-    return await scan(targets, { ...options, recording: file.recording });
-  } finally {
-    await file.close();
-  }
-};
-
-const targetsOf = (inputs: readonly string[], flags: ProbeFlags): readonly HostTarget[] => {
-  const ports = accepted("-p, --port", parsePorts(flags.port));
-  const family = familyOf(flags);
-  const seen = new Map<string, HostTarget>();
-  for (const input of inputs) {
-    const target = accepted("<target>", parseTarget(input));
-    if (family !== 0 && target.family !== null && target.family !== family) {
-      throw new UsageError(
-        `<target>: ${JSON.stringify(input)} is an IPv${target.family} address, and -${family} asks for IPv${family}`,
-      );
-    }
-    for (const port of target.port === null ? ports : [target.port]) {
-      const key = `${target.host.toLowerCase()} ${port}`;
-      if (!seen.has(key)) seen.set(key, { input, host: target.host, family: target.family, port });
-    }
-  }
-  return [...seen.values()];
-};
-
-const referenceOf = ({ client }: ProbeFlags): ClientProfile => {
-  const profile = clientProfile(client);
-  if (profile !== null) return profile;
-  throw new UsageError(
-    `--client: ${JSON.stringify(client)} is none of ${CLIENT_PROFILES.map(({ id }) => id).join(", ")}`,
-  );
-};
-
-const familyOf = ({ ipv4, ipv6 }: ProbeFlags): 0 | 4 | 6 => {
-  if (ipv4 === ipv6) return 0;
-  return ipv4 === true ? 4 : 6;
-};
-
-const routingOf = ({ cookie, routingToken }: ProbeFlags): Routing | null => {
-  if (cookie !== undefined && routingToken !== undefined) {
-    throw new UsageError("--routing-token: give it without --cookie; a request carries one of them");
-  }
-  const [name, text] =
-    routingToken === undefined ? ["--cookie", cookie ?? PROBE_IDENTITY] : ["--routing-token", routingToken];
-  if (!/^[\x20-\x7e]*$/.test(text) || text.length > MAX_ROUTING_LENGTH) {
-    throw new UsageError(
-      `${name}: ${JSON.stringify(text)} does not fit: write up to ${MAX_ROUTING_LENGTH} printable ASCII characters`,
-    );
-  }
-  if (routingToken !== undefined) return { kind: "token", token: text };
-  return text === "" ? null : { kind: "cookie", identity: text };
-};
-
-const render = (results: readonly Result[], flags: ProbeFlags, terminal: Terminal): string => {
-  if (flags.json === true || flags.format === "json") return jsonDocument(results);
-  const color = wantsColor(flags.color, terminal, flags.output !== undefined);
-  if (flags.quiet === true) return results.map((result) => `${verdictLine(result, color)}\n`).join("");
-  const [only] = results;
-  if (only === undefined) return "";
-  return results.length === 1
-    ? ladder(only, { color, verbose: flags.verbose === true, columns: widthOf(terminal) })
-    : table(results, color);
-};
+/** An option that may stand several times. */
+const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];

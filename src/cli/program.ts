@@ -2,10 +2,12 @@
 import { Command, CommanderError, Help } from "commander";
 import { escapeUnsafe } from "../report/safe-text.ts";
 import { LocalResourceError } from "../transport/tapped-socket.ts";
+import { InputError } from "./capture-input.ts";
 import { clientsCommand } from "./clients-command.ts";
 import { OutputError } from "./destination.ts";
 import { EXIT } from "./exit-code.ts";
 import { labCommand } from "./lab-command.ts";
+import { mergeCommand } from "./merge-command.ts";
 import { pcapCommand } from "./pcap-command.ts";
 import { probeCommand } from "./probe-command.ts";
 import type { Terminal } from "./terminal.ts";
@@ -48,6 +50,7 @@ const programFor = (terminal: Terminal, exit: (code: number) => void): Command =
   const probe = probeCommand(terminal, exit);
   program.addCommand(probe, { isDefault: true });
   program.addCommand(pcapCommand(terminal, exit));
+  program.addCommand(mergeCommand(terminal, exit));
   program.addCommand(labCommand(terminal, exit));
   program.addCommand(clientsCommand(terminal, exit));
   // Who asks for help without a command means the default one.
@@ -76,7 +79,7 @@ const report = (error: unknown, { stderr }: Terminal): number => {
     say(`${error.message.replace(/^error: /, "")} (rdprobe --help lists what there is)`);
     return EXIT.usage;
   }
-  if (error instanceof UsageError || error instanceof OutputError) {
+  if (error instanceof UsageError || error instanceof OutputError || error instanceof InputError) {
     say(error.message);
     return EXIT.usage;
   }

@@ -14,6 +14,38 @@ export const jsonDocument = (results: readonly Result[]): string => {
   return `${JSON.stringify(value, null, 2).replace(UNSAFE, escaped)}\n`;
 };
 
+/** One result as one line of NDJSON, with its newline. */
+export const jsonLine = (result: Result): string => `${JSON.stringify(result).replace(UNSAFE, escaped)}\n`;
+
+/** The parts of the same document for results that come one by one: concatenated, they are `jsonDocument`. */
+export interface JsonParts {
+  /** What can be written now that this result is known. */
+  add(result: Result): string;
+  /** What is left to write once no result follows. */
+  end(): string;
+}
+
+/** Holds one result back: whether the document is an array, the second one says. */
+export const jsonParts = (): JsonParts => {
+  let first: Result | null = null;
+  let count = 0;
+  const element = (result: Result): string =>
+    `  ${JSON.stringify(result, null, 2).replace(UNSAFE, escaped).replaceAll("\n", "\n  ")}`;
+  return {
+    add(result) {
+      count += 1;
+      if (count === 1) {
+        first = result;
+        return "";
+      }
+      const opening = count === 2 && first !== null ? `[\n${element(first)}` : "";
+      first = null;
+      return `${opening},\n${element(result)}`;
+    },
+    end: () => (count > 1 ? "\n]\n" : jsonDocument(first === null ? [] : [first])),
+  };
+};
+
 const escaped = (character: string): string =>
   character
     .split("")

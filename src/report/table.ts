@@ -5,18 +5,29 @@ import { placeOf } from "./ladder.ts";
 import { type Palette, paletteOf } from "./palette.ts";
 import { safeText } from "./safe-text.ts";
 
-const HEAD = ["TARGET", "ADDRESS", "VERDICT", "STAGE", "NLA", "TLS", "DAYS", "MS", "SUMMARY"] as const;
+export const TABLE_HEAD = [
+  "TARGET",
+  "ADDRESS",
+  "VERDICT",
+  "STAGE",
+  "NLA",
+  "TLS",
+  "DAYS",
+  "MS",
+  "SUMMARY",
+] as const;
 
 /** The table with its final newline; `color` marks the verdicts. */
 export const table = (results: readonly Result[], color: boolean): string => {
   const palette = paletteOf(color);
   return borderless(
-    HEAD,
-    results.map((result) => row(result, palette)),
+    TABLE_HEAD,
+    results.map((result) => tableRow(result, palette)),
   );
 };
 
-const row = (result: Result, palette: Palette): readonly string[] => {
+/** The cells of one result, safe for a terminal. */
+export const tableRow = (result: Result, palette: Palette): readonly string[] => {
   const { verdict, target, security, tls, certificate } = result;
   const daysLeft = certificate?.daysLeft ?? null;
   return [

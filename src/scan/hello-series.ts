@@ -21,6 +21,8 @@ export interface HelloSeriesOptions {
   readonly pauseMs: number;
   /** Once aborted, no further connection is opened. */
   readonly signal?: AbortSignal;
+  /** Waited for before each connection. */
+  readonly admit?: () => Promise<void>;
   readonly onTraffic?: ConverseOptions["onTraffic"];
 }
 
@@ -53,6 +55,7 @@ export const startHelloSeries = (options: HelloSeriesOptions): HelloSeries => {
   return {
     async ask(tls) {
       await settled;
+      await options.admit?.();
       if (isOver()) return null;
       connections += 1;
       const request = connectionRequestFor("offer-all", routing);

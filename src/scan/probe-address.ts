@@ -21,6 +21,7 @@ const MIN_SETTLE_MS = 25;
 /**
  * Probes one address, one connection at a time.
  * @throws LocalResourceError when this machine cannot open a connection.
+ * @throws the signal's reason where it aborts before all is asked.
  */
 export const probeAddress = async (target: AddressTarget, options: ProbeOptions): Promise<Result> => {
   const { input, host, endpoint, resolution } = target;
@@ -37,21 +38,27 @@ export const probeAddress = async (target: AddressTarget, options: ProbeOptions)
   ) {
     const { deadlineMs: deadlineAtMs } = options;
     const timeoutMs = stageTimeoutMs(connections, options);
+    const { connectTimeoutMs = timeoutMs } = connections.length === 0 ? options : {};
+    options.signal?.throwIfAborted();
+    await options.admit?.();
     const { transcript, startedAtMs, closed } = await converse(next.plan, {
       endpoint,
       host,
       clock,
       timeoutMs,
+      connectTimeoutMs,
       deadlineAtMs,
       ...recordedAs(recording, next.purpose),
     });
+    options.onClosing?.(closed);
     const facts = readConnection(transcript, startedAtMs);
     connections.push({ purpose: next.purpose, facts });
     if (nextConnection(connections, options) !== null) await settle(closed, facts.times, clock.nowMs());
   }
   const { address, port, family } = endpoint;
-  const full =
-    options.depth === "full" ? await probeFull(target, connections, options, clock, recording) : null;
+  const goesOn = options.depth === "full" && !(options.leavesSilent === true && isSilent(connections));
+  const full = goesOn ? await probeFull(target, connections, options, clock, recording) : null;
+  if (goesOn) options.signal?.throwIfAborted();
   const result = judge({
     target: { input, host, address, port, family },
     resolution,
@@ -66,6 +73,9 @@ export const probeAddress = async (target: AddressTarget, options: ProbeOptions)
     ? result
     : { ...result, connections: result.connections + full.connections, ...full.report };
 };
+
+const isSilent = ([first]: readonly ProbeConnection[]): boolean =>
+  first?.facts.connect.outcome === "no-answer" || first?.facts.connect.outcome === "unreachable";
 
 /**
  * The first connection has all the time; a further one is to a peer whose speed is known, and only compares

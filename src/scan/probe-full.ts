@@ -34,6 +34,7 @@ export const probeFull = async (
   recording: ProbeRecording | null,
 ): Promise<FullProbe> => {
   const { timeoutMs, deadlineMs, routing, reference, pauseMs } = options;
+  const between = betweenConnections(options);
   const remainingMs = (): number => Math.max(0, deadlineMs - clock.nowMs());
   const isOpen = soFar[0]?.facts.connect.outcome === "open";
   const layers = isOpen
@@ -46,6 +47,7 @@ export const probeFull = async (
         routing,
         reference,
         recording,
+        ...between,
       })
     : [];
   const isTls = soFar.some(({ purpose, facts }) => purpose !== "direct-tls" && facts.tls !== null);
@@ -53,6 +55,7 @@ export const probeFull = async (
   const series = startHelloSeries({
     ...{ endpoint, host, routing, timeoutMs, deadlineMs: remainingMs(), pauseMs },
     ...recordedAs(ofSeries, RECORDED_BESIDE.enumeration),
+    ...between,
   });
   const certificate = soFar.find(({ facts }) => facts.tls?.completed === true)?.facts.tls?.chain[0] ?? null;
   const simulation = isTls ? await simulateClients(CLIENT_PROFILES, series, { certificate }) : null;
@@ -62,6 +65,7 @@ export const probeFull = async (
       timeoutMs: Math.min(timeoutMs, LISTENER_TIMEOUT_MS),
       deadlineMs: remainingMs(),
       ...recordedAs(recording?.restarted(new Date()) ?? null, RECORDED_BESIDE.listener),
+      ...between,
     },
   );
   return {
@@ -75,6 +79,11 @@ export const probeFull = async (
     connections: series.connections() + TCP_LISTENERS.filter((id) => listeners[id] !== null).length,
   };
 };
+
+const betweenConnections = ({ admit, signal }: ProbeOptions): Pick<ProbeOptions, "admit" | "signal"> => ({
+  ...(admit === undefined ? {} : { admit }),
+  ...(signal === undefined ? {} : { signal }),
+});
 
 /** Six ports that mostly drop: not each the whole time-out. */
 const LISTENER_TIMEOUT_MS = 2000;

@@ -4,12 +4,15 @@ import { readConnection } from "../handshake/connection-facts.ts";
 import { LAYER_PAUSE_MS, type LayersOffer, nextLayerConnection } from "../handshake/layers-plan.ts";
 import type { ProbeConnection } from "../handshake/probe-plan.ts";
 import { type ConverseOptions, converse } from "../transport/converse.ts";
+import type { ProbeOptions } from "./probe-options.ts";
 import { type ProbeRecording, recordedAs } from "./recording.ts";
 
 /** How long a peer may take to end its side, before the next connection is opened beside it. */
 const CLOSE_PATIENCE_MS = 1000;
 
-export interface ProbeLayersOptions extends Omit<ConverseOptions, "onTraffic">, LayersOffer {
+type Between = Pick<ProbeOptions, "admit" | "signal">;
+
+export interface ProbeLayersOptions extends Omit<ConverseOptions, "onTraffic">, LayersOffer, Between {
   readonly recording?: ProbeRecording | null;
 }
 
@@ -31,6 +34,8 @@ export const probeLayers = async (
     next = nextLayerConnection([...soFar, ...made], options)
   ) {
     await Promise.all([Promise.race([closed, sleep(CLOSE_PATIENCE_MS)]), sleep(LAYER_PAUSE_MS)]);
+    options.signal?.throwIfAborted();
+    await options.admit?.();
     const conversed = await converse(next.plan, {
       ...options,
       ...recordedAs(options.recording ?? null, next.purpose),

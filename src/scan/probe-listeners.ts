@@ -46,6 +46,10 @@ export interface ListenerOptions {
   readonly ports?: Partial<Record<ListenerId, number>>;
   /** Takes the traffic of the TCP connections. */
   readonly onTraffic?: ExchangeOptions["onTraffic"];
+  /** Waited for before each TCP connection. */
+  readonly admit?: () => Promise<void>;
+  /** Once aborted, the next TCP connection rejects instead. */
+  readonly signal?: AbortSignal;
 }
 
 /**
@@ -137,6 +141,8 @@ const converse = async (
   const { host, address, family } = target;
   const { timeoutMs, deadlineMs: deadlineAtMs } = options;
   const endpoint = { address, port, family };
+  options.signal?.throwIfAborted();
+  await options.admit?.();
   const transcript = await holdExchange(conversation, {
     ...{ endpoint, host, clock, timeoutMs, deadlineAtMs },
     ...(options.onTraffic === undefined ? {} : { onTraffic: options.onTraffic }),

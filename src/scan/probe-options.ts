@@ -21,6 +21,16 @@ export interface ProbeOptions {
   readonly expiry: ExpiryThresholds;
   /** Takes all that goes over the connections. */
   readonly recording?: Recording;
+  /** For the TCP handshake of the first connection, milliseconds; `timeoutMs` where it is left out. */
+  readonly connectTimeoutMs?: number;
+  /** Once aborted, no further connection is opened, and a probe that still needs one rejects. */
+  readonly signal?: AbortSignal;
+  /** Waited for before each connection: a rate that many probes share. */
+  readonly admit?: () => Promise<void>;
+  /** Takes, for each connection of the handshake, when the peer has closed it as well. */
+  readonly onClosing?: (closed: Promise<void>) => void;
+  /** Full depth ends early at an address that keeps quiet: in a scan most of them are nobody. */
+  readonly leavesSilent?: boolean;
 }
 
 export interface AddressTarget {

@@ -1,73 +1,153 @@
-/** Several targets at once, within a bound, and never two connections to one address. */
-import pLimit from "p-limit";
+/**
+ * Many targets: fed from a sequence that may have no end in sight through a bounded window, within the bounds of
+ * slots and rate, and never two connections to one address. Nothing is kept but what is in flight.
+ */
+import { setTimeout as sleep } from "node:timers/promises";
 import { withAddressFindings } from "../verdict/address-findings.ts";
 import type { Result } from "../verdict/result.ts";
-import { probeAddress } from "./probe-address.ts";
+import { createAddressTurns } from "./address-turns.ts";
 import type { AddressTarget } from "./probe-options.ts";
 import { type HostTarget, planTarget, type TargetOptions } from "./probe-target.ts";
+import { createTries, type ProbeOne } from "./tries.ts";
 
 export interface ScanOptions extends TargetOptions {
   /** Addresses probed at the same time. */
   readonly concurrency: number;
-  /** Once aborted, no new probe is begun, and what is known is given at once. */
+  /** New connections a second, all addresses together; null for no bound. */
+  readonly ratePerSecond: number | null;
+  /** Further tries of an address where nothing came in time. */
+  readonly retries: number;
+  /** Whether most targets may be nobody: silence is then waited for no longer than the network shows to be enough. */
+  readonly adaptive: boolean;
+  /** Once aborted, no new connection is opened; what ends within a second is still given. */
   readonly signal: AbortSignal;
+  /** Whether a target is left out at this address; the address is null for a name that has none. */
+  readonly skips?: (target: HostTarget, address: string | null) => boolean;
+  /** Probes one address; `probeAddress` where it is left out. */
+  readonly probe?: ProbeOne;
+  /** Takes each row as soon as it is known. The scan waits for it, so that a slow writer slows it down. */
+  readonly onRow: (row: ScanRow) => Promise<void> | void;
 }
 
-/** One row of the answer: known from the start, or the place of an address that is yet to be probed. */
-type Row = { result: Result | null; readonly address: AddressTarget | null };
+export interface ScanRow {
+  readonly result: Result;
+  /** Its target's number in the sequence, from 0. */
+  readonly target: number;
+}
+
+/** Targets in the window for each slot: so that a slot that gets free is taken at once. */
+const WINDOW_PER_SLOT = 2;
+
+/** What is in flight when the scan is told to stop has this long to end by itself. */
+const GRACE_MS = 1000;
 
 /**
- * Probes all targets and gives the results in the targets' order.
- * @throws LocalResourceError when this machine cannot open a connection.
+ * Probes all targets; every address gives exactly one row, unless the signal aborts before.
+ * @throws LocalResourceError when this machine cannot open a connection, however few at a time.
+ * @throws what `onRow` or `targets` throws; the scan ends there.
  */
 export const scan = async (
-  targets: readonly HostTarget[],
+  targets: Iterable<HostTarget> | AsyncIterable<HostTarget>,
   options: ScanOptions,
-): Promise<readonly Result[]> => {
-  const { signal } = options;
-  const limit = pLimit(options.concurrency);
-  const plans = await untilAborted(
-    Promise.all(targets.map((target) => limit(() => planTarget(target, options)))),
-    signal,
-  );
-  const rows: readonly Row[] = (plans ?? []).flatMap((plan): readonly Row[] =>
-    plan.kind === "unresolved"
-      ? [{ result: plan.result, address: null }]
-      : plan.addresses.map((address) => ({ result: null, address })),
-  );
-  const probes = [...rowsByAddress(rows).values()].map((group) =>
-    limit(async () => {
-      for (const row of group) {
-        if (row.address !== null && !signal.aborted) row.result = await probeAddress(row.address, options);
-      }
-    }),
-  );
-  await untilAborted(Promise.all(probes), signal);
-  return withAddressFindings(rows.flatMap(({ result }) => (result === null ? [] : [result])));
-};
+): Promise<void> => {
+  const broken = new AbortController();
+  const signal = AbortSignal.any([options.signal, broken.signal]);
+  const turns = createAddressTurns();
+  const tries = createTries({ ...options, signal });
+  const window = createWindow(options.concurrency * WINDOW_PER_SLOT, signal);
+  let isOver = false;
 
-/** One group an address: its ports and names take turns. */
-const rowsByAddress = (rows: readonly Row[]): ReadonlyMap<string, readonly Row[]> => {
-  const groups = new Map<string, Row[]>();
-  for (const row of rows) {
-    if (row.address === null) continue;
-    const { address } = row.address.endpoint;
-    groups.set(address, [...(groups.get(address) ?? []), row]);
-  }
-  return groups;
-};
+  const probeTurn = (address: AddressTarget): Promise<Result | null> => {
+    let closing = Promise.resolve();
+    const onClosing = (closed: Promise<void>): void => {
+      closing = closed;
+    };
+    return turns.take(
+      address.endpoint.address,
+      async () => (signal.aborted ? null : tries.probe(address, onClosing)),
+      () => closing,
+    );
+  };
+  const probeTarget = async (target: HostTarget, number: number): Promise<void> => {
+    if (target.family !== null && options.skips?.(target, target.host) === true) return;
+    const plan =
+      target.family === null ? await tries.resolve(() => planTarget(target, options)) : literal(target);
+    if (plan === null) return;
+    const results =
+      plan.kind === "unresolved"
+        ? [options.skips?.(target, null) === true ? null : plan.result]
+        : await Promise.all(
+            plan.addresses
+              .filter(({ endpoint }) => options.skips?.(target, endpoint.address) !== true)
+              .map(probeTurn),
+          );
+    for (const result of withAddressFindings(results.filter((one) => one !== null))) {
+      if (!isOver) await options.onRow({ result, target: number });
+    }
+  };
 
-/** The work's value, or null as soon as the signal aborts. */
-const untilAborted = async <T>(work: Promise<T>, signal: AbortSignal): Promise<T | null> => {
-  if (signal.aborted) return null;
-  let stop = () => {};
-  const aborted = new Promise<null>((resolve) => {
-    stop = () => resolve(null);
-    signal.addEventListener("abort", stop, { once: true });
-  });
+  const flights = new Set<Promise<void>>();
+  let number = 0;
   try {
-    return await Promise.race([work, aborted]);
-  } finally {
-    signal.removeEventListener("abort", stop);
+    for await (const target of targets) {
+      await window.enter();
+      if (signal.aborted) break;
+      const flight = probeTarget(target, number)
+        .catch((error: unknown) => broken.abort(error))
+        .finally(() => {
+          flights.delete(flight);
+          window.leave();
+        });
+      flights.add(flight);
+      number += 1;
+    }
+  } catch (error) {
+    broken.abort(error);
   }
+  await landed(flights, signal);
+  isOver = true;
+  if (broken.signal.aborted) throw broken.signal.reason;
+};
+
+const literal = ({ input, host, port, family }: HostTarget & { family: 4 | 6 | null }) => ({
+  kind: "addresses" as const,
+  addresses:
+    family === null ? [] : [{ input, host, endpoint: { address: host, port, family }, resolution: null }],
+});
+
+/** Waits for all flights; once the signal aborts, no longer than the grace. */
+const landed = async (flights: ReadonlySet<Promise<void>>, signal: AbortSignal): Promise<void> => {
+  const all = Promise.all(flights);
+  if (!signal.aborted) {
+    await Promise.race([
+      all,
+      new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true })),
+    ]);
+  }
+  if (!signal.aborted) return;
+  const graceIsOver = new AbortController();
+  await Promise.race([all, sleep(GRACE_MS, undefined, { signal: graceIsOver.signal }).catch(() => {})]);
+  graceIsOver.abort();
+};
+
+/** How many targets are begun and not yet done, within a bound. */
+const createWindow = (size: number, signal: AbortSignal) => {
+  let taken = 0;
+  let wake = (): void => {};
+  signal.addEventListener("abort", () => wake(), { once: true });
+  return {
+    /** Takes a place as soon as there is one, or at once when the signal aborts. */
+    async enter(): Promise<void> {
+      if (taken >= size && !signal.aborted) {
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+      }
+      taken += 1;
+    },
+    leave(): void {
+      taken -= 1;
+      wake();
+    },
+  };
 };

@@ -1,5 +1,6 @@
 /** Ports as users type them: `3389`, `3389,3390`, `33890-33899`. */
 import { type Parsed, parsed, rejected } from "./parsed.ts";
+import { quoted } from "./quoted.ts";
 
 export const DEFAULT_PORT = 3389;
 
@@ -10,7 +11,7 @@ export const parsePort = (text: string): Parsed<number> => {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : 0;
   return port >= 1 && port <= MAX_PORT
     ? parsed(port)
-    : rejected(`${JSON.stringify(text)} is no port: write a number from 1 to ${MAX_PORT}`);
+    : rejected(`${quoted(text)} is no port: write a number from 1 to ${MAX_PORT}`);
 };
 
 /** A list of ports and ranges, each port once, in the order given. */
@@ -23,9 +24,7 @@ export const parsePorts = (text: string): Parsed<readonly number[]> => {
     if (!from.ok) return from;
     if (!to.ok) return to;
     if (rest.length > 0 || to.value < from.value) {
-      return rejected(
-        `${JSON.stringify(part)} is no range of ports: write the lower one first, as in 33890-33899`,
-      );
+      return rejected(`${quoted(part)} is no range of ports: write the lower one first, as in 33890-33899`);
     }
     for (let port = from.value; port <= to.value; port += 1) ports.add(port);
   }

@@ -17,6 +17,8 @@ export interface ConverseOptions {
   readonly clock: Clock;
   /** For one stage, milliseconds. */
   readonly timeoutMs: number;
+  /** For the TCP handshake, milliseconds; `timeoutMs` where it is left out. */
+  readonly connectTimeoutMs?: number;
   /** When all must be over, in milliseconds of `clock`. */
   readonly deadlineAtMs: number;
   /** Takes the connection's traffic when it is over. */
@@ -112,10 +114,11 @@ const warmUpReading = (transcript: Transcript): void => {
 const CLOSE_NOTIFY_MS = 100;
 
 /** Each stage has the time-out for itself; none goes beyond the whole's deadline. */
-const stageDeadlines = ({ clock, timeoutMs, deadlineAtMs }: ConverseOptions) => {
+const stageDeadlines = ({ clock, timeoutMs, connectTimeoutMs, deadlineAtMs }: ConverseOptions) => {
   const ends = new Map<AwaitedStage, number>();
   return (stage: AwaitedStage): number => {
-    const end = ends.get(stage) ?? Math.min(clock.nowMs() + timeoutMs, deadlineAtMs);
+    const waitMs = stage === "tcp" ? (connectTimeoutMs ?? timeoutMs) : timeoutMs;
+    const end = ends.get(stage) ?? Math.min(clock.nowMs() + waitMs, deadlineAtMs);
     ends.set(stage, end);
     return end;
   };
@@ -126,6 +129,9 @@ const stageDeadlines = ({ clock, timeoutMs, deadlineAtMs }: ConverseOptions) => 
  * would turn into a reset.
  */
 const isWaitingForUs = (transcript: Transcript): boolean => {
+  // Behind the request comes the hello, which the server has answered or not; reading all of that costs more
+  // than the rest of a short probe.
+  if (transcript.filter(({ kind }) => kind === "sent").length > 1) return false;
   const { negotiation, tls } = readConnection(transcript, 0);
   const answer = negotiation?.answer;
   if (tls !== null || answer?.kind !== "tpdu" || answer.tpdu.kind !== "connection-confirm") return false;

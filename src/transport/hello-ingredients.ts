@@ -9,7 +9,7 @@ const SESSION_ID_BYTES = 32;
 
 /** Ingredients for a hello to `host`: a name, or an address as the user typed it. */
 export const helloIngredients = (host: string): HelloIngredients => {
-  const entropy = randomBytes(RANDOM_SIZE_BYTES + SESSION_ID_BYTES);
+  const entropy = takeEntropy();
   return {
     serverName: host,
     isAddress: isIP(host) !== 0,
@@ -17,6 +17,22 @@ export const helloIngredients = (host: string): HelloIngredients => {
     sessionId: entropy.subarray(RANDOM_SIZE_BYTES),
     keyShares: publicValueOf,
   };
+};
+
+const PIECE_BYTES = RANDOM_SIZE_BYTES + SESSION_ID_BYTES;
+const POOL_BYTES = 256 * PIECE_BYTES;
+
+let pool: Uint8Array = new Uint8Array(0);
+let taken = 0;
+
+/** A piece that nobody had before; the system is asked for many at a time, which costs it no more than one. */
+const takeEntropy = (): Uint8Array => {
+  if (taken === pool.length) {
+    pool = randomBytes(POOL_BYTES);
+    taken = 0;
+  }
+  taken += PIECE_BYTES;
+  return pool.subarray(taken - PIECE_BYTES, taken);
 };
 
 /** Made once a group: no handshake with them is ever finished, so the private keys are not even kept. */

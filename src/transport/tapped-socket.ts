@@ -29,6 +29,10 @@ const READ_SIZE_BYTES = 16 * 1024;
 /** Crumbs are gathered up to this size: an event costs far more than the byte in it. */
 const PIECE_SIZE_BYTES = 1024;
 
+/** Buffers of closed sockets, for the next ones: what is read is copied out at once. */
+const readBuffers: Buffer[] = [];
+const MAX_READ_BUFFERS = 256;
+
 const NOTHING = new Uint8Array(0);
 
 /** How long a peer may take to answer our FIN before the socket is dropped. */
@@ -44,6 +48,8 @@ const UNREACHABLE: ReadonlySet<string> = new Set([
   "EINVAL",
   "EADDRNOTAVAIL",
   "EAFNOSUPPORT",
+  "ENONET",
+  "ENOPROTOOPT",
 ]);
 
 /** Something that this machine lacks (descriptors, ports, memory): no verdict on the peer. */
@@ -76,18 +82,24 @@ export class TappedSocket {
   constructor(endpoint: Endpoint, clock: Clock) {
     this.#clock = clock;
     const { address: host, port, family } = endpoint;
+    const buffer = readBuffers.pop() ?? Buffer.allocUnsafeSlow(READ_SIZE_BYTES);
     this.#socket = connect({
       ...{ host, port, family, noDelay: true, autoSelectFamily: false, allowHalfOpen: true },
       // One buffer for all reads: a flood is not to fill the memory faster than it is cleared away.
       onread: {
-        buffer: Buffer.allocUnsafeSlow(READ_SIZE_BYTES),
-        callback: (size, buffer) => this.#take(buffer.slice(0, size)),
+        buffer,
+        callback: (size, filled) => this.#take(filled.slice(0, size)),
       },
     });
     this.ended = new Promise((resolve) => {
       this.#tellEnded = resolve;
     });
-    this.closed = new Promise((resolve) => this.#socket.once("close", () => resolve()));
+    this.closed = new Promise((resolve) =>
+      this.#socket.once("close", () => {
+        if (readBuffers.length < MAX_READ_BUFFERS) readBuffers.push(buffer);
+        resolve();
+      }),
+    );
     this.#socket
       .once("connect", () => {
         this.#connected = true;
@@ -114,11 +126,15 @@ export class TappedSocket {
     const ready = this.#unread.shift();
     if (ready !== undefined) return ready;
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => this.#giveUp(), Math.max(0, atMs - this.#clock.nowMs()));
-      this.#waiter = (event) => {
+      const waiter = (event: AwaitedEvent): void => {
         clearTimeout(timer);
         resolve(event);
       };
+      const timer = setTimeout(
+        () => this.#giveUpUnlessHeard(waiter),
+        Math.max(0, atMs - this.#clock.nowMs()),
+      );
+      this.#waiter = waiter;
       this.#reject = (error) => {
         clearTimeout(timer);
         reject(error);
@@ -215,6 +231,16 @@ export class TappedSocket {
   #noteLocal(): void {
     const local = this.#socket.address();
     if ("address" in local && "port" in local) this.#local = { address: local.address, port: local.port };
+  }
+
+  /**
+   * Node looks at its timers before it looks at the sockets: what came in while the processor was busy with other
+   * connections is read first.
+   */
+  #giveUpUnlessHeard(waiter: (event: AwaitedEvent) => void): void {
+    setImmediate(() => {
+      if (this.#waiter === waiter) this.#giveUp();
+    });
   }
 
   #giveUp(): void {

@@ -1,0 +1,178 @@
+/** The outputs of a scan: each a form of the results and the place where they go. */
+import { jsonDocument } from "../report/json.ts";
+import { ladder, verdictLine } from "../report/ladder.ts";
+import {
+  csvStream,
+  jsonStream,
+  lineStream,
+  ndjsonStream,
+  type ResultStream,
+  tableStream,
+} from "../report/result-stream.ts";
+import { table } from "../report/table.ts";
+import type { ScanRow } from "../scan/scan.ts";
+import { inOrder } from "../scan/scan-all.ts";
+import type { Result } from "../verdict/result.ts";
+import { appendedTo, replacing, type StreamDestination, toStdout } from "./stream-destination.ts";
+import { type ColorChoice, type Terminal, wantsColor, widthOf } from "./terminal.ts";
+
+export const FORMATS = ["text", "json", "ndjson", "csv"] as const;
+
+export type Format = (typeof FORMATS)[number];
+
+export interface OutputFlags {
+  readonly format: Format;
+  readonly json?: true;
+  readonly ndjson?: true;
+  readonly csv?: true;
+  readonly output?: readonly string[];
+  readonly color: ColorChoice;
+  readonly quiet?: true;
+  readonly verbose?: true;
+}
+
+/** Takes rows as they are known. */
+export interface RowSink {
+  take(row: ScanRow): Promise<void> | void;
+  /** Writes what is left. */
+  close(): Promise<void>;
+  /** The program failed: nothing more is written. */
+  discard(): void;
+}
+
+/**
+ * Up to so many targets, the human forms and JSON are in the targets' order and wait for the last result; above,
+ * nobody waits so long, and the memory stays flat.
+ */
+export const GATHERED_TARGETS = 256;
+
+/**
+ * Opens all outputs that the flags ask for; stdout where they name no file.
+ * @param targets how many there are.
+ * @throws OutputError for a file that cannot be written.
+ */
+export const openOutputs = (flags: OutputFlags, targets: number, terminal: Terminal): RowSink => {
+  const paths = flags.output ?? ["-"];
+  const sinks: RowSink[] = [];
+  try {
+    for (const path of paths) sinks.push(openOutput(path, flags, targets, terminal));
+  } catch (error) {
+    for (const sink of sinks) sink.discard();
+    throw error;
+  }
+  return {
+    async take(row) {
+      for (const sink of sinks) {
+        const taken = sink.take(row);
+        if (taken !== undefined) await taken;
+      }
+    },
+    async close() {
+      for (const sink of sinks) await sink.close();
+    },
+    discard() {
+      for (const sink of sinks) sink.discard();
+    },
+  };
+};
+
+/** Whether rows go to stdout while the scan goes on. */
+export const streamsToStdout = (flags: OutputFlags, targets: number): boolean =>
+  (flags.output ?? ["-"]).some((path) => {
+    const format = formatOf(path, flags);
+    return path === "-" && (format === "csv" || format === "ndjson" || targets > GATHERED_TARGETS);
+  });
+
+/** The first of the files that a later run can go on from; null without one. */
+export const resumable = (flags: OutputFlags): string | null =>
+  (flags.output ?? []).find((path) => path !== "-" && ["csv", "ndjson"].includes(formatOf(path, flags))) ??
+  null;
+
+const openOutput = (path: string, flags: OutputFlags, targets: number, terminal: Terminal): RowSink => {
+  const isFile = path !== "-";
+  const format = formatOf(path, flags);
+  const color = wantsColor(flags.color, terminal, isFile);
+  if (format === "csv" || format === "ndjson") {
+    const stream = format === "csv" ? csvStream() : ndjsonStream();
+    return streaming(stream, isFile ? appendedTo(path, stream.head) : toStdout(terminal));
+  }
+  const destination = isFile ? replacing(path) : toStdout(terminal);
+  if (targets > GATHERED_TARGETS) return streaming(largeStream(format, flags, color), destination);
+  const columns = widthOf(terminal);
+  return gathering((results) => render(results, format, flags, { color, columns }), destination);
+};
+
+/** The file's name says its format; where it does not, the flags do. */
+const formatOf = (path: string, flags: OutputFlags): Format => {
+  const ending = /\.(csv|ndjson|jsonl|json)$/i.exec(path)?.[1]?.toLowerCase();
+  return ENDINGS[ending ?? ""] ?? formatOfFlags(flags);
+};
+
+const ENDINGS: Readonly<Record<string, Format>> = {
+  csv: "csv",
+  ndjson: "ndjson",
+  jsonl: "ndjson",
+  json: "json",
+};
+
+const formatOfFlags = ({ csv, ndjson, json, format }: OutputFlags): Format => {
+  if (csv === true) return "csv";
+  if (ndjson === true) return "ndjson";
+  return json === true ? "json" : format;
+};
+
+const largeStream = (format: "json" | "text", flags: OutputFlags, color: boolean): ResultStream => {
+  if (format === "json") return jsonStream();
+  return flags.quiet === true ? lineStream(color) : tableStream(color);
+};
+
+const streaming = (stream: ResultStream, destination: StreamDestination): RowSink => {
+  let isBegun = destination.goesOn;
+  const begin = (): string => {
+    const head = isBegun ? "" : stream.head;
+    isBegun = true;
+    return head;
+  };
+  return {
+    take({ result }) {
+      const text = begin() + stream.add(result);
+      return text === "" ? undefined : destination.write(text);
+    },
+    async close() {
+      const text = begin() + stream.end();
+      if (text !== "") await destination.write(text);
+      destination.close();
+    },
+    discard: () => destination.discard(),
+  };
+};
+
+const gathering = (
+  document: (results: readonly Result[]) => string,
+  destination: StreamDestination,
+): RowSink => {
+  const rows: ScanRow[] = [];
+  return {
+    take: (row) => void rows.push(row),
+    async close() {
+      await destination.write(document(inOrder(rows)));
+      destination.close();
+    },
+    discard: () => destination.discard(),
+  };
+};
+
+const render = (
+  results: readonly Result[],
+  format: "json" | "text",
+  flags: OutputFlags,
+  { color, columns }: { readonly color: boolean; readonly columns: number },
+): string => {
+  if (format === "json") return jsonDocument(results);
+  if (flags.quiet === true) return results.map((result) => `${verdictLine(result, color)}\n`).join("");
+  const [only] = results;
+  if (only === undefined) return "";
+  return results.length === 1
+    ? ladder(only, { color, verbose: flags.verbose === true, columns })
+    : table(results, color);
+};

@@ -1,0 +1,34 @@
+/** The options of the default command as commander gives them. */
+import type { Depth } from "../handshake/probe-plan.ts";
+import type { FailOn } from "./exit-code.ts";
+import type { OutputFlags } from "./outputs.ts";
+
+export interface ProbeFlags extends OutputFlags {
+  readonly port: string;
+  readonly ipv4?: true;
+  readonly ipv6?: true;
+  readonly depth: Depth;
+  readonly client: string;
+  readonly expiryWarning: string;
+  readonly expiryCritical: string;
+  readonly timeout: string;
+  readonly deadline?: string;
+  readonly pause: string;
+  readonly cookie?: string;
+  readonly routingToken?: string;
+  readonly concurrency: string;
+  readonly rate?: string;
+  readonly retries: string;
+  readonly exclude?: readonly string[];
+  readonly excludeFile?: readonly string[];
+  readonly skipBad?: true;
+  readonly seed?: string;
+  readonly inOrder?: true;
+  readonly shard?: string;
+  readonly yes?: true;
+  readonly dryRun?: true;
+  readonly resume?: string;
+  readonly open?: true;
+  readonly pcap?: string;
+  readonly failOn?: FailOn;
+}

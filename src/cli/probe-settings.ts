@@ -1,0 +1,70 @@
+/** What the options of the default command mean for a scan. */
+import { PROBE_IDENTITY } from "../handshake/connection-requests.ts";
+import type { Depth } from "../handshake/probe-plan.ts";
+import type { ScanOptions } from "../scan/scan.ts";
+import { parseDays } from "../targets/days.ts";
+import { parseDuration } from "../targets/duration.ts";
+import { parseWholeNumber } from "../targets/whole-number.ts";
+import { CLIENT_PROFILES, type ClientProfile, clientProfile } from "../tls/client-profiles.ts";
+import type { Routing } from "../x224/connection-request.ts";
+import type { ProbeFlags } from "./probe-flags.ts";
+import { accepted, UsageError } from "./usage-error.ts";
+
+/** The cookie's and the token's line must fit an X.224 TPDU with the negotiation request behind it. */
+const MAX_ROUTING_LENGTH = 200;
+
+const DEADLINES: Readonly<Record<Depth, string>> = { quick: "20s", standard: "20s", full: "2m" };
+
+const MAX_CONCURRENCY = 10_000;
+const MAX_RATE = 1_000_000;
+const MAX_RETRIES = 10;
+
+export type ScanSettings = Omit<ScanOptions, "signal" | "adaptive" | "onRow">;
+
+/** @throws UsageError that names the option and says what would be right. */
+export const scanSettings = (flags: ProbeFlags): ScanSettings => ({
+  timeoutMs: accepted("--timeout", parseDuration(flags.timeout)),
+  deadlineMs: accepted("--deadline", parseDuration(flags.deadline ?? DEADLINES[flags.depth])),
+  pauseMs: accepted("--pause", parseDuration(flags.pause)),
+  family: familyOf(flags),
+  depth: flags.depth,
+  routing: routingOf(flags),
+  reference: referenceOf(flags),
+  expiry: {
+    warningDays: accepted("--expiry-warning", parseDays(flags.expiryWarning)),
+    criticalDays: accepted("--expiry-critical", parseDays(flags.expiryCritical)),
+  },
+  concurrency: accepted("--concurrency", parseWholeNumber(flags.concurrency, 1, MAX_CONCURRENCY)),
+  ratePerSecond:
+    flags.rate === undefined ? null : accepted("--rate", parseWholeNumber(flags.rate, 1, MAX_RATE)),
+  retries: accepted("--retries", parseWholeNumber(flags.retries, 0, MAX_RETRIES)),
+});
+
+/** 4 or 6 where one family alone is asked for, else 0. */
+export const familyOf = ({ ipv4, ipv6 }: Pick<ProbeFlags, "ipv4" | "ipv6">): 0 | 4 | 6 => {
+  if (ipv4 === ipv6) return 0;
+  return ipv4 === true ? 4 : 6;
+};
+
+const referenceOf = ({ client }: ProbeFlags): ClientProfile => {
+  const profile = clientProfile(client);
+  if (profile !== null) return profile;
+  throw new UsageError(
+    `--client: ${JSON.stringify(client)} is none of ${CLIENT_PROFILES.map(({ id }) => id).join(", ")}`,
+  );
+};
+
+const routingOf = ({ cookie, routingToken }: ProbeFlags): Routing | null => {
+  if (cookie !== undefined && routingToken !== undefined) {
+    throw new UsageError("--routing-token: give it without --cookie; a request carries one of them");
+  }
+  const [name, text] =
+    routingToken === undefined ? ["--cookie", cookie ?? PROBE_IDENTITY] : ["--routing-token", routingToken];
+  if (!/^[\x20-\x7e]*$/.test(text) || text.length > MAX_ROUTING_LENGTH) {
+    throw new UsageError(
+      `${name}: ${JSON.stringify(text)} does not fit: write up to ${MAX_ROUTING_LENGTH} printable ASCII characters`,
+    );
+  }
+  if (routingToken !== undefined) return { kind: "token", token: text };
+  return text === "" ? null : { kind: "cookie", identity: text };
+};

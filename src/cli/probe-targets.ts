@@ -1,0 +1,76 @@
+/** The targets of a run in their order, and what stands in the way of sending anything to them. */
+import type { HostTarget } from "../scan/probe-target.ts";
+import { RowKeys } from "../scan/row-keys.ts";
+import { parsePorts } from "../targets/port.ts";
+import { DEFAULT_SEED, orderTargets, parseSeed, parseShard } from "../targets/target-order.ts";
+import { planTargets, type TargetPlan } from "../targets/target-plan.ts";
+import { earlierRows } from "./earlier-rows.ts";
+import { GATHERED_TARGETS } from "./outputs.ts";
+import type { ProbeFlags } from "./probe-flags.ts";
+import { readTargetLists } from "./target-lists.ts";
+import type { Terminal } from "./terminal.ts";
+import { accepted, UsageError } from "./usage-error.ts";
+
+export interface RunTargets {
+  readonly order: Iterable<HostTarget>;
+  /** How many there are in the order. */
+  readonly count: bigint;
+  readonly plan: TargetPlan;
+  readonly ports: number;
+  /** More than a run takes on without `--yes`, in words; null where it is not. */
+  readonly warning: string | null;
+  /** Rows that an earlier run has. */
+  readonly done: RowKeys;
+  /** Whether a target is excluded at this address, or has a row already. */
+  readonly skips: (target: HostTarget, address: string | null) => boolean;
+}
+
+/**
+ * Reads all that says what is probed.
+ * @throws UsageError, InputError
+ */
+export const runTargets = async (
+  inputs: readonly string[],
+  flags: ProbeFlags,
+  terminal: Terminal,
+): Promise<RunTargets> => {
+  const ports = accepted("-p, --port", parsePorts(flags.port));
+  const seed = accepted("--seed", parseSeed(flags.seed ?? String(DEFAULT_SEED)));
+  const shard = flags.shard === undefined ? null : accepted("--shard", parseShard(flags.shard));
+  const { targets, exclusions, hasPublicRange } = await readTargetLists(inputs, flags, terminal);
+  const plan = planTargets({ targets, exclusions, ports });
+  if (plan.count === 0n) throw new UsageError(`<target>: ${emptyReason(plan)}`);
+  const isShuffled =
+    flags.inOrder !== true && (shard !== null || flags.seed !== undefined || plan.count > GATHERED_TARGETS);
+  const order = orderTargets(plan, { seed: isShuffled ? seed : null, shard });
+  const done = await doneRows(flags.resume);
+  return {
+    order,
+    count: order.count,
+    plan,
+    ports: ports.length,
+    warning: warningOf(plan, hasPublicRange),
+    done,
+    skips: ({ host, port, family }, address) =>
+      (family === null && address !== null && plan.isExcluded(address, port)) ||
+      (done.size > 0 && done.has({ host, address, port })),
+  };
+};
+
+const emptyReason = ({ counts }: TargetPlan): string =>
+  counts.excluded > 0n ? "--exclude takes all of them" : "no target is named";
+
+const doneRows = async (path: string | undefined): Promise<RowKeys> => {
+  const done = new RowKeys();
+  if (path === undefined) return done;
+  for await (const { place } of earlierRows(path, "--resume")) done.add(place);
+  return done;
+};
+
+const warningOf = ({ counts, isLarge, hasPublic }: TargetPlan, hasPublicRange: boolean): string | null => {
+  const addresses = counts.ipv4 + counts.ipv6;
+  if (isLarge) return `${addresses.toLocaleString("en-US")} addresses are more than a run takes on by itself`;
+  return hasPublic && hasPublicRange
+    ? `${counts.publicAddresses.toLocaleString("en-US")} of the addresses are public ones`
+    : null;
+};

@@ -1,0 +1,117 @@
+/** A run of the default command: from flags to targets, scan and outputs. */
+import { escapeUnsafe } from "../report/safe-text.ts";
+import { ScanTally, isAnswered } from "../report/scan-tally.ts";
+import { type ScanOptions, type ScanRow, scan } from "../scan/scan.ts";
+import { dryRun } from "./dry-run.ts";
+import { EXIT, isReached } from "./exit-code.ts";
+import { openOutputs, resumable, streamsToStdout } from "./outputs.ts";
+import type { ProbeFlags } from "./probe-flags.ts";
+import { type ScanSettings, scanSettings } from "./probe-settings.ts";
+import { type RunTargets, runTargets } from "./probe-targets.ts";
+import { openRecordingFile } from "./recording-file.ts";
+import { startProgress } from "./scan-progress.ts";
+import { onSignals, type Signals } from "./signals.ts";
+import type { Terminal } from "./terminal.ts";
+import { UsageError } from "./usage-error.ts";
+
+/** From so many targets on it is a scan: with progress, and with a summary at its end. */
+const SCAN_TARGETS = 17;
+
+/**
+ * Probes and writes the results as they come; gives the exit code.
+ * @throws UsageError, OutputError, LocalResourceError
+ */
+export const runProbe = async (
+  inputs: readonly string[],
+  flags: ProbeFlags,
+  terminal: Terminal,
+): Promise<number> => {
+  const settings = scanSettings(flags);
+  const targets = await runTargets(inputs, flags, terminal);
+  if (flags.dryRun === true) {
+    terminal.stdout.write(dryRun(targets, flags.depth));
+    return EXIT.ok;
+  }
+  if (targets.warning !== null && flags.yes !== true) {
+    throw new UsageError(`<target>: ${targets.warning}: --dry-run says what would be sent, --yes goes on`);
+  }
+  const signals = onSignals();
+  try {
+    return await scanToOutputs(targets, settings, { flags, terminal, signals });
+  } finally {
+    signals.release();
+  }
+};
+
+interface Run {
+  readonly flags: ProbeFlags;
+  readonly terminal: Terminal;
+  readonly signals: Signals;
+}
+
+const scanToOutputs = async (
+  { order, count: all, done, skips }: RunTargets,
+  settings: ScanSettings,
+  { flags, terminal, signals }: Run,
+): Promise<number> => {
+  const count = Number(all);
+  const outputFlags = goingOn(flags);
+  const outputs = openOutputs(outputFlags, count, terminal);
+  const tally = new ScanTally();
+  const tells = count >= SCAN_TARGETS && flags.quiet !== true;
+  const isBarInTheWay = terminal.stdout.isTTY === true && streamsToStdout(outputFlags, count);
+  const left = Math.max(0, count - done.size);
+  const progress = tells ? await startProgress(terminal, { targets: left, tally, isBarInTheWay }) : null;
+  const failOn = flags.failOn ?? (count === 1 ? "critical" : "never");
+  let exitCode: number = EXIT.ok;
+  const onRow = async (row: ScanRow): Promise<void> => {
+    const { verdict } = row.result;
+    tally.add(row.result);
+    progress?.step();
+    if (isReached(verdict.severity, failOn)) exitCode = EXIT.failOn;
+    if (flags.open !== true || isAnswered(verdict.stage)) await outputs.take(row);
+  };
+  const startedAtMs = performance.now();
+  try {
+    const adaptive = count > settings.concurrency;
+    const signal = signals.aborted;
+    await recorded(flags.pcap, (recording) =>
+      scan(order, { ...settings, ...recording, adaptive, signal, skips, onRow }),
+    );
+  } catch (error) {
+    outputs.discard();
+    throw error;
+  } finally {
+    progress?.stop();
+  }
+  await outputs.close();
+  if (tells) terminal.stderr.write(tally.summary(performance.now() - startedAtMs));
+  const code = signals.exitCode();
+  if (tells && code !== null) terminal.stderr.write(howToGoOn(outputFlags));
+  return code ?? exitCode;
+};
+
+/** Where no other output is named, a run that goes on from a file goes on in it. */
+const goingOn = (flags: ProbeFlags): ProbeFlags =>
+  flags.resume === undefined || flags.output !== undefined ? flags : { ...flags, output: [flags.resume] };
+
+const howToGoOn = (flags: ProbeFlags): string => {
+  const file = resumable(flags);
+  return file === null
+    ? "stopped before the end; with -o rdp.csv or -o rdp.ndjson a later run could go on from here\n"
+    : `stopped before the end; to go on: the same command with --resume ${escapeUnsafe(file)}\n`;
+};
+
+/** Runs with a recording where a file is named, and writes it to its end. */
+const recorded = async (
+  path: string | undefined,
+  run: (recording: Pick<ScanOptions, "recording">) => Promise<void>,
+): Promise<void> => {
+  if (path === undefined) return run({});
+  const file = await openRecordingFile(path);
+  try {
+    await run({ recording: file.recording });
+  } finally {
+    await file.close();
+  }
+};

@@ -1,0 +1,94 @@
+/** Targets and exclusions as the command line, files and stdin give them. */
+import type { Parsed } from "../targets/parsed.ts";
+import { publicIpv4Count, publicIpv6Count } from "../targets/public-addresses.ts";
+import type { TargetEntry } from "../targets/target-entry.ts";
+import { TargetList } from "../targets/target-list.ts";
+import {
+  type FamilyChoice,
+  parseTargetArgument,
+  targetsOfLines,
+  targetsOfText,
+} from "../targets/target-text.ts";
+import type { ProbeFlags } from "./probe-flags.ts";
+import { familyOf } from "./probe-settings.ts";
+import type { Terminal } from "./terminal.ts";
+import { accepted, UsageError } from "./usage-error.ts";
+import { linesOf, linesOfFile } from "./whole-lines.ts";
+
+export interface TargetLists {
+  readonly targets: TargetList;
+  readonly exclusions: TargetList;
+  /** Whether a range, as against a single address, has a public address in it. */
+  readonly hasPublicRange: boolean;
+}
+
+/**
+ * Reads all lists. With `--skip-bad`, what cannot be read is named on stderr, and the rest goes on.
+ * @throws UsageError naming the argument, or the file and the line.
+ * @throws InputError for a file that cannot be read.
+ */
+export const readTargetLists = async (
+  inputs: readonly string[],
+  flags: ProbeFlags,
+  terminal: Terminal,
+): Promise<TargetLists> => {
+  const targets = new TargetList();
+  const exclusions = new TargetList();
+  let hasPublicRange = false;
+  const add = (entry: Parsed<TargetEntry>): void => {
+    if (!entry.ok && flags.skipBad === true) {
+      terminal.stderr.write(`rdprobe: left out: ${entry.problem}\n`);
+      return;
+    }
+    const value = accepted("<target>", entry);
+    targets.add(value);
+    hasPublicRange ||= isPublicRange(value);
+  };
+  for (const input of inputs) {
+    for await (const entry of entriesOf(input, familyOf(flags), terminal)) add(entry);
+  }
+  for (const text of flags.exclude ?? []) {
+    for (const entry of targetsOfText(text)) exclusions.add(accepted("--exclude", entry));
+  }
+  for (const path of flags.excludeFile ?? []) {
+    for await (const entry of targetsOfLines(linesOfFile(path, true), path)) {
+      exclusions.add(accepted("--exclude-file", entry));
+    }
+  }
+  return { targets, exclusions, hasPublicRange };
+};
+
+async function* entriesOf(
+  input: string,
+  family: FamilyChoice,
+  { stdin }: Terminal,
+): AsyncGenerator<Parsed<TargetEntry>> {
+  const argument = parseTargetArgument(input, family);
+  if (!argument.ok) {
+    yield argument;
+    return;
+  }
+  switch (argument.value.kind) {
+    case "targets":
+      yield* argument.value.entries;
+      return;
+    case "file":
+      yield* targetsOfLines(linesOfFile(argument.value.path, true), argument.value.path, family);
+      return;
+    case "stdin":
+      if (stdin === undefined) throw new UsageError("<target>: there is no stdin to read targets from");
+      yield* targetsOfLines(linesOf(stdin(), true), "stdin", family);
+  }
+}
+
+const isPublicRange = (entry: TargetEntry): boolean => {
+  if (entry.kind !== "addresses" || entry.single) return false;
+  for (const range of entry.ranges) {
+    const isPublic =
+      range.family === 4
+        ? publicIpv4Count(range.start, range.end) > 0
+        : publicIpv6Count(range.start, range.end) > 0n;
+    if (isPublic) return true;
+  }
+  return false;
+};

@@ -6,7 +6,7 @@ import { startClock } from "../transport/clock.ts";
 import { converse } from "../transport/converse.ts";
 import { judge } from "../verdict/judge.ts";
 import type { Result } from "../verdict/result.ts";
-import { probeFull } from "./probe-full.ts";
+import type { probeFull } from "./probe-full.ts";
 import type { AddressTarget, ProbeOptions } from "./probe-options.ts";
 import { recordedAs } from "./recording.ts";
 
@@ -50,8 +50,7 @@ export const probeAddress = async (target: AddressTarget, options: ProbeOptions)
     if (nextConnection(connections, options) !== null) await settle(closed, facts.times, clock.nowMs());
   }
   const { address, port, family } = endpoint;
-  const full =
-    options.depth === "full" ? await probeFull(target, connections, options, clock, recording) : null;
+  const full = options.depth === "full" ? await askAll(target, connections, options, clock, recording) : null;
   const result = judge({
     target: { input, host, address, port, family },
     resolution,
@@ -66,6 +65,9 @@ export const probeAddress = async (target: AddressTarget, options: ProbeOptions)
     ? result
     : { ...result, connections: result.connections + full.connections, ...full.report };
 };
+
+/** Loaded only where it is asked for: it is half of the program. */
+const askAll: typeof probeFull = async (...asked) => (await import("./probe-full.ts")).probeFull(...asked);
 
 /**
  * The first connection has all the time; a further one is to a peer whose speed is known, and only compares

@@ -1,14 +1,46 @@
 /** Bundles the executable and the library into dist/, with the library's types beside it. */
 import { execFile } from "node:child_process";
 import { chmod, rm } from "node:fs/promises";
+import { join } from "node:path";
 import { promisify } from "node:util";
-import { build } from "esbuild";
+import { build, type Plugin } from "esbuild";
+import { CHECK_BUNDLE } from "../src/cli/compiled-check.ts";
+
+const run = promisify(execFile);
 
 /** CommonJS packages inside an ES module still ask for `require`. */
 const REQUIRE_SHIM =
   "import { createRequire as rdprobeCreateRequire } from 'node:module'; const require = rdprobeCreateRequire(import.meta.url);";
 
+/** `check` has no full depth, and does not carry what that asks. */
+const withoutFullDepth: Plugin = {
+  name: "without-full-depth",
+  setup: ({ onResolve }) => {
+    onResolve({ filter: /\/probe-full\.ts$/ }, () => ({ path: "./probe-full.js", external: true }));
+  },
+};
+
 await rm("dist", { recursive: true, force: true });
+const commonJs = { bundle: true, format: "cjs", platform: "node", target: "node20.12" } as const;
+await build({
+  ...commonJs,
+  entryPoints: ["src/cli/check-main.ts"],
+  outfile: join("dist", CHECK_BUNDLE),
+  plugins: [withoutFullDepth],
+  minify: true,
+  legalComments: "inline",
+  // src/cli/compiled-check.ts calls it as this function.
+  banner: { js: "(function (require, module) {" },
+  footer: { js: "})" },
+  logLevel: "warning",
+});
+await build({
+  ...commonJs,
+  entryPoints: ["src/cli/check-rdp.ts"],
+  outfile: "dist/check_rdp.cjs",
+  logLevel: "warning",
+});
+await run(process.execPath, ["--import", "tsx", "scripts/compile-check.ts"]);
 await build({
   entryPoints: { rdprobe: "src/cli/main.ts", index: "src/index.ts" },
   outdir: "dist",
@@ -23,4 +55,5 @@ await build({
   logLevel: "warning",
 });
 await chmod("dist/rdprobe.js", 0o755);
-await promisify(execFile)(process.execPath, ["node_modules/typescript/bin/tsc", "-p", "tsconfig.types.json"]);
+await chmod("dist/check_rdp.cjs", 0o755);
+await run(process.execPath, ["node_modules/typescript/bin/tsc", "-p", "tsconfig.types.json"]);

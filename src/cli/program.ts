@@ -3,6 +3,7 @@ import { Command, CommanderError, Help } from "commander";
 import { escapeUnsafe } from "../report/safe-text.ts";
 import { LocalResourceError } from "../transport/tapped-socket.ts";
 import { InputError } from "./capture-input.ts";
+import { checkEntry } from "./check-entry.ts";
 import { clientsCommand } from "./clients-command.ts";
 import { OutputError } from "./destination.ts";
 import { EXIT } from "./exit-code.ts";
@@ -53,6 +54,7 @@ const programFor = (terminal: Terminal, exit: (code: number) => void): Command =
   program.addCommand(mergeCommand(terminal, exit));
   program.addCommand(labCommand(terminal, exit));
   program.addCommand(clientsCommand(terminal, exit));
+  program.addCommand(checkEntry());
   // Who asks for help without a command means the default one.
   const help = new Help();
   program.configureHelp({

@@ -6,7 +6,7 @@ import { startClock } from "../transport/clock.ts";
 import { converse } from "../transport/converse.ts";
 import { judge } from "../verdict/judge.ts";
 import type { Result } from "../verdict/result.ts";
-import { probeFull } from "./probe-full.ts";
+import type { probeFull } from "./probe-full.ts";
 import type { AddressTarget, ProbeOptions } from "./probe-options.ts";
 import { recordedAs } from "./recording.ts";
 
@@ -57,7 +57,7 @@ export const probeAddress = async (target: AddressTarget, options: ProbeOptions)
   }
   const { address, port, family } = endpoint;
   const goesOn = options.depth === "full" && !(options.leavesSilent === true && isSilent(connections));
-  const full = goesOn ? await probeFull(target, connections, options, clock, recording) : null;
+  const full = goesOn ? await askAll(target, connections, options, clock, recording) : null;
   if (goesOn) options.signal?.throwIfAborted();
   const result = judge({
     target: { input, host, address, port, family },
@@ -76,6 +76,9 @@ export const probeAddress = async (target: AddressTarget, options: ProbeOptions)
 
 const isSilent = ([first]: readonly ProbeConnection[]): boolean =>
   first?.facts.connect.outcome === "no-answer" || first?.facts.connect.outcome === "unreachable";
+
+/** Loaded only where it is asked for: it is half of the program. */
+const askAll: typeof probeFull = async (...asked) => (await import("./probe-full.ts")).probeFull(...asked);
 
 /**
  * The first connection has all the time; a further one is to a peer whose speed is known, and only compares

@@ -1,0 +1,123 @@
+/** The options of `check` as a table: its help is printed from it, and command lines are read by it. */
+import { parseArgs } from "node:util";
+import { PROBE_IDENTITY } from "../handshake/connection-requests.ts";
+import { DEFAULT_CLIENT_ID } from "../tls/client-profiles.ts";
+import { CHECK_STATES, PROHIBITIONS, REQUIREMENTS } from "../verdict/check-state.ts";
+import { UsageError } from "./usage-error.ts";
+
+interface OptionRow {
+  readonly short?: string;
+  /** What the option takes, as help shows it; absent where it takes nothing. */
+  readonly takes?: string;
+  readonly text: string;
+}
+
+const STATES = CHECK_STATES.join("|");
+
+/** Names and short forms are those of the Monitoring Plugins guidelines where these have one. */
+export const CHECK_OPTIONS = {
+  hostname: { short: "H", takes: "<host>", text: "name or address of the host" },
+  port: { short: "p", takes: "<port>", text: "port (3389)" },
+  warning: { short: "w", takes: "<range>", text: "days left of the certificate to warn on (30:)" },
+  critical: { short: "c", takes: "<range>", text: "days left that are critical (14:)" },
+  timeout: { short: "t", takes: "<seconds>", text: "the whole check ends before it (10)" },
+  "stage-timeout": { takes: "<duration>", text: "for one stage (5s)" },
+  "use-ipv4": { short: "4", text: "IPv4 addresses of a name alone" },
+  "use-ipv6": { short: "6", text: "IPv6 addresses of a name alone" },
+  "latency-warning": { takes: "<range>", text: "milliseconds of the probe to warn on" },
+  "latency-critical": { takes: "<range>", text: "milliseconds that are critical" },
+  require: { takes: "<list>", text: `critical without: ${REQUIREMENTS.join(", ")}` },
+  forbid: { takes: "<list>", text: "critical with what stands below" },
+  "expect-verdict": { takes: "<list>", text: "OK with these verdicts and no other" },
+  "cert-sha256": { takes: "<list>", text: "certificates that may be there, or @file" },
+  "timeout-state": { takes: "<state>", text: `${STATES} (critical)` },
+  "dns-state": { takes: "<state>", text: "of a name without an address (critical)" },
+  state: { takes: "<verdict=state>", text: "state of a verdict; repeatable" },
+  client: { takes: "<profile>", text: `the client that is played (${DEFAULT_CLIENT_ID})` },
+  depth: { takes: "<depth>", text: "quick (one connection) or standard (standard)" },
+  cookie: { takes: "<text>", text: `the mstshash cookie ("${PROBE_IDENTITY}")` },
+  format: { takes: "<format>", text: "nagios or checkmk (nagios)" },
+  service: { takes: "<name>", text: "the service's name in Checkmk (RDP host:port)" },
+  verbose: { short: "v", text: "more lines below the first; up to three times" },
+  version: { short: "V", text: "print the version" },
+  help: { short: "h", text: "print this" },
+} as const satisfies Readonly<Record<string, OptionRow>>;
+
+type OptionName = keyof typeof CHECK_OPTIONS;
+
+/** A command line as it was typed. */
+export interface CheckArguments {
+  /** The last value that was given. */
+  value(name: OptionName): string | undefined;
+  /** All values that were given, split at commas. */
+  values(name: OptionName): readonly string[];
+  /** How often an option without a value was given. */
+  count(name: OptionName): number;
+}
+
+/**
+ * Reads a command line.
+ * @param argv the arguments behind `check`.
+ * @throws UsageError for an option that does not exist, lacks its value or takes none, and for other arguments.
+ */
+export const readCheckArguments = (argv: readonly string[]): CheckArguments => {
+  const given = parsedArguments(argv);
+  const all = (name: OptionName): readonly (string | boolean)[] => given[name] ?? [];
+  const values = (name: OptionName): readonly string[] =>
+    all(name).filter((value) => typeof value === "string");
+  return {
+    value: (name) => values(name).at(-1),
+    values: (name) => values(name).flatMap((value) => value.split(",").map((part) => part.trim())),
+    count: (name) => all(name).length,
+  };
+};
+
+/** What -h prints: 80 columns wide. */
+export const checkHelp = (name: string): string => {
+  const rows = Object.entries(CHECK_OPTIONS).map(([long, row]: [string, OptionRow]) => {
+    const short = row.short === undefined ? "    " : `-${row.short}, `;
+    const option = `${short}--${long}${row.takes === undefined ? "" : ` ${row.takes}`}`;
+    return `  ${option.padEnd(OPTION_COLUMN)}${row.text}`;
+  });
+  return [
+    `Usage: ${name} -H <host> [-p <port>] [-w <range>] [-c <range>] [-t <seconds>]`,
+    "One RDP host as a monitoring plugin: OK 0, WARNING 1, CRITICAL 2, UNKNOWN 3.",
+    "",
+    ...rows,
+    "",
+    `--forbid: ${PROHIBITIONS.join(", ")}.`,
+    "Ranges: 30: alerts below 30, 10 below 0 or above 10, ~:10 above 10, and",
+    "@10:20 from 10 to 20. A name is probed at every address; the worst one counts.",
+    `Example: ${name} -H server01 -w 30: -c 14: --require nla`,
+    "",
+  ].join("\n");
+};
+
+const OPTION_COLUMN = 32;
+
+type ParsedValues = Readonly<Record<string, readonly (string | boolean)[] | undefined>>;
+
+const parsedArguments = (argv: readonly string[]): ParsedValues => {
+  const options = Object.fromEntries(
+    Object.entries(CHECK_OPTIONS).map(([name, row]: [string, OptionRow]) => [
+      name,
+      {
+        type: row.takes === undefined ? ("boolean" as const) : ("string" as const),
+        multiple: true as const,
+        ...(row.short === undefined ? {} : { short: row.short }),
+      },
+    ]),
+  );
+  try {
+    return parseArgs({ args: [...argv], options, strict: true, allowPositionals: false }).values;
+  } catch (error) {
+    throw new UsageError(problemOf(error));
+  }
+};
+
+/** Node's words for it, without its advice on what a command line could mean. */
+const problemOf = (error: unknown): string => {
+  const message = error instanceof Error ? error.message : String(error);
+  const [first = ""] = message.split(/\n|\. /);
+  return `${first.replace(/\.$/, "").replace(/^./, (letter) => letter.toLowerCase())} (-h lists what there is)`;
+};

@@ -1,0 +1,216 @@
+/** From the arguments of `check` to what is probed and how its result is seen. */
+import { PROBE_IDENTITY } from "../handshake/connection-requests.ts";
+import type { AlertRanges, MetricRanges } from "../report/perfdata.ts";
+import { parseDuration } from "../targets/duration.ts";
+import { type Parsed, parsed, rejected } from "../targets/parsed.ts";
+import { DEFAULT_PORT, parsePort } from "../targets/port.ts";
+import { type AlertRange, alertsOn, parseRange, printedRange } from "../targets/range.ts";
+import { parseTarget } from "../targets/target.ts";
+import {
+  CLIENT_PROFILES,
+  type ClientProfile,
+  clientProfile,
+  DEFAULT_CLIENT_ID,
+} from "../tls/client-profiles.ts";
+import {
+  type Alert,
+  type AlertLevels,
+  CHECK_STATES,
+  type CheckPolicy,
+  type CheckState,
+  PROHIBITIONS,
+  REQUIREMENTS,
+} from "../verdict/check-state.ts";
+import { VERDICTS, type VerdictCode } from "../verdict/verdicts.ts";
+import type { Routing } from "../x224/connection-request.ts";
+import type { CheckArguments } from "./check-options.ts";
+import { accepted, UsageError } from "./usage-error.ts";
+
+/** All that a check is asked to do. */
+export interface CheckRequest {
+  readonly target: {
+    readonly input: string;
+    readonly host: string;
+    readonly family: 4 | 6 | null;
+    readonly port: number;
+  };
+  readonly family: 0 | 4 | 6;
+  /** For the whole check, milliseconds. */
+  readonly timeoutMs: number;
+  /** For one stage, milliseconds. */
+  readonly stageTimeoutMs: number;
+  readonly depth: "quick" | "standard";
+  readonly routing: Routing | null;
+  readonly reference: ClientProfile;
+  readonly policy: CheckPolicy;
+  readonly ranges: MetricRanges;
+  /** The state when the whole check runs out of time. */
+  readonly timeoutState: CheckState;
+  readonly format: "nagios" | "checkmk";
+  readonly service: string;
+  /** 0 to 3. */
+  readonly verbosity: number;
+}
+
+/**
+ * Reads what is asked for.
+ * @param readText gives the text of a file; throws where it cannot.
+ * @throws UsageError naming the argument and what would be right.
+ */
+export const checkRequest = (given: CheckArguments, readText: (path: string) => string): CheckRequest => {
+  const target = targetOf(given);
+  const ranges: MetricRanges = {
+    daysLeft: rangesOf(given, "warning", "critical", "30:", "14:"),
+    latencyMs: rangesOf(given, "latency-warning", "latency-critical"),
+  };
+  const timeoutState = stateOption(given, "timeout-state");
+  return {
+    ...{ target, ranges, timeoutState, family: familyOf(given, target) },
+    timeoutMs: accepted("-t, --timeout", parseDuration(given.value("timeout") ?? "10")),
+    stageTimeoutMs: accepted("--stage-timeout", parseDuration(given.value("stage-timeout") ?? "5s")),
+    depth: accepted("--depth", oneOf(DEPTHS, given.value("depth") ?? "standard")),
+    routing: routingOf(given.value("cookie") ?? PROBE_IDENTITY),
+    reference: referenceOf(given.value("client") ?? DEFAULT_CLIENT_ID),
+    policy: {
+      daysLeft: levelsOf(ranges.daysLeft),
+      latencyMs: levelsOf(ranges.latencyMs),
+      required: listOf(given, "require", REQUIREMENTS),
+      forbidden: listOf(given, "forbid", PROHIBITIONS),
+      expected: listOf(given, "expect-verdict", VERDICT_CODES),
+      pins: pinsOf(given, readText),
+      states: new Map([
+        ...TIMEOUTS.map((code) => [code, timeoutState] as const),
+        ...DNS_FAILURES.map((code) => [code, stateOption(given, "dns-state")] as const),
+        ...given.values("state").map((text) => accepted("--state", verdictState(text))),
+      ]),
+    },
+    format: accepted("--format", oneOf(FORMATS, given.value("format") ?? "nagios")),
+    service: given.value("service") ?? `RDP ${target.host}:${target.port}`,
+    verbosity: Math.min(given.count("verbose"), MAX_VERBOSITY),
+  };
+};
+
+const MAX_VERBOSITY = 3;
+
+/** `full` opens dozens of connections and fills the server's event log: nothing to repeat every few minutes. */
+const DEPTHS = ["quick", "standard"] as const;
+
+const FORMATS = ["nagios", "checkmk"] as const;
+
+const TIMEOUTS = ["timeout", "port-filtered"] as const satisfies readonly VerdictCode[];
+const DNS_FAILURES = ["name-not-found", "dns-failure"] as const satisfies readonly VerdictCode[];
+
+const isVerdict = (text: string): text is VerdictCode => Object.hasOwn(VERDICTS, text);
+
+const VERDICT_CODES: readonly VerdictCode[] = Object.keys(VERDICTS).filter(isVerdict);
+
+const oneOf = <T extends string>(values: readonly T[], text: string): Parsed<T> => {
+  const found = values.find((value) => value === text);
+  return found === undefined
+    ? rejected(`${JSON.stringify(text)} is none of ${values.join(", ")}`)
+    : parsed(found);
+};
+
+const listOf = <T extends string>(
+  given: CheckArguments,
+  name: "require" | "forbid" | "expect-verdict",
+  values: readonly T[],
+): readonly T[] => given.values(name).map((text) => accepted(`--${name}`, oneOf(values, text)));
+
+const stateOption = (given: CheckArguments, name: "timeout-state" | "dns-state"): CheckState =>
+  accepted(`--${name}`, oneOf(CHECK_STATES, given.value(name) ?? "critical"));
+
+const verdictState = (text: string): Parsed<readonly [VerdictCode, CheckState]> => {
+  const [code = "", stateText = ""] = text.split("=");
+  if (!isVerdict(code)) return rejected(`${JSON.stringify(code)} is none of ${VERDICT_CODES.join(", ")}`);
+  const state = oneOf(CHECK_STATES, stateText);
+  return state.ok ? parsed([code, state.value]) : rejected(`${code}: ${state.problem}`);
+};
+
+const targetOf = (given: CheckArguments): CheckRequest["target"] => {
+  const input = given.value("hostname");
+  if (input === undefined) throw new UsageError("-H, --hostname: which host is missing");
+  const { host, family, port } = accepted("-H, --hostname", parseTarget(input));
+  const portText = given.value("port");
+  const ofOption = portText === undefined ? DEFAULT_PORT : accepted("-p, --port", parsePort(portText));
+  return { input, host, family, port: port ?? ofOption };
+};
+
+const familyOf = (given: CheckArguments, { input, family }: CheckRequest["target"]): 0 | 4 | 6 => {
+  const is4 = given.count("use-ipv4") > 0;
+  const is6 = given.count("use-ipv6") > 0;
+  if (is4 === is6) return 0;
+  const wanted = is4 ? 4 : 6;
+  if (family !== null && family !== wanted) {
+    throw new UsageError(
+      `-H, --hostname: ${JSON.stringify(input)} is an IPv${family} address, and -${wanted} asks for IPv${wanted}`,
+    );
+  }
+  return wanted;
+};
+
+const rangesOf = (
+  given: CheckArguments,
+  warning: "warning" | "latency-warning",
+  critical: "critical" | "latency-critical",
+  defaultWarning?: string,
+  defaultCritical?: string,
+): AlertRanges => {
+  const range = (
+    name: typeof warning | typeof critical,
+    otherwise: string | undefined,
+  ): AlertRange | null => {
+    const text = given.value(name) ?? otherwise;
+    return text === undefined ? null : accepted(`--${name}`, parseRange(text));
+  };
+  return { warning: range(warning, defaultWarning), critical: range(critical, defaultCritical) };
+};
+
+const levelsOf = ({ warning, critical }: AlertRanges): AlertLevels => {
+  const alert = (range: AlertRange | null): Alert | null =>
+    range === null ? null : { text: printedRange(range), holds: (value) => alertsOn(range, value) };
+  return { warning: alert(warning), critical: alert(critical) };
+};
+
+const MAX_COOKIE_LENGTH = 200;
+
+const routingOf = (text: string): Routing | null => {
+  if (!/^[\x20-\x7e]*$/.test(text) || text.length > MAX_COOKIE_LENGTH) {
+    throw new UsageError(
+      `--cookie: ${JSON.stringify(text)} does not fit: write up to ${MAX_COOKIE_LENGTH} printable ASCII characters`,
+    );
+  }
+  return text === "" ? null : { kind: "cookie", identity: text };
+};
+
+const referenceOf = (id: string): ClientProfile => {
+  const profile = clientProfile(id);
+  if (profile !== null) return profile;
+  throw new UsageError(
+    `--client: ${JSON.stringify(id)} is none of ${CLIENT_PROFILES.map((one) => one.id).join(", ")}`,
+  );
+};
+
+/** Digests as they are typed or, behind `@`, in a file: one a line, `#` begins a comment. */
+const pinsOf = (given: CheckArguments, readText: (path: string) => string): readonly string[] =>
+  given.values("cert-sha256").flatMap((text) => {
+    const digests = text.startsWith("@") ? linesOf(text.slice(1), readText) : [text];
+    return digests.map((digest) => accepted("--cert-sha256", parseDigest(digest)));
+  });
+
+const linesOf = (path: string, readText: (path: string) => string): readonly string[] => {
+  const lines = readText(path)
+    .split("\n")
+    .map((line) => line.replace(/#.*/, "").trim())
+    .filter((line) => line !== "");
+  if (lines.length === 0) throw new UsageError(`--cert-sha256: ${path} holds no digest`);
+  return lines;
+};
+
+/** With or without colons, in either case. */
+const parseDigest = (text: string): Parsed<string> => {
+  const digest = text.replaceAll(":", "").toLowerCase();
+  return /^[0-9a-f]{64}$/.test(digest)
+    ? parsed(digest)
+    : rejected(`${JSON.stringify(text)} is no SHA-256 digest: write 64 hex digits, or @file`);
+};

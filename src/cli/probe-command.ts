@@ -4,6 +4,7 @@ import { PROBE_IDENTITY } from "../handshake/connection-requests.ts";
 import type { Depth } from "../handshake/probe-plan.ts";
 import { jsonDocument } from "../report/json.ts";
 import { ladder, verdictLine } from "../report/ladder.ts";
+import { prometheusDocument } from "../report/prometheus-text.ts";
 import { table } from "../report/table.ts";
 import type { HostTarget } from "../scan/probe-target.ts";
 import { type ScanOptions, scan } from "../scan/scan.ts";
@@ -47,7 +48,7 @@ interface ProbeFlags {
   readonly pause: string;
   readonly cookie?: string;
   readonly routingToken?: string;
-  readonly format: "text" | "json";
+  readonly format: "text" | "json" | "prometheus";
   readonly json?: true;
   readonly output?: string;
   readonly pcap?: string;
@@ -96,7 +97,9 @@ export const probeCommand = (terminal: Terminal, exit: (code: number) => void): 
     .option("--routing-token <text>", "a load balancer's token instead of the cookie")
     .optionsGroup("What to print:")
     .addOption(
-      new Option("--format <format>", "the form of the results").choices(["text", "json"]).default("text"),
+      new Option("--format <format>", "the form of the results")
+        .choices(["text", "json", "prometheus"])
+        .default("text"),
     )
     .option("--json", "the same as --format json")
     .option("-o, --output <file>", "write the results there instead of stdout")
@@ -206,6 +209,7 @@ const routingOf = ({ cookie, routingToken }: ProbeFlags): Routing | null => {
 
 const render = (results: readonly Result[], flags: ProbeFlags, terminal: Terminal): string => {
   if (flags.json === true || flags.format === "json") return jsonDocument(results);
+  if (flags.format === "prometheus") return prometheusDocument(results);
   const color = wantsColor(flags.color, terminal, flags.output !== undefined);
   if (flags.quiet === true) return results.map((result) => `${verdictLine(result, color)}\n`).join("");
   const [only] = results;

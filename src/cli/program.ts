@@ -5,6 +5,7 @@ import { LocalResourceError } from "../transport/tapped-socket.ts";
 import { clientsCommand } from "./clients-command.ts";
 import { OutputError } from "./destination.ts";
 import { EXIT } from "./exit-code.ts";
+import { exporterCommand } from "./exporter-command.ts";
 import { labCommand } from "./lab-command.ts";
 import { pcapCommand } from "./pcap-command.ts";
 import { probeCommand } from "./probe-command.ts";
@@ -50,6 +51,7 @@ const programFor = (terminal: Terminal, exit: (code: number) => void): Command =
   program.addCommand(pcapCommand(terminal, exit));
   program.addCommand(labCommand(terminal, exit));
   program.addCommand(clientsCommand(terminal, exit));
+  program.addCommand(exporterCommand(terminal, exit));
   // Who asks for help without a command means the default one.
   const help = new Help();
   program.configureHelp({

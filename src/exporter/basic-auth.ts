@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { compare } from "bcryptjs";
 
 /** `busy` where so many wait already that this one is not even looked at. */
-export type Authentication = "accepted" | "refused" | "busy";
+type Authentication = "accepted" | "refused" | "busy";
 
 /** Takes the Authorization header. */
 export type Authenticator = (authorization: string | undefined) => Promise<Authentication>;

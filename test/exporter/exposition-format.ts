@@ -30,6 +30,7 @@ export const readExposition = (text: string): readonly ReadFamily[] => {
       current = name;
       continue;
     }
+    if (line === "") continue;
     const family = families.get(current);
     if (family === undefined) throw new Error(`before any HELP: ${line}`);
     if (keyword === "TYPE") {
@@ -38,11 +39,13 @@ export const readExposition = (text: string): readonly ReadFamily[] => {
       continue;
     }
     const sample = /^([a-zA-Z0-9_:]+)(?:\{(.*)\})? (\S+)$/.exec(line);
-    if (sample === null || sample[1] !== current) throw new Error(`no sample of ${current}: ${line}`);
-    const value = Number(sample[3]);
-    if (Number.isNaN(value)) throw new Error(`no number: ${line}`);
-    if (family.samples.has(sample[2] ?? "")) throw new Error(`the series comes twice: ${line}`);
-    family.samples.set(sample[2] ?? "", { labels: labelsOf(sample[2] ?? ""), value });
+    if (sample === null || !namesOf(current, family.type).includes(sample[1] ?? ""))
+      throw new Error(`no sample of ${current}: ${line}`);
+    const value = Number(sample[3]?.replace("Inf", "Infinity"));
+    if (Number.isNaN(value) && sample[3]?.toLowerCase() !== "nan") throw new Error(`no number: ${line}`);
+    const series = `${sample[1]}{${sample[2] ?? ""}}`;
+    if (family.samples.has(series)) throw new Error(`the series comes twice: ${line}`);
+    family.samples.set(series, { labels: labelsOf(sample[2] ?? ""), value });
   }
   return [...families].map(([name, { help, type, samples }]) => ({
     name,
@@ -60,6 +63,14 @@ export const samplesOf = (text: string, name: string): readonly ReadSample[] =>
 export const soleValueOf = (text: string, name: string): number | null => {
   const samples = samplesOf(text, name);
   return samples.length === 1 ? (samples[0]?.value ?? null) : null;
+};
+
+/** The names that samples of a metric have. */
+const namesOf = (name: string, type: string): readonly string[] => {
+  const suffixes = { histogram: ["_bucket", "_sum", "_count"], summary: ["", "_sum", "_count"] }[type] ?? [
+    "",
+  ];
+  return suffixes.map((suffix) => name + suffix);
 };
 
 const labelsOf = (text: string): Readonly<Record<string, string>> => {

@@ -6,7 +6,7 @@ const FLOORS = [
   ["handshake"],
   ["verdict", "targets", "report"],
   ["transport"],
-  ["scan", "lab"],
+  ["scan", "lab", "exporter"],
   ["cli"],
 ];
 const above = (floor) => FLOORS.slice(floor + 1).flat();
@@ -65,6 +65,16 @@ module.exports = {
     only("cli-progress-only-in-cli", "node_modules/(@types/)?cli-progress", UPPER(["cli"])),
     only("csv-stringify-only-in-report", "node_modules/csv-stringify", UPPER(["report"])),
     only("cli-table3-only-in-report", "node_modules/cli-table3", UPPER(["report"])),
+    {
+      name: "scan-and-lab-do-not-know-the-exporter",
+      severity: "error",
+      from: { path: UPPER(["scan", "lab"]) },
+      to: { path: UPPER(["exporter"]) },
+    },
+    only("node-http-only-in-exporter", "^(node:)?https?$", UPPER(["exporter"])),
+    only("prom-client-only-in-exporter", "node_modules/prom-client", UPPER(["exporter"])),
+    only("yaml-only-in-exporter", "node_modules/yaml/", UPPER(["exporter"])),
+    only("bcryptjs-only-in-exporter", "node_modules/bcryptjs", UPPER(["exporter"])),
     only("p-limit-only-in-scan", "node_modules/p-limit", UPPER(["scan"])),
     only(
       "node-forge-only-in-x509-credssp-and-test-certificates",

@@ -1,6 +1,7 @@
 /** The outputs of a scan: each a form of the results and the place where they go. */
 import { jsonDocument } from "../report/json.ts";
 import { ladder, verdictLine } from "../report/ladder.ts";
+import { prometheusDocument } from "../report/prometheus-text.ts";
 import {
   csvStream,
   jsonStream,
@@ -16,7 +17,7 @@ import type { Result } from "../verdict/result.ts";
 import { appendedTo, replacing, type StreamDestination, toStdout } from "./stream-destination.ts";
 import { type ColorChoice, type Terminal, wantsColor, widthOf } from "./terminal.ts";
 
-export const FORMATS = ["text", "json", "ndjson", "csv"] as const;
+export const FORMATS = ["text", "json", "ndjson", "csv", "prometheus"] as const;
 
 export type Format = (typeof FORMATS)[number];
 
@@ -97,14 +98,16 @@ const openOutput = (path: string, flags: OutputFlags, targets: number, terminal:
     return streaming(stream, isFile ? appendedTo(path, stream.head) : toStdout(terminal));
   }
   const destination = isFile ? replacing(path) : toStdout(terminal);
-  if (targets > GATHERED_TARGETS) return streaming(largeStream(format, flags, color), destination);
+  // A metric's HELP and TYPE stand above all its series: the document waits for the last result.
+  if (targets > GATHERED_TARGETS && format !== "prometheus")
+    return streaming(largeStream(format, flags, color), destination);
   const columns = widthOf(terminal);
   return gathering((results) => render(results, format, flags, { color, columns }), destination);
 };
 
 /** The file's name says its format; where it does not, the flags do. */
 const formatOf = (path: string, flags: OutputFlags): Format => {
-  const ending = /\.(csv|ndjson|jsonl|json)$/i.exec(path)?.[1]?.toLowerCase();
+  const ending = /\.(csv|ndjson|jsonl|json|prom)$/i.exec(path)?.[1]?.toLowerCase();
   return ENDINGS[ending ?? ""] ?? formatOfFlags(flags);
 };
 
@@ -113,6 +116,7 @@ const ENDINGS: Readonly<Record<string, Format>> = {
   ndjson: "ndjson",
   jsonl: "ndjson",
   json: "json",
+  prom: "prometheus",
 };
 
 const formatOfFlags = ({ csv, ndjson, json, format }: OutputFlags): Format => {
@@ -164,11 +168,12 @@ const gathering = (
 
 const render = (
   results: readonly Result[],
-  format: "json" | "text",
+  format: "json" | "text" | "prometheus",
   flags: OutputFlags,
   { color, columns }: { readonly color: boolean; readonly columns: number },
 ): string => {
   if (format === "json") return jsonDocument(results);
+  if (format === "prometheus") return prometheusDocument(results);
   if (flags.quiet === true) return results.map((result) => `${verdictLine(result, color)}\n`).join("");
   const [only] = results;
   if (only === undefined) return "";

@@ -75,7 +75,7 @@ export const probeCommand = (terminal: Terminal, exit: (code: number) => void): 
     .option("--csv", "the same as --format csv: one row a result, as soon as it is known")
     .option(
       "-o, --output <file>",
-      "write the results there instead of stdout; several times for several forms, which .csv, .ndjson, .jsonl and .json at its end choose; CSV and NDJSON are appended to what is there",
+      "write the results there instead of stdout; several times for several forms, which .csv, .ndjson, .jsonl, .json and .prom at its end choose; CSV and NDJSON are appended to what is there",
       collect,
     )
     .option("--open", "leave out targets where no port answered")

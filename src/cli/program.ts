@@ -7,6 +7,7 @@ import { checkEntry } from "./check-entry.ts";
 import { clientsCommand } from "./clients-command.ts";
 import { OutputError } from "./destination.ts";
 import { EXIT } from "./exit-code.ts";
+import { exporterCommand } from "./exporter-command.ts";
 import { labCommand } from "./lab-command.ts";
 import { mergeCommand } from "./merge-command.ts";
 import { pcapCommand } from "./pcap-command.ts";
@@ -55,6 +56,7 @@ const programFor = (terminal: Terminal, exit: (code: number) => void): Command =
   program.addCommand(labCommand(terminal, exit));
   program.addCommand(clientsCommand(terminal, exit));
   program.addCommand(checkEntry());
+  program.addCommand(exporterCommand(terminal, exit));
   // Who asks for help without a command means the default one.
   const help = new Help();
   program.configureHelp({

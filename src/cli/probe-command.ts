@@ -7,6 +7,7 @@ import { ladder, verdictLine } from "../report/ladder.ts";
 import { table } from "../report/table.ts";
 import type { HostTarget } from "../scan/probe-target.ts";
 import { type ScanOptions, scan } from "../scan/scan.ts";
+import { skipTurn } from "../scan/skip-turn.ts";
 import { parseDays } from "../targets/days.ts";
 import { parseDuration } from "../targets/duration.ts";
 import { DEFAULT_PORT, parsePorts } from "../targets/port.ts";
@@ -23,6 +24,7 @@ import type { Routing } from "../x224/connection-request.ts";
 import { deliver } from "./destination.ts";
 import { exitCodeOf, type FailOn } from "./exit-code.ts";
 import { openRecordingFile } from "./recording-file.ts";
+import { addRepeatOptions, type RepeatFlags, repeated } from "./repeat-flags.ts";
 import { onSignals } from "./signals.ts";
 import { type ColorChoice, type Terminal, wantsColor, widthOf } from "./terminal.ts";
 import { accepted, UsageError } from "./usage-error.ts";
@@ -34,7 +36,7 @@ const DEADLINES: Readonly<Record<Depth, string>> = { quick: "20s", standard: "20
 
 const DEFAULT_CONCURRENCY = 256;
 
-interface ProbeFlags {
+interface ProbeFlags extends RepeatFlags {
   readonly port: string;
   readonly ipv4?: true;
   readonly ipv6?: true;
@@ -59,7 +61,7 @@ interface ProbeFlags {
 
 /** The command; `exit` takes the exit code when all is written. */
 export const probeCommand = (terminal: Terminal, exit: (code: number) => void): Command =>
-  new Command("probe")
+  addRepeatOptions(new Command("probe"))
     .description("probe each target and say why RDP fails there, and what to do about it")
     .addArgument(new Argument("<target...>", "host, host:port, 192.0.2.7, [2001:db8::7]:3390"))
     .optionsGroup("What to probe:")
@@ -133,7 +135,10 @@ const probe = async (inputs: readonly string[], flags: ProbeFlags, terminal: Ter
       concurrency: DEFAULT_CONCURRENCY,
       signal: signals.aborted,
     };
-    const results = await scanRecorded(targets, options, flags.pcap);
+    const round = repeated(flags, options.signal, terminal);
+    const results = await scanRecorded(options, flags.pcap, (recorded) =>
+      round({ probe: () => scan(targets, recorded), skipTurn: (result) => skipTurn(result, options) }),
+    );
     await deliver(render(results, flags, terminal), flags.output ?? null, terminal);
     const failOn = flags.failOn ?? (targets.length === 1 ? "critical" : "never");
     return signals.exitCode() ?? exitCodeOf(results, failOn);
@@ -144,14 +149,14 @@ const probe = async (inputs: readonly string[], flags: ProbeFlags, terminal: Ter
 
 /** The results, once the recording is written as well. */
 const scanRecorded = async (
-  targets: readonly HostTarget[],
   options: ScanOptions,
   path: string | undefined,
+  run: (options: ScanOptions) => Promise<readonly Result[]>,
 ): Promise<readonly Result[]> => {
-  if (path === undefined) return scan(targets, options);
+  if (path === undefined) return run(options);
   const file = await openRecordingFile(path);
   try {
-    return await scan(targets, { ...options, recording: file.recording });
+    return await run({ ...options, recording: file.recording });
   } finally {
     await file.close();
   }

@@ -4,6 +4,7 @@ import type { Finding, Result, StageReport } from "../verdict/result.ts";
 import { fullLines } from "./full-lines.ts";
 import { layerLines } from "./layer-lines.ts";
 import { type Palette, paletteOf } from "./palette.ts";
+import { repeatLines } from "./repeat-lines.ts";
 import { safeText } from "./safe-text.ts";
 import { wrap } from "./wrap.ts";
 
@@ -27,6 +28,7 @@ export const ladder = (result: Result, options: LadderOptions): string => {
   const sections = [
     [heading(result, palette), ...streamLines(result, palette)],
     stageLines(result, options, palette),
+    repeatLines(result, options.columns, palette),
     layerLines(result, palette),
     verdictLines(result, options, palette),
     causeLines(result, options, palette),

@@ -7,7 +7,10 @@ import type { RemedyId } from "./remedies.ts";
 
 export type Severity = "ok" | "warning" | "critical";
 
-export type StageName = "dns" | "tcp" | "negotiation" | "tls" | "certificate" | "credssp" | "mcs";
+/** In the order in which a handshake comes to them. */
+export const STAGE_NAMES = ["dns", "tcp", "negotiation", "tls", "certificate", "credssp", "mcs"] as const;
+
+export type StageName = (typeof STAGE_NAMES)[number];
 
 export type VerdictStage = StageName | "done";
 

@@ -4,6 +4,7 @@ import { escapeUnsafe } from "../report/safe-text.ts";
 import { LocalResourceError } from "../transport/tapped-socket.ts";
 import { clientsCommand } from "./clients-command.ts";
 import { OutputError } from "./destination.ts";
+import { diffCommand } from "./diff-command.ts";
 import { EXIT } from "./exit-code.ts";
 import { labCommand } from "./lab-command.ts";
 import { pcapCommand } from "./pcap-command.ts";
@@ -50,6 +51,7 @@ const programFor = (terminal: Terminal, exit: (code: number) => void): Command =
   program.addCommand(pcapCommand(terminal, exit));
   program.addCommand(labCommand(terminal, exit));
   program.addCommand(clientsCommand(terminal, exit));
+  program.addCommand(diffCommand(terminal, exit));
   // Who asks for help without a command means the default one.
   const help = new Help();
   program.configureHelp({

@@ -63,6 +63,7 @@ module.exports = {
     },
     only("commander-only-in-cli", "node_modules/commander", UPPER(["cli"])),
     only("cli-table3-only-in-report", "node_modules/cli-table3", UPPER(["report"])),
+    only("socks-only-in-transport", "node_modules/socks", UPPER(["transport"])),
     only("p-limit-only-in-scan", "node_modules/p-limit", UPPER(["scan"])),
     only(
       "node-forge-only-in-x509-credssp-and-test-certificates",

@@ -28,6 +28,7 @@ import { addRepeatOptions, type RepeatFlags, repeated } from "./repeat-flags.ts"
 import { onSignals } from "./signals.ts";
 import { type ColorChoice, type Terminal, wantsColor, widthOf } from "./terminal.ts";
 import { accepted, UsageError } from "./usage-error.ts";
+import { addWayOptions, type WayFlags, wayOf } from "./way-flags.ts";
 
 /** The cookie's and the token's line must fit an X.224 TPDU with the negotiation request behind it. */
 const MAX_ROUTING_LENGTH = 200;
@@ -36,7 +37,7 @@ const DEADLINES: Readonly<Record<Depth, string>> = { quick: "20s", standard: "20
 
 const DEFAULT_CONCURRENCY = 256;
 
-interface ProbeFlags extends RepeatFlags {
+interface ProbeFlags extends RepeatFlags, WayFlags {
   readonly port: string;
   readonly ipv4?: true;
   readonly ipv6?: true;
@@ -61,7 +62,10 @@ interface ProbeFlags extends RepeatFlags {
 
 /** The command; `exit` takes the exit code when all is written. */
 export const probeCommand = (terminal: Terminal, exit: (code: number) => void): Command =>
-  addRepeatOptions(new Command("probe"))
+  addRepeatOptions(addWayOptions(commandWithoutWays(terminal, exit)));
+
+const commandWithoutWays = (terminal: Terminal, exit: (code: number) => void): Command =>
+  new Command("probe")
     .description("probe each target and say why RDP fails there, and what to do about it")
     .addArgument(new Argument("<target...>", "host, host:port, 192.0.2.7, [2001:db8::7]:3390"))
     .optionsGroup("What to probe:")
@@ -125,6 +129,7 @@ const probe = async (inputs: readonly string[], flags: ProbeFlags, terminal: Ter
       deadlineMs: accepted("--deadline", parseDuration(flags.deadline ?? DEADLINES[flags.depth])),
       pauseMs: accepted("--pause", parseDuration(flags.pause)),
       family: familyOf(flags),
+      ...wayOf(flags),
       depth: flags.depth,
       routing: routingOf(flags),
       reference: referenceOf(flags),

@@ -64,10 +64,12 @@ const heading = (result: Result, palette: Palette): string => {
   return palette.strong(`${placeOf(result)}${at}`);
 };
 
-/** Where in a capture the connection stands, and when it was. */
+/** The proxy in between; or where in a capture the connection stands, and when it was. */
 const streamLines = (result: Result, palette: Palette): readonly string[] => {
   const { source, startedAt } = result;
-  if (source.kind !== "pcap") return [];
+  if (source.kind === "live") {
+    return source.proxy === undefined ? [] : [palette.faint(`through the proxy ${safeText(source.proxy)}`)];
+  }
   const { file, stream, client, server } = source;
   return [palette.faint(`stream ${stream} of ${safeText(file)}: ${client} to ${server}, ${startedAt}`)];
 };

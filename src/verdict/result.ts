@@ -47,7 +47,11 @@ export interface Result extends FullReport {
 }
 
 export type Source =
-  | { readonly kind: "live" }
+  | {
+      readonly kind: "live";
+      /** `host:port` of the SOCKS proxy that the connections went through; absent where they were direct. */
+      readonly proxy?: string;
+    }
   | {
       readonly kind: "pcap";
       /** As it was given; `-` for stdin. */

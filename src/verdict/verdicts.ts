@@ -83,6 +83,12 @@ export const VERDICTS = {
     meaning: "The connection stands, but the next answer of the handshake never came.",
     remedies: ["restart-termservice", "check-front-device", "check-path-mtu"],
   },
+  "proxy-failed": {
+    severity: "critical",
+    meaning:
+      "The proxy that the probe was to go through failed or refused, so nothing is known of the host itself.",
+    remedies: ["check-proxy"],
+  },
   "not-rdp": {
     severity: "critical",
     meaning: "Something answers on this port, but it does not speak RDP.",

@@ -184,7 +184,7 @@ const repeat = object({
 
 const required: Readonly<Record<string, Shape>> = {
   schema: oneOf("rdprobe.result/1"),
-  source: object({ kind: oneOf("live") }),
+  source: object({ kind: oneOf("live") }, { proxy: text }),
   target: object({
     input: text,
     host: text,

@@ -1,6 +1,5 @@
 /** A TCP connection through a SOCKS 5 proxy (RFC 1928), which tells what the proxy lacks from what the target does. */
 import { connect, type Socket } from "node:net";
-import { SocksClient } from "socks";
 import type { ConnectFailure } from "../handshake/transcript.ts";
 import { errorCode } from "./error-code.ts";
 
@@ -56,14 +55,19 @@ export const dialThrough = (
     fail(byProxy(asked() ? "it closed without a reply" : "it closed in the greeting"));
   const onError = (error: Error): void => fail(byProxy(error.message), errorCode(error));
   socket
-    .once("connect", () => negotiate())
+    .once("connect", () => {
+      negotiate().catch((error: unknown) => fail(byProxy(String(error))));
+    })
     .once("data", ([, chosen]: Buffer) => {
       method = chosen;
     })
     .once("end", onEnd)
     .on("error", onError);
-  const negotiate = (): void => {
+  const negotiate = async (): Promise<void> => {
     const { credentials } = proxy;
+    // The client speaks first, so that nothing is missed meanwhile; and who needs no proxy starts sooner.
+    const { SocksClient } = await import("./socks-client.ts");
+    if (isSettled || socket.destroyed) return;
     const client = new SocksClient({
       command: "connect",
       destination: { host: target.address, port: target.port },

@@ -75,6 +75,7 @@ module.exports = {
     only("prom-client-only-in-exporter", "node_modules/prom-client", UPPER(["exporter"])),
     only("yaml-only-in-exporter", "node_modules/yaml/", UPPER(["exporter"])),
     only("bcryptjs-only-in-exporter", "node_modules/bcryptjs", UPPER(["exporter"])),
+    only("socks-only-in-transport", "node_modules/socks", UPPER(["transport"])),
     only("p-limit-only-in-scan", "node_modules/p-limit", UPPER(["scan"])),
     only(
       "node-forge-only-in-x509-credssp-and-test-certificates",

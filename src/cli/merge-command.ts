@@ -1,15 +1,15 @@
 /** `rdprobe merge <file...>`: joins the outputs of shards, and says what is missing or double. */
 import { Argument, Command } from "commander";
-import { escapeUnsafe } from "../report/safe-text.ts";
 import { CSV_HEAD } from "../report/csv.ts";
 import type { RowFormat } from "../report/result-row.ts";
+import { escapeUnsafe } from "../report/safe-text.ts";
 import { thousands } from "../report/scan-tally.ts";
 import { RowKeys } from "../scan/row-keys.ts";
 import { DEFAULT_PORT, parsePorts } from "../targets/port.ts";
 import { endpointText, TargetList } from "../targets/target-list.ts";
+import { orderTargets } from "../targets/target-order.ts";
 import { planTargets } from "../targets/target-plan.ts";
 import { targetsOfText } from "../targets/target-text.ts";
-import { orderTargets } from "../targets/target-order.ts";
 import { OutputError } from "./destination.ts";
 import { earlierRows } from "./earlier-rows.ts";
 import { EXIT } from "./exit-code.ts";

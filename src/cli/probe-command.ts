@@ -6,13 +6,18 @@ import { DEFAULT_CLIENT_ID } from "../tls/client-profiles.ts";
 import { DEFAULT_EXPIRY } from "../verdict/certificate-findings.ts";
 import { FORMATS } from "./outputs.ts";
 import type { ProbeFlags } from "./probe-flags.ts";
+import { addRepeatOptions } from "./repeat-flags.ts";
 import { runProbe } from "./run-probe.ts";
 import type { Terminal } from "./terminal.ts";
+import { addWayOptions } from "./way-flags.ts";
 
 const DEFAULT_CONCURRENCY = "256";
 
 /** The command; `exit` takes the exit code when all is written. */
 export const probeCommand = (terminal: Terminal, exit: (code: number) => void): Command =>
+  addRepeatOptions(addWayOptions(commandWithoutWays(terminal, exit)));
+
+const commandWithoutWays = (terminal: Terminal, exit: (code: number) => void): Command =>
   new Command("probe")
     .description("probe each target and say why RDP fails there, and what to do about it")
     .addArgument(

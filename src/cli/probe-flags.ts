@@ -2,8 +2,10 @@
 import type { Depth } from "../handshake/probe-plan.ts";
 import type { FailOn } from "./exit-code.ts";
 import type { OutputFlags } from "./outputs.ts";
+import type { RepeatFlags } from "./repeat-flags.ts";
+import type { WayFlags } from "./way-flags.ts";
 
-export interface ProbeFlags extends OutputFlags {
+export interface ProbeFlags extends OutputFlags, RepeatFlags, WayFlags {
   readonly port: string;
   readonly ipv4?: true;
   readonly ipv6?: true;

@@ -9,6 +9,7 @@ import { CLIENT_PROFILES, type ClientProfile, clientProfile } from "../tls/clien
 import type { Routing } from "../x224/connection-request.ts";
 import type { ProbeFlags } from "./probe-flags.ts";
 import { accepted, UsageError } from "./usage-error.ts";
+import { wayOf } from "./way-flags.ts";
 
 /** The cookie's and the token's line must fit an X.224 TPDU with the negotiation request behind it. */
 const MAX_ROUTING_LENGTH = 200;
@@ -27,6 +28,7 @@ export const scanSettings = (flags: ProbeFlags): ScanSettings => ({
   deadlineMs: accepted("--deadline", parseDuration(flags.deadline ?? DEADLINES[flags.depth])),
   pauseMs: accepted("--pause", parseDuration(flags.pause)),
   family: familyOf(flags),
+  ...wayOf(flags),
   depth: flags.depth,
   routing: routingOf(flags),
   reference: referenceOf(flags),

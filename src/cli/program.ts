@@ -6,6 +6,7 @@ import { InputError } from "./capture-input.ts";
 import { checkEntry } from "./check-entry.ts";
 import { clientsCommand } from "./clients-command.ts";
 import { OutputError } from "./destination.ts";
+import { diffCommand } from "./diff-command.ts";
 import { EXIT } from "./exit-code.ts";
 import { exporterCommand } from "./exporter-command.ts";
 import { labCommand } from "./lab-command.ts";
@@ -57,6 +58,7 @@ const programFor = (terminal: Terminal, exit: (code: number) => void): Command =
   program.addCommand(clientsCommand(terminal, exit));
   program.addCommand(checkEntry());
   program.addCommand(exporterCommand(terminal, exit));
+  program.addCommand(diffCommand(terminal, exit));
   // Who asks for help without a command means the default one.
   const help = new Help();
   program.configureHelp({

@@ -1,14 +1,17 @@
 /** A run of the default command: from flags to targets, scan and outputs. */
 import { escapeUnsafe } from "../report/safe-text.ts";
-import { ScanTally, isAnswered } from "../report/scan-tally.ts";
+import { isAnswered, ScanTally } from "../report/scan-tally.ts";
 import { type ScanOptions, type ScanRow, scan } from "../scan/scan.ts";
+import { scanAll } from "../scan/scan-all.ts";
+import { skipTurn } from "../scan/skip-turn.ts";
 import { dryRun } from "./dry-run.ts";
 import { EXIT, isReached } from "./exit-code.ts";
-import { openOutputs, resumable, streamsToStdout } from "./outputs.ts";
+import { GATHERED_TARGETS, openOutputs, resumable, streamsToStdout } from "./outputs.ts";
 import type { ProbeFlags } from "./probe-flags.ts";
 import { type ScanSettings, scanSettings } from "./probe-settings.ts";
 import { type RunTargets, runTargets } from "./probe-targets.ts";
 import { openRecordingFile } from "./recording-file.ts";
+import { repeated } from "./repeat-flags.ts";
 import { startProgress } from "./scan-progress.ts";
 import { onSignals, type Signals } from "./signals.ts";
 import type { Terminal } from "./terminal.ts";
@@ -55,6 +58,10 @@ const scanToOutputs = async (
   { flags, terminal, signals }: Run,
 ): Promise<number> => {
   const count = Number(all);
+  const rounds = repeated(flags, signals.aborted, terminal);
+  if (flags.count !== undefined && count > GATHERED_TARGETS) {
+    throw new UsageError(`--count: ${count} targets are too many to repeat; name up to ${GATHERED_TARGETS}`);
+  }
   const outputFlags = goingOn(flags);
   const outputs = openOutputs(outputFlags, count, terminal);
   const tally = new ScanTally();
@@ -75,9 +82,15 @@ const scanToOutputs = async (
   try {
     const adaptive = count > settings.concurrency;
     const signal = signals.aborted;
-    await recorded(flags.pcap, (recording) =>
-      scan(order, { ...settings, ...recording, adaptive, signal, skips, onRow }),
-    );
+    await recorded(flags.pcap, async (recording) => {
+      const options = { ...settings, ...recording, adaptive, signal, skips };
+      if (flags.count === undefined) return scan(order, { ...options, onRow });
+      const results = await rounds({
+        probe: () => scanAll(order, options),
+        skipTurn: (result) => skipTurn(result, options),
+      });
+      for (const [target, result] of results.entries()) await onRow({ result, target });
+    });
   } catch (error) {
     outputs.discard();
     throw error;

@@ -66,6 +66,12 @@ export const readConnectFailure = (
       const summary = `${name} is filtered: no answer to the SYN`;
       return report(id, port, { ...nothing, state: "filtered", summary });
     }
+    case "proxy":
+      return report(id, port, {
+        ...nothing,
+        state: "no-answer",
+        summary: `${name} was not reached: the proxy failed (${failure.detail})`,
+      });
     case "unreachable": {
       const summary = `${name} is filtered or unreachable (${failure.detail})`;
       return report(id, port, { ...nothing, state: "filtered", summary });

@@ -99,7 +99,7 @@ const unseenEvent = (value: unknown): UnseenEvent | null => {
 };
 
 const isFailure = (value: unknown): value is ConnectFailure =>
-  value === "refused" || value === "no-answer" || value === "unreachable";
+  value === "refused" || value === "no-answer" || value === "unreachable" || value === "proxy";
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && !Array.isArray(value);

@@ -42,7 +42,8 @@ export type WireEvent =
   /** Our FIN: what the peer does after it is no finding. */
   | { readonly kind: "ended"; readonly atMs: number };
 
-export type ConnectFailure = "refused" | "no-answer" | "unreachable";
+/** `proxy`: the proxy on the way failed, and nothing is known of the target. */
+export type ConnectFailure = "refused" | "no-answer" | "unreachable" | "proxy";
 
 /** What a TLS session tells that the wire does not show. */
 export interface SessionView {

@@ -10,8 +10,7 @@ const UNSAFE = /[\u007f-\u009f\p{Cf}\p{Default_Ignorable_Code_Point}\u2028\u2029
 /** The document with its final newline. Text of a peer stands as it came; JSON escapes it. */
 export const jsonDocument = (results: readonly Result[]): string => {
   const [only] = results;
-  const value = results.length === 1 && only !== undefined ? only : results;
-  return `${JSON.stringify(value, null, 2).replace(UNSAFE, escaped)}\n`;
+  return jsonText(results.length === 1 && only !== undefined ? only : results);
 };
 
 /** One result as one line of NDJSON, with its newline. */
@@ -45,6 +44,9 @@ export const jsonParts = (): JsonParts => {
     end: () => (count > 1 ? "\n]\n" : jsonDocument(first === null ? [] : [first])),
   };
 };
+/** Any value as such a document. */
+export const jsonText = (value: object): string =>
+  `${JSON.stringify(value, null, 2).replace(UNSAFE, escaped)}\n`;
 
 const escaped = (character: string): string =>
   character

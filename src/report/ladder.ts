@@ -4,6 +4,7 @@ import type { Finding, Result, StageReport } from "../verdict/result.ts";
 import { fullLines } from "./full-lines.ts";
 import { layerLines } from "./layer-lines.ts";
 import { type Palette, paletteOf } from "./palette.ts";
+import { repeatLines } from "./repeat-lines.ts";
 import { safeText } from "./safe-text.ts";
 import { wrap } from "./wrap.ts";
 
@@ -27,6 +28,7 @@ export const ladder = (result: Result, options: LadderOptions): string => {
   const sections = [
     [heading(result, palette), ...streamLines(result, palette)],
     stageLines(result, options, palette),
+    repeatLines(result, options.columns, palette),
     layerLines(result, palette),
     verdictLines(result, options, palette),
     causeLines(result, options, palette),
@@ -62,10 +64,12 @@ const heading = (result: Result, palette: Palette): string => {
   return palette.strong(`${placeOf(result)}${at}`);
 };
 
-/** Where in a capture the connection stands, and when it was. */
+/** The proxy in between; or where in a capture the connection stands, and when it was. */
 const streamLines = (result: Result, palette: Palette): readonly string[] => {
   const { source, startedAt } = result;
-  if (source.kind !== "pcap") return [];
+  if (source.kind === "live") {
+    return source.proxy === undefined ? [] : [palette.faint(`through the proxy ${safeText(source.proxy)}`)];
+  }
   const { file, stream, client, server } = source;
   return [palette.faint(`stream ${stream} of ${safeText(file)}: ${client} to ${server}, ${startedAt}`)];
 };

@@ -4,6 +4,7 @@ import { readConnection, type StageTimes } from "../handshake/connection-facts.t
 import { nextConnection, type ProbeConnection } from "../handshake/probe-plan.ts";
 import { startClock } from "../transport/clock.ts";
 import { converse } from "../transport/converse.ts";
+import { proxyName } from "../transport/socks-proxy.ts";
 import { judge } from "../verdict/judge.ts";
 import type { Result } from "../verdict/result.ts";
 import type { probeFull } from "./probe-full.ts";
@@ -65,6 +66,7 @@ export const probeAddress = async (target: AddressTarget, options: ProbeOptions)
     connections: [...connections, ...(full?.layers ?? [])],
     reference: options.reference,
     expiry: options.expiry,
+    ...(endpoint.proxy === undefined ? {} : { proxy: proxyName(endpoint.proxy) }),
     startedAt,
     durationMs: clock.nowMs() + (resolution?.durationMs ?? 0),
   });

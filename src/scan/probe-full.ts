@@ -60,7 +60,7 @@ export const probeFull = async (
   const certificate = soFar.find(({ facts }) => facts.tls?.completed === true)?.facts.tls?.chain[0] ?? null;
   const simulation = isTls ? await simulateClients(CLIENT_PROFILES, series, { certificate }) : null;
   const listeners = await probeListeners(
-    { host, address: endpoint.address, family: endpoint.family },
+    { ...endpoint, host },
     {
       timeoutMs: Math.min(timeoutMs, LISTENER_TIMEOUT_MS),
       deadlineMs: remainingMs(),

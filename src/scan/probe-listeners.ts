@@ -28,6 +28,7 @@ import {
 import { readWebSocketListener, type WebSocketId, webSocketPlan } from "../handshake/websocket-listener.ts";
 import { type Clock, startClock } from "../transport/clock.ts";
 import { type ExchangeOptions, holdExchange } from "../transport/listener-exchange.ts";
+import type { SocksProxy } from "../transport/socks-proxy.ts";
 import { exchangeDatagram } from "../transport/udp-exchange.ts";
 
 export interface ListenerTarget {
@@ -35,6 +36,8 @@ export interface ListenerTarget {
   readonly host: string;
   readonly address: string;
   readonly family: 4 | 6;
+  /** What TCP goes through; UDP is not asked then. */
+  readonly proxy?: SocksProxy;
 }
 
 export interface ListenerOptions {
@@ -79,10 +82,13 @@ interface Asker {
 
 type UdpReports = Pick<ListenerReports, "udp3389" | "udp3391">;
 
-const probeUdp = async (asker: Asker): Promise<UdpReports> => ({
-  udp3389: await inTime(asker, () => askRdpeudp(asker)),
-  udp3391: await inTime(asker, () => askGatewayUdp(asker)),
-});
+const probeUdp = async (asker: Asker): Promise<UdpReports> =>
+  asker.target.proxy === undefined
+    ? {
+        udp3389: await inTime(asker, () => askRdpeudp(asker)),
+        udp3391: await inTime(asker, () => askGatewayUdp(asker)),
+      }
+    : { udp3389: null, udp3391: null };
 
 const probeTcp = async (asker: Asker): Promise<Omit<ListenerReports, keyof UdpReports>> => ({
   websocket3387: await inTime(asker, () => askWebSocket(asker, "websocket3387")),
@@ -138,9 +144,9 @@ const converse = async (
   conversation: ListenerConversation,
   isTls: boolean,
 ): Promise<HttpExchangeFacts> => {
-  const { host, address, family } = target;
+  const { host, ...at } = target;
   const { timeoutMs, deadlineMs: deadlineAtMs } = options;
-  const endpoint = { address, port, family };
+  const endpoint = { ...at, port };
   options.signal?.throwIfAborted();
   await options.admit?.();
   const transcript = await holdExchange(conversation, {

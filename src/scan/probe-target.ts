@@ -1,5 +1,7 @@
 /** What a target stands for: a name stands for every address that it resolves to. */
+import { overriddenAddresses, type ResolveOverride } from "../targets/resolve-override.ts";
 import { resolveName } from "../transport/resolve.ts";
+import type { SocksProxy } from "../transport/socks-proxy.ts";
 import { judge } from "../verdict/judge.ts";
 import type { Result } from "../verdict/result.ts";
 import type { AddressTarget, ProbeOptions } from "./probe-options.ts";
@@ -13,6 +15,10 @@ export interface HostTarget {
 }
 
 export interface TargetOptions extends ProbeOptions {
+  /** What all connections go through. */
+  readonly proxy?: SocksProxy;
+  /** Addresses that stand for a name instead of what the resolver gives. */
+  readonly overrides?: readonly ResolveOverride[];
   /** 4 or 6 for addresses of one kind alone, 0 for both. */
   readonly family: 0 | 4 | 6;
 }
@@ -25,13 +31,18 @@ export type TargetPlan =
 /** Resolves a target; a literal address stands for itself. */
 export const planTarget = async (target: HostTarget, options: TargetOptions): Promise<TargetPlan> => {
   const { input, host, port, family } = target;
+  const via = options.proxy === undefined ? {} : { proxy: options.proxy };
   if (family !== null) {
-    const endpoint = { address: host, port, family };
+    const endpoint = { address: host, port, family, ...via };
     return { kind: "addresses", addresses: [{ input, host, endpoint, resolution: null }] };
   }
   const startedAt = new Date();
   const waitMs = Math.min(options.timeoutMs, options.deadlineMs);
-  const found = await resolveName(host, options.family, waitMs);
+  const given = overriddenAddresses(options.overrides ?? [], target, options.family);
+  const found =
+    given === null
+      ? await resolveName(host, options.family, waitMs)
+      : ({ outcome: "resolved", addresses: given, durationMs: 0 } as const);
   if (found.outcome === "resolved") {
     const resolution = { outcome: found.outcome, durationMs: found.durationMs };
     return {
@@ -39,7 +50,7 @@ export const planTarget = async (target: HostTarget, options: TargetOptions): Pr
       addresses: found.addresses.map((address) => ({
         input,
         host,
-        endpoint: { ...address, port },
+        endpoint: { ...address, port, ...via },
         resolution,
       })),
     };

@@ -71,7 +71,9 @@ export const scan = async (
   const probeTarget = async (target: HostTarget, number: number): Promise<void> => {
     if (target.family !== null && options.skips?.(target, target.host) === true) return;
     const plan =
-      target.family === null ? await tries.resolve(() => planTarget(target, options)) : literal(target);
+      target.family === null
+        ? await tries.resolve(() => planTarget(target, options))
+        : literal(target, options);
     if (plan === null) return;
     const results =
       plan.kind === "unresolved"
@@ -109,11 +111,17 @@ export const scan = async (
   if (broken.signal.aborted) throw broken.signal.reason;
 };
 
-const literal = ({ input, host, port, family }: HostTarget & { family: 4 | 6 | null }) => ({
-  kind: "addresses" as const,
-  addresses:
-    family === null ? [] : [{ input, host, endpoint: { address: host, port, family }, resolution: null }],
-});
+/** What `planTarget` makes of a literal address, without waiting for it. */
+const literal = ({ input, host, port, family }: HostTarget, { proxy }: TargetOptions) => {
+  const via = proxy === undefined ? {} : { proxy };
+  return {
+    kind: "addresses" as const,
+    addresses:
+      family === null
+        ? []
+        : [{ input, host, endpoint: { address: host, port, family, ...via }, resolution: null }],
+  };
+};
 
 /** Waits for all flights; once the signal aborts, no longer than the grace. */
 const landed = async (flights: ReadonlySet<Promise<void>>, signal: AbortSignal): Promise<void> => {

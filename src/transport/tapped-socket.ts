@@ -7,11 +7,14 @@ import { Duplex } from "node:stream";
 import type { ConnectFailure, SessionView, WireEvent } from "../handshake/transcript.ts";
 import type { Clock } from "./clock.ts";
 import { errorCode } from "./error-code.ts";
+import { dialThrough, type ProxiedDial, type ProxyFailure, type SocksProxy } from "./socks-proxy.ts";
 
 export interface Endpoint {
   readonly address: string;
   readonly port: number;
   readonly family: 4 | 6;
+  /** Reached through this; directly where it is left out. */
+  readonly proxy?: SocksProxy;
 }
 
 /** This machine's end of a connection. */
@@ -52,6 +55,9 @@ const UNREACHABLE: ReadonlySet<string> = new Set([
   "ENOPROTOOPT",
 ]);
 
+/** What this machine lacks: no word of a proxy. */
+const LOCAL: ReadonlySet<string> = new Set(["EMFILE", "ENFILE", "ENOBUFS", "ENOMEM"]);
+
 /** Something that this machine lacks (descriptors, ports, memory): no verdict on the peer. */
 export class LocalResourceError extends Error {
   override readonly name = "LocalResourceError";
@@ -78,12 +84,23 @@ export class TappedSocket {
   #over = false;
   #tellEnded = (): void => {};
   #local: LocalEndpoint | null = null;
+  #proxied: ProxiedDial | null = null;
 
   constructor(endpoint: Endpoint, clock: Clock) {
     this.#clock = clock;
-    const { address: host, port, family } = endpoint;
+    this.#socket =
+      endpoint.proxy === undefined ? this.#dial(endpoint) : this.#dialThrough(endpoint.proxy, endpoint);
+    this.ended = new Promise((resolve) => {
+      this.#tellEnded = resolve;
+    });
+    this.closed = new Promise((resolve) => this.#socket.once("close", () => resolve()));
+    // The SYN is out by then, and has an address and a port also where it will fail.
+    setImmediate(() => this.#noteLocal());
+  }
+
+  #dial({ address: host, port, family }: Endpoint): Socket {
     const buffer = readBuffers.pop() ?? Buffer.allocUnsafeSlow(READ_SIZE_BYTES);
-    this.#socket = connect({
+    const socket = connect({
       ...{ host, port, family, noDelay: true, autoSelectFamily: false, allowHalfOpen: true },
       // One buffer for all reads: a flood is not to fill the memory faster than it is cleared away.
       onread: {
@@ -91,25 +108,38 @@ export class TappedSocket {
         callback: (size, filled) => this.#take(filled.slice(0, size)),
       },
     });
-    this.ended = new Promise((resolve) => {
-      this.#tellEnded = resolve;
+    socket.once("close", () => {
+      if (readBuffers.length < MAX_READ_BUFFERS) readBuffers.push(buffer);
     });
-    this.closed = new Promise((resolve) =>
-      this.#socket.once("close", () => {
-        if (readBuffers.length < MAX_READ_BUFFERS) readBuffers.push(buffer);
-        resolve();
-      }),
-    );
-    this.#socket
-      .once("connect", () => {
-        this.#connected = true;
-        this.#record({ kind: "connected", atMs: clock.nowMs() });
-        this.#noteLocal();
-      })
-      .once("end", () => this.#tellEnd(clock.nowMs()))
+    return this.#watch(socket.once("connect", () => this.#stand()));
+  }
+
+  /** The proxy's own bytes are no part of the transcript. */
+  #dialThrough(proxy: SocksProxy, target: Endpoint): Socket {
+    const dial = dialThrough(proxy, target, {
+      onReady: () => {
+        this.#proxied = null;
+        this.#watch(dial.socket).on("data", (chunk) => {
+          if (!this.#take(chunk)) dial.socket.pause();
+        });
+        this.#stand();
+      },
+      onFailure: (failure) => this.#failAtProxy(failure),
+    });
+    this.#proxied = dial;
+    return dial.socket;
+  }
+
+  #watch(socket: Socket): Socket {
+    return socket
+      .once("end", () => this.#tellEnd(this.#clock.nowMs()))
       .on("error", (error) => this.#fail(error));
-    // The SYN is out by then, and has an address and a port also where it will fail.
-    setImmediate(() => this.#noteLocal());
+  }
+
+  #stand(): void {
+    this.#connected = true;
+    this.#record({ kind: "connected", atMs: this.#clock.nowMs() });
+    this.#noteLocal();
   }
 
   /** Our own end of the connection; null before the SYN is out. */
@@ -246,7 +276,10 @@ export class TappedSocket {
   #giveUp(): void {
     const atMs = this.#clock.nowMs();
     if (this.#connected) this.#record({ kind: "timeout", atMs });
-    else this.#record({ kind: "connect-failed", atMs, reason: "no-answer", detail: "timeout" });
+    else {
+      const late = this.#proxied?.lateness() ?? { reason: "no-answer", detail: "timeout" };
+      this.#record({ kind: "connect-failed", atMs, ...late });
+    }
   }
 
   /** Takes what was read; false stops the reading. */
@@ -283,6 +316,11 @@ export class TappedSocket {
     else if (code === "EPIPE") this.#record({ kind: "fin", atMs });
     else this.#record({ kind: "timeout", atMs });
     this.#stream?.destroy();
+  }
+
+  #failAtProxy({ reason, detail, code }: ProxyFailure): void {
+    if (code !== null && LOCAL.has(code)) this.#failLocally(code);
+    else this.#record({ kind: "connect-failed", atMs: this.#clock.nowMs(), reason, detail });
   }
 
   #failLocally(code: string): void {

@@ -59,6 +59,15 @@ const finding = (
   evidence: Finding["evidence"] = {},
 ): Finding => ({ code, severity, stage, summary, evidence, remedies: [] });
 
+/** What looks alike from behind a proxy and is not: it ends its own side of the connection as it likes. */
+const ENDINGS: ReadonlySet<string> = new Set(["fin", "rst"]);
+
+const seenThroughProxy: Rule = ({ end }, { probe }) => {
+  if (probe.proxy === undefined || !ENDINGS.has(end.kind)) return [];
+  const summary = `the connection ended as the proxy ${probe.proxy} passed it on: a reset and a close of the server look alike, and a proxy that says yes before it has tried (ssh -D) closes where the server refuses`;
+  return [finding("seen-through-proxy", "info", "tcp", summary, { proxy: probe.proxy, end: end.kind })];
+};
+
 const unrequestedProtocol: Rule = (facts) => {
   const selected = selectedProtocol(facts);
   const asked = facts.negotiation?.request?.negotiation?.requestedProtocols ?? PROTOCOL.rdp;
@@ -246,6 +255,7 @@ const credSspPatchLevel: Rule = (_facts, { credssp }) => {
 };
 
 const RULES: readonly Rule[] = [
+  seenThroughProxy,
   unrequestedProtocol,
   unknownFlags,
   nlaNotSettled,

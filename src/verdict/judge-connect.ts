@@ -37,6 +37,15 @@ export const judgeConnect = (connect: ConnectFacts, port: number, waitedMs: numb
           evidence: { error: connect.detail },
         },
       );
+    case "proxy":
+      return ruling(
+        "proxy-failed",
+        "tcp",
+        `the proxy failed, and nothing is known of the host: ${connect.detail}`,
+        {
+          evidence: { error: connect.detail },
+        },
+      );
     case "unreachable":
       return ruling(
         "unreachable",

@@ -46,7 +46,7 @@ export const judge = (probe: ProbeFacts): Result => {
   const certificate = certificateReport(main?.tls?.chain ?? [], probe.target.host, now);
   return {
     schema: RESULT_SCHEMA,
-    source: capture?.source ?? { kind: "live" },
+    source: capture?.source ?? { kind: "live", ...(probe.proxy === undefined ? {} : { proxy: probe.proxy }) },
     target: probe.target,
     startedAt: now.toISOString(),
     durationMs: Math.round(probe.durationMs * 10) / 10,

@@ -14,6 +14,8 @@ export type Resolution =
 export interface ProbeFacts {
   readonly target: ResultTarget;
   readonly resolution: Resolution | null;
+  /** `host:port` of the proxy that the connections went through; absent where they were direct. */
+  readonly proxy?: string;
   /** In the order in which they were made; empty where no address was found. */
   readonly connections: readonly ProbeConnection[];
   /** The client whose hello was sent: the verdict is for it. */

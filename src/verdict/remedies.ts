@@ -114,6 +114,20 @@ const REMEDIES = [
     confirm: [],
   },
   {
+    id: "check-proxy",
+    title: "Check the proxy that the probe went through",
+    where: "network",
+    risk: "low",
+    steps: [
+      "See that the proxy runs, speaks SOCKS 5, and takes the user name and password that were given.",
+      "See that its rules allow connections to the host and its RDP port.",
+      "Probe without --proxy where this machine reaches the host itself.",
+    ],
+    commands: ["Test-NetConnection <proxy> -Port <proxy-port>"],
+    undo: NOTHING_TO_UNDO,
+    confirm: [],
+  },
+  {
     id: "read-schannel-events",
     title: "Read what Schannel logged at the time of the probe",
     where: "server",

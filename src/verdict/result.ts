@@ -5,6 +5,7 @@ import type { ProtocolId } from "../x224/protocols.ts";
 import type { ClientOutcome } from "./client-outcomes.ts";
 import type { MstscView } from "./mstsc-codes.ts";
 import type { Remedy, RemedyId } from "./remedies.ts";
+import type { RepeatReport } from "./repeat.ts";
 import type { ServerHint } from "./server-hints.ts";
 import type { TlsSupportReport } from "./tls-support-report.ts";
 import type { Severity, StageName, VerdictCode, VerdictStage } from "./verdicts.ts";
@@ -39,12 +40,18 @@ export interface Result extends FullReport {
   readonly ntlm: NtlmReport | null;
   /** Null where no MCS Connect-Response came: standard depth does not ask for it. */
   readonly rdp: RdpReport | null;
+  /** What many probes of the same place show together; absent in a result of one. */
+  readonly repeat?: RepeatReport;
   /** What went wrong in the program itself; null in every result that a probe gives. */
   readonly error: string | null;
 }
 
 export type Source =
-  | { readonly kind: "live" }
+  | {
+      readonly kind: "live";
+      /** `host:port` of the SOCKS proxy that the connections went through; absent where they were direct. */
+      readonly proxy?: string;
+    }
   | {
       readonly kind: "pcap";
       /** As it was given; `-` for stdin. */

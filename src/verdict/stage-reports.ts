@@ -13,7 +13,7 @@ import type {
   TlsReport,
   Verdict,
 } from "./result.ts";
-import type { StageName } from "./verdicts.ts";
+import { STAGE_NAMES, type StageName } from "./verdicts.ts";
 
 /** What is known by the time the stages are written. */
 export interface StageMaterial {
@@ -33,11 +33,9 @@ export interface StageMaterial {
   readonly rdp: RdpReport | null;
 }
 
-const ORDER: readonly StageName[] = ["dns", "tcp", "negotiation", "tls", "certificate", "credssp", "mcs"];
-
 /** One report a stage, in their order; a stage behind the failed one is skipped. */
 export const stageReports = (material: StageMaterial): readonly StageReport[] =>
-  ORDER.map((name) => ({
+  STAGE_NAMES.map((name) => ({
     name,
     status: statusOf(name, material),
     durationMs: durationOf(name, material),

@@ -7,7 +7,10 @@ import type { RemedyId } from "./remedies.ts";
 
 export type Severity = "ok" | "warning" | "critical";
 
-export type StageName = "dns" | "tcp" | "negotiation" | "tls" | "certificate" | "credssp" | "mcs";
+/** In the order in which a handshake comes to them. */
+export const STAGE_NAMES = ["dns", "tcp", "negotiation", "tls", "certificate", "credssp", "mcs"] as const;
+
+export type StageName = (typeof STAGE_NAMES)[number];
 
 export type VerdictStage = StageName | "done";
 
@@ -79,6 +82,12 @@ export const VERDICTS = {
     severity: "critical",
     meaning: "The connection stands, but the next answer of the handshake never came.",
     remedies: ["restart-termservice", "check-front-device", "check-path-mtu"],
+  },
+  "proxy-failed": {
+    severity: "critical",
+    meaning:
+      "The proxy that the probe was to go through failed or refused, so nothing is known of the host itself.",
+    remedies: ["check-proxy"],
   },
   "not-rdp": {
     severity: "critical",

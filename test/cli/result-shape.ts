@@ -145,9 +145,46 @@ const ntlm = object({
   clockSkewMs: nullable(number),
 });
 
-export const resultShape: Shape = object({
+const spread = { min: number, median: number, p95: number, max: number } as const;
+
+const repeat = object({
+  count,
+  connections: count,
+  verdicts: mapOf(count),
+  lossPercent: number,
+  loss: object({ repeatedSyns: count, brokenOff: count, lowPercent: number, highPercent: number }),
+  latencyMs: nullable(object(spread)),
+  jitterMs: nullable(number),
+  stages: mapOf(object({ count, ...spread, jitterMs: nullable(number) })),
+  certificates: listOf(pattern(/^[0-9a-f]{64}$/)),
+  members: listOf(
+    object({
+      certificate: text,
+      subject: nullableText,
+      computer: nullableText,
+      count,
+      verdicts: mapOf(count),
+      bad: boolean,
+    }),
+  ),
+  probes: listOf(
+    object({
+      code: text,
+      stage: text,
+      severity: text,
+      atMs: number,
+      pauseMs: nullable(number),
+      durationMs: number,
+      stageMs: mapOf(number),
+      certificate: nullable(object({ sha256: text, subject: nullableText })),
+      computer: nullableText,
+    }),
+  ),
+});
+
+const required: Readonly<Record<string, Shape>> = {
   schema: oneOf("rdprobe.result/1"),
-  source: object({ kind: oneOf("live") }),
+  source: object({ kind: oneOf("live") }, { proxy: text }),
   target: object({
     input: text,
     host: text,
@@ -172,4 +209,6 @@ export const resultShape: Shape = object({
     object({ version: nullableText, encryptionMethods: listOf(text), encryptionLevel: nullableText }),
   ),
   error: nullableText,
-});
+};
+
+export const resultShape: Shape = object(required, { repeat });

@@ -33,7 +33,12 @@ const unseen: fc.Arbitrary<UnseenEvent> = fc.oneof(
   fc.record({
     kind: fc.constant("connect-failed" as const),
     atMs,
-    reason: fc.constantFrom("refused" as const, "no-answer" as const, "unreachable" as const),
+    reason: fc.constantFrom(
+      "refused" as const,
+      "no-answer" as const,
+      "unreachable" as const,
+      "proxy" as const,
+    ),
     detail: text,
   }),
 );

@@ -12,6 +12,7 @@ import fcntl
 import os
 import random
 import select
+import socket
 import struct
 import time
 from collections import deque
@@ -41,21 +42,32 @@ def tun_device(namespace, name):
     return device
 
 
+def is_syn(packet):
+    """Whether it begins a TCP connection; IPv6 extension headers are not looked behind."""
+    is_v6 = packet[0] >> 4 == 6
+    protocol, size = (packet[6], 40) if is_v6 else (packet[9], (packet[0] & 15) * 4)
+    return protocol == socket.IPPROTO_TCP and len(packet) > size + 13 and packet[size + 13] & 0x12 == 0x02
+
+
 class Direction:
     """What is on its way to one device: (time of arrival, packet), the earliest first."""
 
-    def __init__(self, source, target):
+    def __init__(self, source, target, loss, seed):
         self.source = source
         self.target = target
+        self.loss = loss
+        # The same SYNs are lost in every run with a seed, however many packets come between them.
+        self.syns = random.Random(f"syn {seed}")
+        self.others = random.Random(f"other {seed}")
         self.queue = deque()
 
-    def take_in(self, delay, jitter, loss, chance):
+    def take_in(self, delay, jitter, chance):
         while True:
             try:
                 packet = os.read(self.source, MAX_PACKET_BYTES)
             except BlockingIOError:
                 return
-            if chance.random() < loss:
+            if (self.syns if is_syn(packet) else self.others).random() < self.loss:
                 continue
             arrival = time.monotonic() + delay + chance.uniform(0, jitter)
             if self.queue:
@@ -81,6 +93,7 @@ def main():
     parser.add_argument("--delay-ms", type=float, required=True)
     parser.add_argument("--jitter-ms", type=float, default=0)
     parser.add_argument("--loss", type=float, default=0, help="share of packets, 0 to 1")
+    parser.add_argument("--loss-towards", choices=["both", "server"], default="both")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
 
@@ -88,7 +101,11 @@ def main():
     os.setpriority(os.PRIO_PROCESS, 0, -10)
     client = tun_device(*options.client)
     server = tun_device(*options.server)
-    directions = [Direction(client, server), Direction(server, client)]
+    back = options.loss if options.loss_towards == "both" else 0
+    directions = [
+        Direction(client, server, options.loss, f"there {options.seed}"),
+        Direction(server, client, back, f"back {options.seed}"),
+    ]
     chance = random.Random(options.seed)
     print("ready", flush=True)
 
@@ -97,7 +114,7 @@ def main():
         wait = max(0, min(arrivals) - time.monotonic() - WAKE_MARGIN_SECONDS) if arrivals else None
         select.select([client, server], [], [], wait)
         for direction in directions:
-            direction.take_in(options.delay_ms / 1000, options.jitter_ms / 1000, options.loss, chance)
+            direction.take_in(options.delay_ms / 1000, options.jitter_ms / 1000, chance)
             direction.hand_out()
 
 

@@ -18,6 +18,8 @@ export interface DelayLink {
   readonly jitterMs?: number;
   /** The share of packets that is lost, 0 to 1. Default 0. */
   readonly loss?: number;
+  /** Which way packets are lost on. Default both. */
+  readonly lossTowards?: "both" | "server";
   /** Of the jitter and the losses. Default 1. */
   readonly seed?: number;
 }
@@ -43,12 +45,12 @@ const delayedBy =
   };
 
 const linkArguments = (
-  { oneWayMs, jitterMs = 0, loss = 0, seed = 1 }: DelayLink,
+  { oneWayMs, jitterMs = 0, loss = 0, lossTowards = "both", seed = 1 }: DelayLink,
   client: NetworkNamespace,
   server: NetworkNamespace,
 ): readonly string[] => [
   fileURLToPath(new URL("delay-link.py", import.meta.url)),
   ...["--client", client.name, client.interfaceName, "--server", server.name, server.interfaceName],
   ...["--delay-ms", String(oneWayMs), "--jitter-ms", String(jitterMs)],
-  ...["--loss", String(loss), "--seed", String(seed)],
+  ...["--loss", String(loss), "--loss-towards", lossTowards, "--seed", String(seed)],
 ];

@@ -42,7 +42,7 @@ export const connection = (purpose: Purpose, steps: readonly Step[]): ProbeConne
 
 /** A connection whose TCP handshake failed. */
 export const failedConnect = (
-  reason: "refused" | "no-answer" | "unreachable",
+  reason: "refused" | "no-answer" | "unreachable" | "proxy",
   detail: string,
 ): ProbeConnection => ({
   purpose: "offer-all",

@@ -1,0 +1,108 @@
+/**
+ * Many probes of the same place, folded into one result: the `repeat` part of the JSON, and the probe that
+ * stands for all of them. Kept small for each probe, so that a long watch does not fill the memory.
+ */
+import { repeatFindings } from "./repeat-findings.ts";
+import type { RepeatedProbe, RepeatReport } from "./repeat.ts";
+import { lossOf, repeatedSyns } from "./repeat-loss.ts";
+import { countsOf, membersOf } from "./repeat-members.ts";
+import { repeatedProbe } from "./repeated-probe.ts";
+import type { Result } from "./result.ts";
+import { jitterOf, spreadOf } from "./spread.ts";
+import { STAGE_NAMES } from "./verdicts.ts";
+
+/** A result that stands for many. */
+export interface RepeatedResult extends Result {
+  readonly repeat: RepeatReport;
+}
+
+export interface Repetition {
+  /** Takes the next probe's result, and what was waited before it: null for the first. */
+  add(result: Result, pauseMs: number | null): void;
+  /** The probe that stands for all so far, with `repeat` and what only all of them show; null before the first. */
+  result(): RepeatedResult | null;
+}
+
+/** Folds the results of one place, in the order in which they were made. */
+export const startRepetition = (): Repetition => {
+  const probes: RepeatedProbe[] = [];
+  const firstOf = new Map<string, Result>();
+  let connections = 0;
+  let startedAt: string | null = null;
+  return {
+    add(result, pauseMs) {
+      startedAt ??= result.startedAt;
+      connections += result.connections;
+      const probe = repeatedProbe(result, startedAt, pauseMs);
+      probes.push(probe);
+      if (!firstOf.has(kindOf(probe))) firstOf.set(kindOf(probe), result);
+    },
+    result() {
+      const kind = representative(probes);
+      const result = kind === null ? undefined : firstOf.get(kind);
+      if (result === undefined) return null;
+      const repeat = reportOf(probes, connections);
+      return {
+        ...result,
+        verdict: { ...result.verdict, summary: `${result.verdict.summary}${howOften(result, repeat)}` },
+        findings: [...result.findings, ...repeatFindings(probes, repeat)],
+        repeat,
+      };
+    },
+  };
+};
+
+const kindOf = ({ code, stage }: Pick<RepeatedProbe, "code" | "stage">): string => `${code} ${stage}`;
+
+const RANK = { ok: 0, warning: 1, critical: 2 } as const;
+
+/** The worst severity, and there what was seen most often: who asks again and again asks for what fails. */
+const representative = (probes: readonly RepeatedProbe[]): string | null => {
+  const worst = Math.max(...probes.map(({ severity }) => RANK[severity]));
+  const counts = new Map<string, number>();
+  for (const probe of probes) {
+    if (RANK[probe.severity] === worst) counts.set(kindOf(probe), (counts.get(kindOf(probe)) ?? 0) + 1);
+  }
+  return [...counts].toSorted(([, a], [, b]) => b - a)[0]?.[0] ?? null;
+};
+
+const reportOf = (probes: readonly RepeatedProbe[], connections: number): RepeatReport => {
+  const late = repeatedSyns(probes);
+  const connects = probes.flatMap((probe) => {
+    const ms = probe.stageMs.tcp;
+    return ms === undefined || late.has(probe) ? [] : [ms];
+  });
+  const digests = probes.flatMap(({ certificate }) => (certificate === null ? [] : [certificate.sha256]));
+  return {
+    count: probes.length,
+    connections,
+    verdicts: countsOf(probes),
+    ...lossOf(probes),
+    latencyMs: spreadOf(connects),
+    jitterMs: jitterOf(connects),
+    stages: stageSpreads(probes, connects),
+    certificates: [...new Set(digests)],
+    members: membersOf(probes),
+    probes,
+  };
+};
+
+const stageSpreads = (
+  probes: readonly RepeatedProbe[],
+  connects: readonly number[],
+): RepeatReport["stages"] =>
+  Object.fromEntries(
+    STAGE_NAMES.flatMap((name) => {
+      const all = probes.flatMap(({ stageMs }) => stageMs[name] ?? []);
+      const values = name === "tcp" ? connects : all;
+      const spread = spreadOf(values);
+      const count = values.length;
+      return spread === null ? [] : [[name, { count, ...spread, jitterMs: jitterOf(values) }] as const];
+    }),
+  );
+
+/** For a verdict that not every probe had. */
+const howOften = ({ verdict }: Result, { count, verdicts }: RepeatReport): string => {
+  const own = verdicts[verdict.code] ?? 0;
+  return own === count ? "" : `; so in ${own} of ${count} probes`;
+};

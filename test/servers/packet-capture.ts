@@ -1,4 +1,6 @@
 /** Records what passes on an interface into a pcap file, by tcpdump. */
+import { statSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
 import { type Availability, allAvailable, commandsAvailable, rootAvailable } from "./availability.ts";
 import { eventually } from "./eventually.ts";
 import { startProcess } from "./processes.ts";
@@ -34,7 +36,7 @@ export const startPacketCapture = async (
   return {
     command: tcpdump.commandLine.join(" "),
     stop: async () => {
-      await eventually(() => false, { timeoutMs: SETTLE_MS });
+      await untilQuiet(file);
       await tcpdump.stop("SIGINT", 5000);
       const count = (what: string) =>
         Number(new RegExp(`(\\d+) packets? ${what}`).exec(tcpdump.stderr())?.[1] ?? Number.NaN);
@@ -49,5 +51,15 @@ export const startPacketCapture = async (
   };
 };
 
-/** For the last packets to reach tcpdump. */
+/** For the last packets to reach tcpdump: it has them once its file grows no more. */
 const SETTLE_MS = 300;
+
+const untilQuiet = async (file: string): Promise<void> => {
+  let size = -1;
+  const isQuiet = (): boolean => {
+    const before = size;
+    size = statSync(file).size;
+    return size === before;
+  };
+  for (let turn = 0; turn < 30 && !isQuiet(); turn += 1) await sleep(SETTLE_MS);
+};

@@ -32,7 +32,7 @@ const probe = async (kind: string, count: number) => {
     process.execPath,
     [
       // The garbage of a young generation that may grow to 48 MiB would hide what a connection takes.
-      ...["--max-semi-space-size=1", "--import", REPORT_PEAK, EXECUTABLE, "--json"],
+      ...["--max-semi-space-size=1", "--import", REPORT_PEAK, EXECUTABLE, "--json", "--quiet"],
       ...["--deadline", `${DEADLINE_MS}ms`, "-p", String(ports[kind]), ...HOSTS.slice(0, count)],
     ],
     { timeoutMs: 30_000 },

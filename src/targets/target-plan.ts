@@ -39,7 +39,7 @@ export interface TargetPlan {
   /** Pairs of host and port. */
   readonly count: bigint;
   readonly counts: PlanCounts;
-  /** More than 65,536 names and addresses. */
+  /** More than 65,536 addresses, those of names aside. */
   readonly isLarge: boolean;
   /** At least one public address; what names resolve to is not known here. */
   readonly hasPublic: boolean;
@@ -82,7 +82,7 @@ export const planTargets = ({ targets, exclusions, ports }: PlanRequest): Target
   return {
     count,
     counts,
-    isLarge: BigInt(counts.names) + counts.ipv4 + counts.ipv6 > LARGE,
+    isLarge: counts.ipv4 + counts.ipv6 > LARGE,
     hasPublic: covered.public > 0n,
     at,
     isExcluded,

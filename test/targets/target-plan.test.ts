@@ -62,7 +62,7 @@ describe("a plan of targets", () => {
   it("sees large and public plans", () => {
     expect(planOf("10.0.0.0/16").isLarge).toBe(false);
     expect(planOf("10.0.0.0/16 10.1.0.0").isLarge).toBe(true);
-    expect(planOf("10.0.0.0/16 host").isLarge).toBe(true);
+    expect(planOf("10.0.0.0/16 host").isLarge).toBe(false);
     expect(planOf("10.0.0.0/16", { ports: [1, 2] }).isLarge).toBe(false);
     expect(planOf("192.168.0.0/16 fd00::/64 host").hasPublic).toBe(false);
     expect(planOf("192.167.255.255-192.168.0.9").counts.publicAddresses).toBe(1n);

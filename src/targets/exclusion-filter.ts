@@ -36,9 +36,11 @@ const searchOf = <A extends number | bigint>(
   ranges: RangeColumns<A>,
 ): ((address: A, port: number) => boolean) => {
   const byPort = new Map<number, [start: A, end: A][]>();
-  for (const [at, start] of ranges.starts.entries()) {
-    const port = ranges.ports[at] ?? NO_PORT;
-    const end = ranges.ends[at] ?? start;
+  for (let row = 0; row < ranges.length; row += 1) {
+    const start = ranges.starts.at(row);
+    const end = ranges.ends.at(row);
+    if (start === undefined || end === undefined) continue;
+    const port = ranges.ports.at(row) ?? NO_PORT;
     const own = byPort.get(port);
     if (own === undefined) byPort.set(port, [[start, end]]);
     else own.push([start, end]);

@@ -30,9 +30,12 @@ const OCTETS = Array.from({ length: 256 }, (_, octet) => String(octet));
 export const ipv4Text = (value: number): string =>
   `${OCTETS[value >>> 24]}.${OCTETS[(value >>> 16) & 255]}.${OCTETS[(value >>> 8) & 255]}.${OCTETS[value & 255]}`;
 
+/** Beyond any address with its zone; the expressions that read one take the square of the length. */
+const MAX_LENGTH = 128;
+
 /** The address without its zone, or null. */
 export const ipv6Number = (text: string): bigint | null => {
-  if (!text.includes(":") || !ipaddr.IPv6.isValid(text)) return null;
+  if (text.length > MAX_LENGTH || !text.includes(":") || !ipaddr.IPv6.isValid(text)) return null;
   let value = 0n;
   for (const group of ipaddr.IPv6.parse(text).parts) value = (value << 16n) | BigInt(group);
   return value;

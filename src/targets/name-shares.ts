@@ -35,21 +35,27 @@ export const shareNames = (
   for (const entry of listed) {
     const key = keyOf(entry.host);
     const untaken = take(taken, key, shares.portsOf(entry.port));
-    const barred = bars.get(key);
-    const left = untaken.filter(
-      (port) =>
-        !(
-          barred?.has(NO_PORT) ||
-          barred?.has(port) ||
-          (entry.address !== null && isExcluded(entry.host, port))
-        ),
-    );
+    const left = leftOf(untaken, bars.get(key), entry.address === null ? null : entry.host, isExcluded);
     excluded += BigInt(untaken.length - left.length);
     if (left.length === 0) continue;
     hosts.push({ place: entry.place, listed: entry, set: shares.indexOf(left, entry.port) });
     (entry.address === null ? probed.names : probed.zoned).add(key);
   }
   return { hosts, names: probed.names.size, zoned: probed.zoned.size, excluded };
+};
+
+/** @param address null for a name, which only exclusions of that name exclude before it is resolved. */
+const leftOf = (
+  ports: readonly number[],
+  barred: ReadonlySet<number> | undefined,
+  address: string | null,
+  isExcluded: (address: string, port: number) => boolean,
+): readonly number[] => {
+  if (barred === undefined && address === null) return ports;
+  if (barred?.has(NO_PORT) === true) return [];
+  return ports.filter(
+    (port) => !(barred?.has(port) === true || (address !== null && isExcluded(address, port))),
+  );
 };
 
 /** Names are the same whatever their case. A dot at the end makes another name: no domain is appended to it. */

@@ -77,10 +77,11 @@ export class PortShares {
     return { gets, excluded };
   }
 
-  /** The index in `sets` of these ports, got by an entry of that class. */
+  /** The index in `sets` of these ports, which are those of the class or some of them. */
   indexOf(ports: readonly number[], portClass: number): number {
     const wasTyped = portClass !== DEFAULT_CLASS;
-    const key = `${wasTyped} ${ports.join()}`;
+    const isWhole = ports.length === this.portsOf(portClass).length;
+    const key = isWhole ? `all of ${portClass}` : ports.join();
     const known = this.#indexes.get(key);
     if (known !== undefined) return known;
     this.sets.push({ ports, wasTyped });

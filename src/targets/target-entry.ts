@@ -58,7 +58,7 @@ const addresses = (range: AddressRange, single: boolean): Parsed<Hosts> =>
 
 const parseIpv4OrName = (text: string): Parsed<Hosts> => {
   if (text.includes("/") && !text.includes("://")) return parseIpv4Prefix(text);
-  if (/^[\d*,-]*[.*][\d.*,-]*$/.test(text)) return parseIpv4(text);
+  if (/^[\d.*,-]+$/.test(text) && /[.*]/.test(text)) return parseIpv4(text);
   if (/^\d+$/.test(text)) {
     return rejected(
       `${quoted(text)} is a number and no host: ports are given by -p, or one to a target as in host:3390`,

@@ -3,6 +3,7 @@
  * typed in that order is one range, so that neither a /8 nor a file with a line for each of its
  * addresses takes memory.
  */
+import { BigintColumn, type Column, NumberColumn } from "./column.ts";
 import { ipv4Text, ipv6Text } from "./ip-number.ts";
 import type { TargetEntry } from "./target-entry.ts";
 
@@ -22,12 +23,20 @@ export interface ListedHost {
 
 /** Ranges of one family as columns, in the order typed; `A` is number for IPv4 and bigint for IPv6. */
 export class RangeColumns<A extends number | bigint> {
-  readonly starts: A[] = [];
+  readonly starts: Column<A>;
   /** Exclusive. */
-  readonly ends: A[] = [];
-  readonly ports: number[] = [];
+  readonly ends: Column<A>;
+  readonly ports = new NumberColumn();
   /** Where in the whole list the range stands. */
-  readonly places: number[] = [];
+  readonly places = new NumberColumn();
+  /** An empty column for addresses of the family. */
+  readonly column: () => Column<A>;
+
+  constructor(column: () => Column<A>) {
+    this.column = column;
+    this.starts = column();
+    this.ends = column();
+  }
 
   get length(): number {
     return this.starts.length;
@@ -36,9 +45,13 @@ export class RangeColumns<A extends number | bigint> {
   /** Adds a range, or lengthens the last one where it goes on. @returns whether it was lengthened. */
   add(start: A, end: A, port: number, place: number, mayJoin: boolean): boolean {
     const last = this.length - 1;
-    const goesOn = this.ends[last] === start && this.ports[last] === port && this.places[last] === place - 1;
-    if (mayJoin && goesOn) {
-      this.ends[last] = end;
+    const goesOn =
+      mayJoin &&
+      this.ends.at(last) === start &&
+      this.ports.at(last) === port &&
+      this.places.at(last) === place - 1;
+    if (goesOn) {
+      this.ends.replace(last, end);
       return true;
     }
     this.starts.push(start);
@@ -50,8 +63,8 @@ export class RangeColumns<A extends number | bigint> {
 }
 
 export class TargetList {
-  readonly ipv4 = new RangeColumns<number>();
-  readonly ipv6 = new RangeColumns<bigint>();
+  readonly ipv4 = new RangeColumns<number>(() => new NumberColumn());
+  readonly ipv6 = new RangeColumns<bigint>(() => new BigintColumn());
   readonly hosts: ListedHost[] = [];
   /** By place: what was typed for a single address, where it is not the text that the address prints as. */
   readonly typed = new Map<number, string>();

@@ -10,6 +10,7 @@ import { publicIpv4Count, publicIpv6Count } from "./public-addresses.ts";
 import { sweepRanges } from "./range-sweep.ts";
 import { indexTargets } from "./target-index.ts";
 import type { TargetList } from "./target-list.ts";
+import { hostPieces, ipv4Pieces, ipv6Pieces } from "./target-pieces.ts";
 import type { TargetSpec } from "./target-spec.ts";
 
 export interface PlanRequest {
@@ -38,7 +39,7 @@ export interface TargetPlan {
   /** Pairs of host and port. */
   readonly count: bigint;
   readonly counts: PlanCounts;
-  /** More than 65,536 addresses. */
+  /** More than 65,536 addresses, those of names aside. */
   readonly isLarge: boolean;
   /** At least one public address; what names resolve to is not known here. */
   readonly hasPublic: boolean;
@@ -64,13 +65,11 @@ export const planTargets = ({ targets, exclusions, ports }: PlanRequest): Target
     covered.public += publicIpv6Count(start, end);
   });
   const names = shareNames(targets.hosts, exclusions.hosts, shares, isExcluded);
-  const { count, at } = indexTargets({
-    ipv4: ipv4.pieces,
-    ipv6: ipv6.pieces,
-    hosts: names.hosts,
-    sets: shares.sets,
-    typed: targets.typed,
-  });
+  const { count, at } = indexTargets([
+    hostPieces(names.hosts, shares.sets),
+    ipv4Pieces(ipv4.pieces, shares.sets, targets.typed),
+    ipv6Pieces(ipv6.pieces, shares.sets, targets.typed),
+  ]);
   const excluded = ipv4.excluded + ipv6.excluded + names.excluded;
   const counts: PlanCounts = {
     names: names.names,
@@ -93,10 +92,10 @@ export const planTargets = ({ targets, exclusions, ports }: PlanRequest): Target
 /** Pairs of host and port before duplicates and exclusions are taken out. */
 const typedCount = ({ ipv4, ipv6, hosts }: TargetList, shares: PortShares): bigint => {
   let count = 0n;
-  for (const { starts, ends, ports } of [ipv4, ipv6]) {
-    for (const [at, start] of starts.entries()) {
-      const end = ends[at] ?? start;
-      count += (BigInt(end) - BigInt(start)) * BigInt(shares.portsOf(ports[at] ?? 0).length);
+  for (const { length, starts, ends, ports } of [ipv4, ipv6]) {
+    for (let row = 0; row < length; row += 1) {
+      const size = BigInt(ends.at(row) ?? 0) - BigInt(starts.at(row) ?? 0);
+      count += size * BigInt(shares.portsOf(ports.at(row) ?? 0).length);
     }
   }
   for (const { port } of hosts) count += BigInt(shares.portsOf(port).length);

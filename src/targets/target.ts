@@ -1,7 +1,7 @@
 /** One target as users type it: `host`, `host:port`, `192.0.2.7`, `[2001:db8::7]:3390`, `2001:db8::7`. */
-import ipaddr from "ipaddr.js";
 import { isHostName } from "./host-name.ts";
 import { splitHostPort } from "./host-port.ts";
+import { ipv4Number, ipv6Number } from "./ip-number.ts";
 import { type Parsed, parsed, rejected } from "./parsed.ts";
 import { parsePort } from "./port.ts";
 
@@ -30,6 +30,6 @@ export const parseTarget = (input: string): Parsed<Target> => {
 };
 
 const familyOf = (host: string): 4 | 6 | null => {
-  if (ipaddr.IPv4.isValidFourPartDecimal(host)) return 4;
-  return host.includes(":") && ipaddr.IPv6.isValid(host) ? 6 : null;
+  if (ipv4Number(host) !== null) return 4;
+  return ipv6Number(host) === null ? null : 6;
 };

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ipv4Text, ipv6Text } from "../../src/targets/ip-number.ts";
 import { parseTargetEntry } from "../../src/targets/target-entry.ts";
@@ -16,6 +17,8 @@ const summaryOf = (text: string): string => {
   );
   return `${entry.single ? "address" : "range"} ${ranges.join(" ")}${port}`;
 };
+
+const PRINTABLE_PROBLEM = /^target "[^\p{C}\p{Zl}\p{Zp}]*$/u;
 
 describe("an entry of a list of targets", () => {
   it.each([
@@ -143,6 +146,48 @@ describe("an entry of a list of targets", () => {
     expect(summaryOf(text)).toContain(problem);
     expect(summaryOf(text)).toMatch(/^target "/);
   });
+
+  it("answers any text with an entry or one printable line", () => {
+    const pieces = fc.constantFrom(
+      "10",
+      "0",
+      "255",
+      "256",
+      ".",
+      "-",
+      ",",
+      "*",
+      "/",
+      ":",
+      "::",
+      "[",
+      "]",
+      "%",
+      "a",
+      "2001:db8",
+      "ffff",
+    );
+    const text = fc.oneof(
+      fc.string({ unit: "binary" }),
+      fc.array(pieces).map((parts) => parts.join("")),
+    );
+    fc.assert(
+      fc.property(text, (text) => {
+        const entry = parseTargetEntry(text);
+        if (entry.ok) expect(entry.value.input).toBe(text);
+        else expect(entry.problem).toMatch(PRINTABLE_PROBLEM);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it.each(["*", "1", "1.", "1:", "::1", "f", "1-", "[", "%a", "10.0.0.1,"])(
+    "reads a line of nothing but %j, and a million of them, at once",
+    (piece) => {
+      expect(summaryOf(`${piece.repeat(1_000_000)}x`).length).toBeLessThan(500);
+      expect(summaryOf(`::${piece.repeat(1_000_000)}x`).length).toBeLessThan(500);
+    },
+  );
 
   it("quotes no more of a line of rubbish than a terminal shows", () => {
     expect(summaryOf("\u001b]0;x\u0007".repeat(10_000)).length).toBeLessThan(1200);

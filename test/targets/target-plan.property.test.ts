@@ -128,7 +128,7 @@ describe("a plan", () => {
           duplicates: BigInt(model.duplicates),
         });
       }),
-      { numRuns: 1500 },
+      { numRuns: 600 },
     );
   });
 
@@ -136,14 +136,15 @@ describe("a plan", () => {
     fc.assert(
       fc.property(entries, (exclusions) => {
         const plan = planOf("", { exclude: textOf(exclusions) });
-        for (const address of [...counted(0, SPACE - 1, address4), ...counted(0, SPACE - 1, address6)]) {
-          for (const port of [1, 2, 3, 4, 5]) {
-            const listed = exclusions.some(
-              (entry) => entry.hosts.includes(address) && (entry.port === null || entry.port === port),
-            );
-            expect(plan.isExcluded(address, port)).toBe(listed);
-          }
-        }
+        const isListed = (address: string, port: number): boolean =>
+          exclusions.some(
+            (entry) => entry.hosts.includes(address) && (entry.port === null || entry.port === port),
+          );
+        const wrong = [...counted(0, SPACE - 1, address4), ...counted(0, SPACE - 1, address6)].filter(
+          (address) =>
+            [1, 2, 3, 4, 5].some((port) => plan.isExcluded(address, port) !== isListed(address, port)),
+        );
+        expect(wrong).toEqual([]);
       }),
       { numRuns: 200 },
     );

@@ -62,6 +62,7 @@ describe("a plan of targets", () => {
   it("sees large and public plans", () => {
     expect(planOf("10.0.0.0/16").isLarge).toBe(false);
     expect(planOf("10.0.0.0/16 10.1.0.0").isLarge).toBe(true);
+    expect(planOf("10.0.0.0/16 host").isLarge).toBe(false);
     expect(planOf("10.0.0.0/16", { ports: [1, 2] }).isLarge).toBe(false);
     expect(planOf("192.168.0.0/16 fd00::/64 host").hasPublic).toBe(false);
     expect(planOf("192.167.255.255-192.168.0.9").counts.publicAddresses).toBe(1n);
@@ -90,6 +91,14 @@ describe("a plan of targets", () => {
     expect(plan.at(2n ** 24n)).toMatchObject({ host: "host" });
     expect(plan.at(2 ** 24 + 1)).toMatchObject({ host: "2001:db8:0:0:8000::" });
     expect(plan.at(plan.count - 1n)).toMatchObject({ host: "11.255.255.255" });
+  });
+
+  it("holds more rows than one chunk of a column, in the order typed", () => {
+    const hosts = Array.from(
+      { length: 40_000 },
+      (_, at) => `10.0.${((at * 7919) % 40_000) >> 8}.${((at * 7919) % 40_000) & 255}`,
+    );
+    expect(typedOrder(planOf(hosts.join(" "))).map(({ host }) => host)).toEqual(hosts);
   });
 
   it("holds a file with a line for each address of a range as that range", () => {

@@ -74,7 +74,7 @@ describe("targets in text", () => {
   });
 
   it("reads a long list of octets in one go", () => {
-    expect(wordsOf(`10.0.0.1${",1".repeat(500_000)}`)).toHaveLength(1);
+    expect(wordsOf(`10.0.0.1${",1".repeat(100_000)}`)).toHaveLength(1);
   });
 
   it("refuses addresses of the family that was not asked for, and takes names", () => {

@@ -31,6 +31,8 @@ describe("a target", () => {
     ["192.0.2.999", /neither a host name nor an address/],
     ["192.0.2", /neither a host name nor an address/],
     ["010.0.0.1", /neither a host name nor an address/],
+    ["0x7f000001", /neither a host name nor an address/],
+    ["host.0x1", /neither a host name nor an address/],
     ["1::2::3", /neither a host name nor an address/],
     ["-host", /neither a host name nor an address/],
     ["ho st", /neither a host name nor an address/],

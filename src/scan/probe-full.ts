@@ -62,6 +62,7 @@ export const probeFull = async (
       timeoutMs: Math.min(timeoutMs, LISTENER_TIMEOUT_MS),
       deadlineMs: remainingMs(),
       ...recordedAs(recording?.restarted(new Date()) ?? null, RECORDED_BESIDE.listener),
+      ...(recording === null ? {} : { onDatagrams: recording.onDatagrams }),
     },
   );
   return {

@@ -2,10 +2,12 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createCaptureReader } from "../../src/capture/capture-reader.ts";
 import { concatBytes } from "../../src/capture/concat-bytes.ts";
 import { type Lab, startLab } from "../../src/lab/lab.ts";
 import { SCENARIOS } from "../../src/lab/scenarios.ts";
 import { TLS_SHAPES } from "../../src/lab/tls-shapes.ts";
+import { decodeRdpeudpDatagram } from "../../src/rdpeudp/datagram.ts";
 import { probeAddress } from "../../src/scan/probe-address.ts";
 import type { ProbeOptions } from "../../src/scan/probe-options.ts";
 import { createRecording } from "../../src/scan/recording.ts";
@@ -147,6 +149,23 @@ describe("a recorded probe, judged again", () => {
       source.kind === "pcap" ? source.purpose : null,
     );
     expect(purposes.filter((purpose) => purpose === "enumeration").length).toBeGreaterThan(20);
+  });
+
+  it("at full depth: what was asked over UDP is in it as well", { timeout: 120_000 }, async () => {
+    const { file } = await record("failure-7", { depth: "full", deadlineMs: 60_000 });
+    const asked: number[] = [];
+    const reader = createCaptureReader({
+      onEvent: ({ type }) => expect(type).not.toBe("fault"),
+      onStreamEvent: ({ stream }) => stream.ignore(),
+      onDatagram: ({ source, destination, payload }) => {
+        expect(source.address).toBe("127.0.0.1");
+        if (destination.port === 3389) expect(decodeRdpeudpDatagram(payload).status).toBe("done");
+        asked.push(destination.port);
+      },
+    });
+    reader.receive(file);
+    reader.finish();
+    expect(asked).toEqual([3389, 3391]);
   });
 
   it("every connection has its own stream, with what it asked", async () => {

@@ -229,6 +229,20 @@ describe.skipIf(!hasTshark)("a recording in tshark", () => {
     expect(rows.trim()).toBe("LAB");
   });
 
+  it.each(["nla-required", "nla-optional", "credssp-refused"])(
+    "%s at full depth: of NTLM there is NEGOTIATE and CHALLENGE, and never an AUTHENTICATE",
+    { timeout: 120_000 },
+    async (id) => {
+      const { file } = await record(id, { depth: "full", deadlineMs: 60_000 });
+      const types = withCaptureFile(file, (path) =>
+        tshark(path, "-Y", "ntlmssp", "-T", "fields", "-e", "ntlmssp.messagetype"),
+      );
+      const seen = new Set(types.split(/[\s,]+/).filter((type) => type !== ""));
+      expect(seen.has("0x00000001")).toBe(true);
+      expect(seen.has("0x00000003")).toBe(false);
+    },
+  );
+
   it("has the verdict as a comment on the last packet, and good checksums", async () => {
     const { file, probe } = await record("alert-40");
     const comments = withCaptureFile(file, (path) => tshark(path, "-T", "fields", "-e", "frame.comment"));

@@ -1,4 +1,4 @@
-/** Builds the packets that a TCP conversation would have shown on the wire, with right lengths and checksums. */
+/** Builds the packets that TCP and UDP would have shown on the wire, with right lengths and checksums. */
 import { concatBytes } from "./concat-bytes.ts";
 import { internetChecksum } from "./internet-checksum.ts";
 import { type Endpoint, parseIpAddress } from "./ip-address.ts";
@@ -12,10 +12,18 @@ const IPV6_HEADER_BYTES = 40;
 const MAX_IP_LENGTH = 65_535;
 const DONT_FRAGMENT = 0x4000;
 
-/** What stands in an IP packet that carries a TCP segment. */
-export interface TcpPacketFields {
+/** What stands in any IP packet. */
+interface IpPacketFields {
   readonly source: Endpoint;
   readonly destination: Endpoint;
+  /** 64 by default. */
+  readonly hopLimit?: number;
+  /** IPv4 identification; 0 by default. */
+  readonly ipId?: number;
+}
+
+/** What stands in an IP packet that carries a TCP segment. */
+export interface TcpPacketFields extends IpPacketFields {
   readonly sequence: number;
   readonly acknowledgment: number;
   /** `TCP_FLAG` bits. */
@@ -24,31 +32,25 @@ export interface TcpPacketFields {
   /** A multiple of four bytes, up to 40. */
   readonly options?: Uint8Array;
   readonly payload?: Uint8Array;
-  /** 64 by default. */
-  readonly hopLimit?: number;
-  /** IPv4 identification; 0 by default. */
-  readonly ipId?: number;
+}
+
+interface UdpPacketFields extends IpPacketFields {
+  readonly payload: Uint8Array;
 }
 
 /**
  * An IPv4 or IPv6 packet with a TCP segment (RFC 9293 3.1), without options in its IP header.
  * @throws RangeError when an address is none, the two are of different families, or something does not fit.
  */
-export const buildTcpPacket = (fields: TcpPacketFields): Uint8Array => {
-  const source = parseIpAddress(fields.source.address);
-  const destination = parseIpAddress(fields.destination.address);
-  if (source.length !== destination.length) throw new RangeError("packet: addresses of different families");
-  const segment = buildSegment(fields);
-  const length = new Uint8Array(4);
-  new DataView(length.buffer).setUint32(0, segment.length);
-  const pseudoHeader = concatBytes(source, destination, length, Uint8Array.of(0, 0, 0, IP_PROTOCOL.tcp));
-  new DataView(segment.buffer).setUint16(16, internetChecksum(pseudoHeader, segment));
-  const header =
-    source.length === 4
-      ? ipv4Header(fields, source, destination, segment.length)
-      : ipv6Header(fields, source, destination, segment.length);
-  return concatBytes(header, segment);
-};
+export const buildTcpPacket = (fields: TcpPacketFields): Uint8Array =>
+  buildIpPacket(fields, IP_PROTOCOL.tcp, buildSegment(fields), TCP_CHECKSUM_AT);
+
+/**
+ * The same with a UDP datagram (RFC 768).
+ * @throws RangeError likewise.
+ */
+export const buildUdpPacket = (fields: UdpPacketFields): Uint8Array =>
+  buildIpPacket(fields, IP_PROTOCOL.udp, buildDatagram(fields), UDP_CHECKSUM_AT);
 
 /**
  * An Ethernet II frame around an IP packet. The addresses are locally administered ones, the sender's with
@@ -75,6 +77,44 @@ export const buildEthernetFrame = (ipPacket: Uint8Array, from: 1 | 2): Uint8Arra
   return concatBytes(header, ipPacket);
 };
 
+const TCP_CHECKSUM_AT = 16;
+const UDP_CHECKSUM_AT = 6;
+
+/** Puts the checksum over pseudo header and transport layer into place, and the IP header before it. */
+const buildIpPacket = (
+  fields: IpPacketFields,
+  protocol: number,
+  transport: Uint8Array<ArrayBuffer>,
+  checksumAt: number,
+): Uint8Array => {
+  const source = parseIpAddress(fields.source.address);
+  const destination = parseIpAddress(fields.destination.address);
+  if (source.length !== destination.length) throw new RangeError("packet: addresses of different families");
+  const length = new Uint8Array(4);
+  new DataView(length.buffer).setUint32(0, transport.length);
+  const pseudoHeader = concatBytes(source, destination, length, Uint8Array.of(0, 0, 0, protocol));
+  const checksum = internetChecksum(pseudoHeader, transport);
+  // In UDP zero says that there is none.
+  new DataView(transport.buffer).setUint16(
+    checksumAt,
+    protocol === IP_PROTOCOL.udp && checksum === 0 ? 0xffff : checksum,
+  );
+  const header = source.length === 4 ? ipv4Header : ipv6Header;
+  return concatBytes(header(fields, protocol, source, destination, transport.length), transport);
+};
+
+const UDP_HEADER_BYTES = 8;
+
+const buildDatagram = ({ source, destination, payload }: UdpPacketFields): Uint8Array<ArrayBuffer> => {
+  const datagram = new Uint8Array(UDP_HEADER_BYTES + payload.length);
+  const view = new DataView(datagram.buffer);
+  view.setUint16(0, source.port);
+  view.setUint16(2, destination.port);
+  view.setUint16(4, fitting(datagram.length));
+  datagram.set(payload, UDP_HEADER_BYTES);
+  return datagram;
+};
+
 const buildSegment = (fields: TcpPacketFields): Uint8Array<ArrayBuffer> => {
   const { options = NO_BYTES, payload = NO_BYTES } = fields;
   if (options.length % 4 !== 0 || options.length > 40) {
@@ -96,7 +136,8 @@ const buildSegment = (fields: TcpPacketFields): Uint8Array<ArrayBuffer> => {
 };
 
 const ipv4Header = (
-  fields: TcpPacketFields,
+  fields: IpPacketFields,
+  protocol: number,
   source: Uint8Array,
   destination: Uint8Array,
   payloadLength: number,
@@ -108,7 +149,7 @@ const ipv4Header = (
   view.setUint16(4, fields.ipId ?? 0);
   view.setUint16(6, DONT_FRAGMENT);
   view.setUint8(8, fields.hopLimit ?? 64);
-  view.setUint8(9, IP_PROTOCOL.tcp);
+  view.setUint8(9, protocol);
   header.set(source, 12);
   header.set(destination, 16);
   view.setUint16(10, internetChecksum(header));
@@ -116,7 +157,8 @@ const ipv4Header = (
 };
 
 const ipv6Header = (
-  fields: TcpPacketFields,
+  fields: IpPacketFields,
+  protocol: number,
   source: Uint8Array,
   destination: Uint8Array,
   payloadLength: number,
@@ -125,7 +167,7 @@ const ipv6Header = (
   const view = new DataView(header.buffer);
   view.setUint8(0, 0x60);
   view.setUint16(4, fitting(payloadLength));
-  view.setUint8(6, IP_PROTOCOL.tcp);
+  view.setUint8(6, protocol);
   view.setUint8(7, fields.hopLimit ?? 64);
   header.set(source, 8);
   header.set(destination, 24);

@@ -4,8 +4,8 @@
  */
 import type { PacketFacts, Side } from "../capture/tcp-event.ts";
 
-/** Those of a handshake are not more. */
-const MAX_TURNS = 256;
+/** Those of a handshake are seldom more; a bound for what thousands of streams may keep. */
+const MAX_TURNS = 64;
 
 interface Turn {
   readonly endOffset: number;

@@ -66,6 +66,7 @@ export const probeFull = async (
       deadlineMs: remainingMs(),
       ...recordedAs(recording?.restarted(new Date()) ?? null, RECORDED_BESIDE.listener),
       ...between,
+      ...(recording === null ? {} : { onDatagrams: recording.onDatagrams }),
     },
   );
   return {

@@ -29,7 +29,7 @@ import { readWebSocketListener, type WebSocketId, webSocketPlan } from "../hands
 import { type Clock, startClock } from "../transport/clock.ts";
 import { type ExchangeOptions, holdExchange } from "../transport/listener-exchange.ts";
 import type { SocksProxy } from "../transport/socks-proxy.ts";
-import { exchangeDatagram } from "../transport/udp-exchange.ts";
+import { type DatagramTraffic, exchangeDatagram } from "../transport/udp-exchange.ts";
 
 export interface ListenerTarget {
   /** As the user asked for it: for SNI, the Host field and the certificate's name. */
@@ -53,6 +53,8 @@ export interface ListenerOptions {
   readonly admit?: () => Promise<void>;
   /** Once aborted, the next TCP connection rejects instead. */
   readonly signal?: AbortSignal;
+  /** Takes the datagrams. */
+  readonly onDatagrams?: (traffic: DatagramTraffic) => void;
 }
 
 /**
@@ -159,7 +161,12 @@ const converse = async (
 const askDatagram = (asker: Asker, id: "udp3389" | "udp3391", bytes: Uint8Array) => {
   const { address, family } = asker.target;
   const waitMs = Math.min(asker.options.timeoutMs, leftMs(asker));
-  return exchangeDatagram({ address, port: portOf(asker, id), family }, bytes, waitMs);
+  return exchangeDatagram(
+    { address, port: portOf(asker, id), family },
+    bytes,
+    waitMs,
+    asker.options.onDatagrams,
+  );
 };
 
 const portOf = ({ options }: Asker, id: ListenerId): number => options.ports?.[id] ?? LISTENERS[id].port;

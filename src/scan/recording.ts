@@ -4,12 +4,14 @@
  */
 import { concatBytes } from "../capture/concat-bytes.ts";
 import type { Endpoint } from "../capture/ip-address.ts";
+import { buildUdpPacket } from "../capture/packet-builder.ts";
 import { SECRETS_TYPE_TLS_KEY_LOG } from "../capture/pcapng-block.ts";
 import { createPcapngWriter, type PcapngWriter, type TimedPacket } from "../capture/pcapng-writer.ts";
 import { formatRecordingMark, type UnseenEvent } from "../handshake/recording-mark.ts";
 import type { Transcript } from "../handshake/transcript.ts";
 import { packetsOfTranscript, TRANSCRIPT_LINK_TYPE } from "../handshake/transcript-packets.ts";
 import type { ConnectionTraffic, ConverseOptions } from "../transport/converse.ts";
+import type { DatagramTraffic } from "../transport/udp-exchange.ts";
 import type { Result } from "../verdict/result.ts";
 
 /** What is recorded of a probe beside its connections. */
@@ -27,6 +29,8 @@ interface RecordedProbe {
 export interface ProbeRecording {
   /** What takes the traffic of a connection that was made for this purpose. */
   onTraffic(purpose: string): (traffic: ConnectionTraffic) => void;
+  /** Takes the datagrams of a question over UDP. */
+  onDatagrams(traffic: DatagramTraffic): void;
   /** The same for connections whose clock starts anew. */
   restarted(startedAt: Date): ProbeRecording;
   /** The probe is judged: its last connection gets the verdict as a comment. */
@@ -74,6 +78,14 @@ export const createRecording = (application: string, write: (bytes: Uint8Array) 
           flush(null);
           connections += 1;
           held = connectionOf(traffic, { ...probe, startedAt }, { number, purpose, index: connections });
+        },
+        onDatagrams: ({ local, remote, datagrams }) => {
+          const packets = datagrams.map(({ from: side, timeMs, bytes }) => {
+            const [source, destination] =
+              side === "client" ? [plain(local), plain(remote)] : [plain(remote), plain(local)];
+            return writer.packet({ timeMs, bytes: buildUdpPacket({ source, destination, payload: bytes }) });
+          });
+          write(concatBytes(...packets));
         },
         restarted: from,
         finish(result) {

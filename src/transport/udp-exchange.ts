@@ -9,6 +9,18 @@ const PORT_UNREACHABLE: ReadonlySet<string> = new Set(["ECONNREFUSED", "ECONNRES
 /** What this machine lacks: no word of the peer. */
 const LOCAL: ReadonlySet<string> = new Set(["EMFILE", "ENFILE", "ENOBUFS", "ENOMEM"]);
 
+/** What went over the wire, for who records it. */
+export interface DatagramTraffic {
+  readonly local: { readonly address: string; readonly port: number };
+  readonly remote: { readonly address: string; readonly port: number };
+  /** In their order; times are milliseconds since the epoch. */
+  readonly datagrams: readonly {
+    readonly from: "client" | "server";
+    readonly timeMs: number;
+    readonly bytes: Uint8Array;
+  }[];
+}
+
 /**
  * Sends `bytes` once and waits for the first answer, an ICMP error, or the end of the wait. The socket is
  * connected, so that datagrams of others do not count.
@@ -18,13 +30,19 @@ export const exchangeDatagram = (
   { address, port, family }: Endpoint,
   bytes: Uint8Array,
   waitMs: number,
+  onTraffic: (traffic: DatagramTraffic) => void = () => {},
 ): Promise<DatagramOutcome> =>
   new Promise((resolve, reject) => {
     const socket = createSocket(family === 6 ? "udp6" : "udp4");
     let sentAtMs = performance.now();
+    let local: DatagramTraffic["local"] | null = null;
     const settle = (outcome: DatagramOutcome) => {
       clearTimeout(timer);
       close(socket);
+      if (local !== null) {
+        const datagrams = datagramsOf(bytes, sentAtMs, outcome);
+        onTraffic({ local, remote: { address, port }, datagrams });
+      }
       resolve(outcome);
     };
     const timer = setTimeout(() => settle({ kind: "silence" }), waitMs);
@@ -45,6 +63,7 @@ export const exchangeDatagram = (
       .on("error", fail)
       .once("connect", () => {
         sentAtMs = performance.now();
+        local = socket.address();
         socket.send(bytes, (error) => {
           if (error !== null) fail(error);
         });
@@ -52,6 +71,20 @@ export const exchangeDatagram = (
     // Given a callback, connect would call it for failures as well.
     socket.connect(port, address);
   });
+
+const datagramsOf = (
+  bytes: Uint8Array,
+  sentAtMs: number,
+  outcome: DatagramOutcome,
+): DatagramTraffic["datagrams"] => {
+  const timeMs = performance.timeOrigin + sentAtMs;
+  return [
+    { from: "client", timeMs, bytes },
+    ...(outcome.kind === "answer"
+      ? [{ from: "server" as const, timeMs: timeMs + outcome.roundTripMs, bytes: outcome.bytes }]
+      : []),
+  ];
+};
 
 /** Closing twice throws. */
 const close = (socket: Socket): void => {

@@ -1,15 +1,17 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { createCaptureReader } from "../../src/capture/capture-reader.ts";
 import { concatBytes } from "../../src/capture/concat-bytes.ts";
 import { internetChecksum } from "../../src/capture/internet-checksum.ts";
 import { LINK_TYPE } from "../../src/capture/link-layer.ts";
-import { buildTcpPacket } from "../../src/capture/packet-builder.ts";
+import { buildTcpPacket, buildUdpPacket } from "../../src/capture/packet-builder.ts";
 import { SECRETS_TYPE_TLS_KEY_LOG } from "../../src/capture/pcapng-block.ts";
 import { createPcapngWriter, type PcapngWriterOptions } from "../../src/capture/pcapng-writer.ts";
 import {
   createTcpConversationWriter,
   type TcpConversationOptions,
 } from "../../src/capture/tcp-conversation-writer.ts";
+import type { UdpDatagram } from "../../src/capture/udp-datagram.ts";
 import { ascii, CLIENT, CLIENT_6, SERVER, SERVER_6, START_MS } from "./support/conversation.ts";
 import { readCapture } from "./support/read-capture.ts";
 import { hasTshark, tshark, withCaptureFile } from "./support/tshark.ts";
@@ -196,5 +198,39 @@ describe.skipIf(!hasTshark)("what is written, in tshark's eyes", () => {
       expect(lines[0]).toBe("attempt 1\t1700000000.000000000");
       expect(lines[2]).toBe("\t1700000001.010250000");
     });
+  });
+});
+
+describe("a UDP datagram written and read back", () => {
+  it.each([
+    ["IPv4", CLIENT, SERVER],
+    ["IPv6", CLIENT_6, SERVER_6],
+  ])("over %s, with a good checksum", (_name, source, destination) => {
+    const writer = createPcapngWriter({ linkType: LINK_TYPE.raw });
+    // Odd lengths are padded for the checksum alone.
+    const payloads = [ascii("odd"), ascii("even"), new Uint8Array(0)];
+    const packets = payloads.map((payload) => buildUdpPacket({ source, destination, payload }));
+    const file = concatBytes(
+      writer.header(),
+      ...packets.map((bytes) => writer.packet({ timeMs: START_MS, bytes })),
+    );
+    const read: UdpDatagram[] = [];
+    const reader = createCaptureReader({
+      onEvent: ({ type }) => expect(type).not.toBe("fault"),
+      onStreamEvent: () => {},
+      onDatagram: (datagram) => read.push(datagram),
+    });
+    reader.receive(file);
+    reader.finish();
+    expect(read.map(({ payload }) => payload)).toEqual(payloads);
+    expect(read[0]).toMatchObject({ source, destination });
+    if (!hasTshark) return;
+    const options = ["-o", "udp.check_checksum:TRUE", "-T", "fields", "-e", "udp.checksum.status"];
+    expect(withCaptureFile(file, (path) => tshark(path, ...options))).toBe("1\n1\n1\n");
+  });
+
+  it("of two families is refused", () => {
+    const mixed = { source: CLIENT, destination: SERVER_6, payload: new Uint8Array(1) };
+    expect(() => buildUdpPacket(mixed)).toThrow(RangeError);
   });
 });

@@ -2,10 +2,12 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createCaptureReader } from "../../src/capture/capture-reader.ts";
 import { concatBytes } from "../../src/capture/concat-bytes.ts";
 import { type Lab, startLab } from "../../src/lab/lab.ts";
 import { SCENARIOS } from "../../src/lab/scenarios.ts";
 import { TLS_SHAPES } from "../../src/lab/tls-shapes.ts";
+import { decodeRdpeudpDatagram } from "../../src/rdpeudp/datagram.ts";
 import { probeAddress } from "../../src/scan/probe-address.ts";
 import type { ProbeOptions } from "../../src/scan/probe-options.ts";
 import { createRecording } from "../../src/scan/recording.ts";
@@ -156,6 +158,23 @@ describe("a recorded probe, judged again", () => {
     expect(purposes.filter((purpose) => purpose === "enumeration").length).toBeGreaterThan(20);
   });
 
+  it("at full depth: what was asked over UDP is in it as well", { timeout: 120_000 }, async () => {
+    const { file } = await record("failure-7", { depth: "full", deadlineMs: 60_000 });
+    const asked: number[] = [];
+    const reader = createCaptureReader({
+      onEvent: ({ type }) => expect(type).not.toBe("fault"),
+      onStreamEvent: ({ stream }) => stream.ignore(),
+      onDatagram: ({ source, destination, payload }) => {
+        expect(source.address).toBe("127.0.0.1");
+        if (destination.port === 3389) expect(decodeRdpeudpDatagram(payload).status).toBe("done");
+        asked.push(destination.port);
+      },
+    });
+    reader.receive(file);
+    reader.finish();
+    expect(asked).toEqual([3389, 3391]);
+  });
+
   it("every connection has its own stream, with what it asked", async () => {
     const { probe, file } = await record("reset-after-hello");
     const sources = judged(file).results.map(({ source }) => (source.kind === "pcap" ? source : null));
@@ -216,6 +235,20 @@ describe.skipIf(!hasTshark)("a recording in tshark", () => {
     );
     expect(rows.trim()).toBe("LAB");
   });
+
+  it.each(["nla-required", "nla-optional", "credssp-refused"])(
+    "%s at full depth: of NTLM there is NEGOTIATE and CHALLENGE, and never an AUTHENTICATE",
+    { timeout: 120_000 },
+    async (id) => {
+      const { file } = await record(id, { depth: "full", deadlineMs: 60_000 });
+      const types = withCaptureFile(file, (path) =>
+        tshark(path, "-Y", "ntlmssp", "-T", "fields", "-e", "ntlmssp.messagetype"),
+      );
+      const seen = new Set(types.split(/[\s,]+/).filter((type) => type !== ""));
+      expect(seen.has("0x00000001")).toBe(true);
+      expect(seen.has("0x00000003")).toBe(false);
+    },
+  );
 
   it("has the verdict as a comment on the last packet, and good checksums", async () => {
     const { file, probe } = await record("alert-40");

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { fromHex } from "../../src/bytes/hex.ts";
@@ -209,6 +210,21 @@ describe("arbitrary bytes", () => {
         for (const result of results) expect(() => JSON.stringify(result)).not.toThrow();
       }),
       { numRuns: 500 },
+    );
+  });
+
+  it("in the place of others in a real capture never throw", () => {
+    const files = ["fixtures/lab/nla-required.pcap", "fixtures/lab/reset-after-hello.pcap"].map((path) =>
+      readFileSync(path),
+    );
+    const change = fc.tuple(fc.nat(20_000), fc.nat(255));
+    fc.assert(
+      fc.property(fc.constantFrom(...files), fc.array(change, { maxLength: 20 }), (file, changes) => {
+        const changed = Uint8Array.from(file);
+        for (const [at, byte] of changes) changed[24 + (at % (file.length - 24))] = byte;
+        expect(() => JSON.stringify(judged(changed, { chunkBytes: 5000 }))).not.toThrow();
+      }),
+      { numRuns: 300 },
     );
   });
 });

@@ -37,6 +37,7 @@ const seen = async (id: string): Promise<Seen> => {
     onTraffic: () => (one: ConnectionTraffic) => {
       traffic.push(one);
     },
+    onDatagrams: () => {},
     restarted: () => self,
     finish: () => {},
   };

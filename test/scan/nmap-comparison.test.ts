@@ -6,8 +6,8 @@ import { shadowAvailable } from "../servers/freerdp-shadow.ts";
 import { askRaw, selectedIn } from "../servers/layers-view.ts";
 import { nmapAvailable, nmapEncryption, nmapNtlm } from "../servers/nmap-view.ts";
 import type { RealServer } from "../servers/real-server.ts";
+import { withConfiguration } from "../servers/with-configuration.ts";
 import { xrdpAvailable } from "../servers/xrdp.ts";
-import { REAL_CONFIGURATIONS } from "../servers/xrdp-configurations.ts";
 import { fullProbe } from "./full-probe.ts";
 
 const PATIENCE = { timeout: 60_000 };
@@ -43,16 +43,8 @@ beforeAll(async () => {
 
 afterAll(() => certificates?.remove());
 
-const withServer = async (id: string, check: (server: RealServer) => Promise<void>): Promise<void> => {
-  const configuration = REAL_CONFIGURATIONS.find((one) => one.id === id);
-  if (configuration === undefined) throw new Error(`no configuration ${id}`);
-  const server = await configuration.start(certificates);
-  try {
-    await check(server);
-  } finally {
-    await server.stop();
-  }
-};
+const withServer = (id: string, check: (server: RealServer) => Promise<void>): Promise<void> =>
+  withConfiguration(id, certificates, check);
 
 /** Both are asked; where they differ on a layer, the raw answer to nmap's own request shows who is right. */
 const comparesLayers = (id: string): Promise<void> =>

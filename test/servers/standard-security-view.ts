@@ -9,13 +9,23 @@ export interface StandardSecurity {
   readonly encryptionLevel: number;
 }
 
+interface Offer {
+  /** `none` is a request without negotiation data, and its answer in general has none either. */
+  readonly request: "none" | "0x00";
+  /** Bits of encryptionMethods. */
+  readonly methods: number;
+}
+
+const ALL: Offer = { request: "0x00", methods: 0x1b };
+
 /** Null when there is no MCS Connect-Response with a Server Security Data block. */
-export const standardSecurityView = async (server: {
-  readonly host: string;
-  readonly port: number;
-}): Promise<StandardSecurity | null> => {
-  const requests = [CONNECTION_REQUESTS["0x00"], CONNECT_INITIAL];
-  const { received } = await rawExchange(server, requests);
+export const standardSecurityView = async (
+  server: { readonly host: string; readonly port: number },
+  { request, methods }: Offer = ALL,
+): Promise<StandardSecurity | null> => {
+  const offered = methods.toString(16).padStart(2, "0");
+  const initial = CONNECT_INITIAL.replace("02c00c001b", `02c00c00${offered}`);
+  const { received } = await rawExchange(server, [CONNECTION_REQUESTS[request], initial]);
   return securityBlock(Buffer.from(received, "hex"));
 };
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { exchangeDatagram } from "../../src/transport/udp-exchange.ts";
+import { type DatagramTraffic, exchangeDatagram } from "../../src/transport/udp-exchange.ts";
 import { listenUdp } from "../../src/transport/udp-listener.ts";
 
 const LOOPBACK = { host: "127.0.0.1", port: 0 } as const;
@@ -15,6 +15,24 @@ describe("One datagram and its answer", () => {
     const outcome = await exchangeDatagram(endpoint(peer.port), QUESTION, 2_000);
     expect(outcome).toMatchObject({ kind: "answer", bytes: Buffer.from([9, 1, 2, 3]) });
     expect(peer.received).toEqual([Buffer.from(QUESTION)]);
+    await peer.close();
+  });
+
+  it("is told to who records it: both datagrams, their times and who sent them", async () => {
+    const peer = await listenUdp({ ...LOOPBACK, answer: (datagram) => [datagram] });
+    const seen: DatagramTraffic[] = [];
+    const before = performance.timeOrigin + performance.now();
+    await exchangeDatagram(endpoint(peer.port), QUESTION, 2_000, (traffic) => seen.push(traffic));
+    expect(seen).toMatchObject([
+      {
+        local: { address: "127.0.0.1" },
+        remote: { address: "127.0.0.1", port: peer.port },
+        datagrams: [{ from: "client", bytes: QUESTION }, { from: "server" }],
+      },
+    ]);
+    const [question, answer] = seen[0]?.datagrams ?? [];
+    expect(question?.timeMs).toBeGreaterThanOrEqual(before);
+    expect(answer?.timeMs).toBeGreaterThanOrEqual(question?.timeMs ?? Number.POSITIVE_INFINITY);
     await peer.close();
   });
 

@@ -126,6 +126,8 @@ const stageDeadlines = ({ clock, timeoutMs, deadlineAtMs }: ConverseOptions) => 
  * would turn into a reset.
  */
 const isWaitingForUs = (transcript: Transcript): boolean => {
+  // Whoever said more than the request has said a ClientHello, and reading all of that again is dear.
+  if (transcript.filter(({ kind }) => kind === "sent").length > 1) return false;
   const { negotiation, tls } = readConnection(transcript, 0);
   const answer = negotiation?.answer;
   if (tls !== null || answer?.kind !== "tpdu" || answer.tpdu.kind !== "connection-confirm") return false;

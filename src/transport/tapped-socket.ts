@@ -26,6 +26,9 @@ export const RECEIVE_LIMIT_BYTES = 192 * 1024;
 /** What is read at a time. */
 const READ_SIZE_BYTES = 16 * 1024;
 
+/** Of sockets that are closed: what was read is copied out, and a buffer for each connection is dear. */
+const idleBuffers: Buffer[] = [];
+
 /** Crumbs are gathered up to this size: an event costs far more than the byte in it. */
 const PIECE_SIZE_BYTES = 1024;
 
@@ -76,18 +79,24 @@ export class TappedSocket {
   constructor(endpoint: Endpoint, clock: Clock) {
     this.#clock = clock;
     const { address: host, port, family } = endpoint;
+    const readBuffer = idleBuffers.pop() ?? Buffer.allocUnsafeSlow(READ_SIZE_BYTES);
     this.#socket = connect({
       ...{ host, port, family, noDelay: true, autoSelectFamily: false, allowHalfOpen: true },
       // One buffer for all reads: a flood is not to fill the memory faster than it is cleared away.
       onread: {
-        buffer: Buffer.allocUnsafeSlow(READ_SIZE_BYTES),
+        buffer: readBuffer,
         callback: (size, buffer) => this.#take(buffer.slice(0, size)),
       },
     });
     this.ended = new Promise((resolve) => {
       this.#tellEnded = resolve;
     });
-    this.closed = new Promise((resolve) => this.#socket.once("close", () => resolve()));
+    this.closed = new Promise((resolve) =>
+      this.#socket.once("close", () => {
+        idleBuffers.push(readBuffer);
+        resolve();
+      }),
+    );
     this.#socket
       .once("connect", () => {
         this.#connected = true;
@@ -201,10 +210,7 @@ export class TappedSocket {
    * connection that was reset.
    */
   #tellEnd(atMs: number): void {
-    if (this.#over) {
-      this.#socket.end();
-      return;
-    }
+    if (this.#over) return;
     this.#socket.write(NOTHING, (error) => {
       if (error !== null && error !== undefined) return;
       this.#record({ kind: "fin", atMs });

@@ -8,7 +8,7 @@ import { table } from "../report/table.ts";
 import type { HostTarget } from "../scan/probe-target.ts";
 import { type ScanOptions, scan } from "../scan/scan.ts";
 import { parseDays } from "../targets/days.ts";
-import { parseDuration } from "../targets/duration.ts";
+import { parseDuration, parsePause } from "../targets/duration.ts";
 import { DEFAULT_PORT, parsePorts } from "../targets/port.ts";
 import { parseTarget } from "../targets/target.ts";
 import {
@@ -121,7 +121,7 @@ const probe = async (inputs: readonly string[], flags: ProbeFlags, terminal: Ter
     const options: ScanOptions = {
       timeoutMs: accepted("--timeout", parseDuration(flags.timeout)),
       deadlineMs: accepted("--deadline", parseDuration(flags.deadline ?? DEADLINES[flags.depth])),
-      pauseMs: accepted("--pause", parseDuration(flags.pause)),
+      pauseMs: accepted("--pause", parsePause(flags.pause)),
       family: familyOf(flags),
       depth: flags.depth,
       routing: routingOf(flags),

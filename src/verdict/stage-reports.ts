@@ -208,4 +208,9 @@ const osText = ({ os, osVersion }: NtlmReport): string | null => {
   return os.length === 0 ? `version ${osVersion}` : `${os.join(" or ")} (${osVersion})`;
 };
 
-const skewText = (ms: number): string => `${ms < 0 ? "-" : "+"}${(Math.abs(ms) / 1000).toFixed(1)} s`;
+/** What rounds to nothing has no sign. */
+const skewText = (ms: number): string => {
+  const seconds = (Math.abs(ms) / 1000).toFixed(1);
+  const sign = ms < 0 && seconds !== "0.0" ? "-" : "+";
+  return `${sign}${seconds} s`;
+};

@@ -17,6 +17,8 @@ import { DEFAULT_EXPIRY } from "../src/verdict/certificate-findings.ts";
 
 const HOSTS = Number(process.argv[2] ?? 1000);
 const PARALLEL = 64;
+/** Ways inside this process take turns, and the best turn of each counts: the first ones compile. */
+const TURNS = 3;
 /** Peers that run a process a host are shown on fewer. */
 const PEER_HOSTS = 64;
 const REQUEST = fromHex("030000130ee00000000000010008000b000000");
@@ -42,6 +44,8 @@ interface Row {
   readonly cpuMs: number;
   readonly farmCpuMs: number;
 }
+
+const perHost = ({ cpuMs, hosts }: Row): number => cpuMs / hosts;
 
 const measure = async (what: string, one: (address: string) => Promise<boolean>): Promise<Row> => {
   await Promise.all(addresses.slice(0, PARALLEL).map(one));
@@ -119,9 +123,19 @@ const peer = async (what: string, command: readonly string[], hosts: number): Pr
 const SSLSCAN =
   "--rdp --no-ciphersuites --no-fallback --no-renegotiation --no-compression --no-heartbleed --no-groups";
 const few = addresses.slice(0, PEER_HOSTS);
-const quick = await measure("rdprobe --depth quick", probe("quick"));
-const standard = await measure("rdprobe --depth standard", probe("standard"));
-const plain = await measure("X.224 and node:tls by hand", plainNode);
+const WAYS: readonly (readonly [what: string, one: (address: string) => Promise<boolean>])[] = [
+  ["rdprobe --depth quick", probe("quick")],
+  ["rdprobe --depth standard", probe("standard")],
+  ["X.224 and node:tls by hand", plainNode],
+];
+const turns: Row[] = [];
+for (let turn = 0; turn < TURNS; turn += 1) {
+  for (const [what, one] of WAYS) turns.push(await measure(what, one));
+}
+const best = WAYS.flatMap(
+  ([what]) => turns.filter((row) => row.what === what).toSorted((a, b) => perHost(a) - perHost(b))[0] ?? [],
+);
+const quickMs = Math.min(...turns.filter(({ what }) => what === WAYS[0]?.[0]).map(perHost));
 /** The plus makes them run on a port that is not 3389. */
 const scripts = "+rdp-enum-encryption,+ssl-cert,+rdp-ntlm-info";
 const peers = [
@@ -138,19 +152,18 @@ const peers = [
 ].filter((row) => row !== null);
 farm.disconnect();
 
-const perHost = ({ cpuMs, hosts }: Row): number => cpuMs / hosts;
 process.stdout.write(
-  `${HOSTS} healthy hosts on loopback, ${PARALLEL} in parallel, Node ${process.versions.node}\n\n`,
+  `${HOSTS} healthy hosts on loopback, ${PARALLEL} in parallel, best of ${TURNS} turns, Node ${process.versions.node}\n\n`,
 );
 process.stdout.write(
   `${"".padEnd(44)}${"CPU a host".padStart(12)}${"hosts a s".padStart(12)}${"farm's CPU".padStart(12)}${"x quick".padStart(10)}\n`,
 );
-for (const row of [quick, standard, plain, ...peers]) {
+for (const row of [...best, ...peers]) {
   const cells = [
     `${perHost(row).toFixed(2)} ms`.padStart(12),
     ((row.hosts / row.wallMs) * 1000).toFixed(0).padStart(12),
     `${(row.farmCpuMs / row.hosts).toFixed(2)} ms`.padStart(12),
-    (perHost(row) / perHost(quick)).toFixed(1).padStart(10),
+    (perHost(row) / quickMs).toFixed(1).padStart(10),
   ];
   process.stdout.write(`${row.what.padEnd(44)}${cells.join("")}\n`);
 }

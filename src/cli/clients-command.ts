@@ -3,7 +3,7 @@ import { Command, Option } from "commander";
 import { clientsTable, profilesTable } from "../report/clients-table.ts";
 import { startHelloSeries } from "../scan/hello-series.ts";
 import { type Simulation, simulateClients } from "../scan/simulate-clients.ts";
-import { parseDuration } from "../targets/duration.ts";
+import { parseDuration, parsePause } from "../targets/duration.ts";
 import { DEFAULT_PORT } from "../targets/port.ts";
 import { parseTarget, type Target } from "../targets/target.ts";
 import { cipherSuite } from "../tls/cipher-suites.ts";
@@ -73,7 +73,7 @@ const simulate = async (input: string, flags: ClientsFlags, terminal: Terminal):
   const target = accepted("--for", parseTarget(input));
   const timeoutMs = accepted("--timeout", parseDuration(flags.timeout));
   const deadlineMs = accepted("--deadline", parseDuration(flags.deadline));
-  const pauseMs = flags.pause === "0" ? 0 : accepted("--pause", parseDuration(flags.pause));
+  const pauseMs = accepted("--pause", parsePause(flags.pause));
   const endpoint = await endpointOf(target, timeoutMs);
   const signals = onSignals();
   try {

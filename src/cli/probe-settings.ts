@@ -3,7 +3,7 @@ import { PROBE_IDENTITY } from "../handshake/connection-requests.ts";
 import type { Depth } from "../handshake/probe-plan.ts";
 import type { ScanOptions } from "../scan/scan.ts";
 import { parseDays } from "../targets/days.ts";
-import { parseDuration } from "../targets/duration.ts";
+import { parseDuration, parsePause } from "../targets/duration.ts";
 import { parseWholeNumber } from "../targets/whole-number.ts";
 import { CLIENT_PROFILES, type ClientProfile, clientProfile } from "../tls/client-profiles.ts";
 import type { Routing } from "../x224/connection-request.ts";
@@ -26,7 +26,7 @@ export type ScanSettings = Omit<ScanOptions, "signal" | "adaptive" | "onRow">;
 export const scanSettings = (flags: ProbeFlags): ScanSettings => ({
   timeoutMs: accepted("--timeout", parseDuration(flags.timeout)),
   deadlineMs: accepted("--deadline", parseDuration(flags.deadline ?? DEADLINES[flags.depth])),
-  pauseMs: accepted("--pause", parseDuration(flags.pause)),
+  pauseMs: accepted("--pause", parsePause(flags.pause)),
   family: familyOf(flags),
   ...wayOf(flags),
   depth: flags.depth,

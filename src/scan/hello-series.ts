@@ -40,8 +40,8 @@ export interface HelloSeries {
 const MIN_TIMEOUT_MS = 1500;
 const TIMEOUT_IN_ANSWERS = 8;
 
-/** The peer is given this long to close its side, even on loopback. */
-const MIN_SETTLE_MS = 25;
+/** The peer is given this long to close its side, even on loopback: a busy one takes its time. */
+const MIN_SETTLE_MS = 250;
 
 /** The clock runs from here on. */
 export const startHelloSeries = (options: HelloSeriesOptions): HelloSeries => {

@@ -15,9 +15,12 @@ import { recordedAs } from "./recording.ts";
 const FOLLOW_UP_MS = 1500;
 const FOLLOW_UP_ROUND_TRIPS = 8;
 
-/** Our FIN is given this long to arrive and be seen, and the peer this long to close, even on loopback. */
+/** Our FIN is given this long to arrive and be seen, even on loopback. */
 const MIN_ARRIVAL_MS = 10;
-const MIN_SETTLE_MS = 25;
+
+/** A peer within this round trip is near, and is given as long as a busy one may take to close. */
+const NEAR_MS = 25;
+const NEAR_SETTLE_MS = 250;
 
 /**
  * Probes one address, one connection at a time.
@@ -105,6 +108,6 @@ const settle = async (closed: Promise<void>, times: StageTimes, nowMs: number): 
   const { startedAtMs, connectedAtMs, endedAtMs } = times;
   const sinceEnd = (ms: number): Promise<void> => sleep(Math.max(0, endedAtMs + ms - nowMs));
   const roundTripMs = connectedAtMs === null ? 0 : connectedAtMs - startedAtMs;
-  const enough = sinceEnd(roundTripMs < MIN_SETTLE_MS ? MIN_SETTLE_MS : MIN_ARRIVAL_MS);
+  const enough = sinceEnd(roundTripMs < NEAR_MS ? NEAR_SETTLE_MS : MIN_ARRIVAL_MS);
   await Promise.all([sinceEnd(MIN_ARRIVAL_MS), Promise.race([closed, enough])]);
 };

@@ -14,3 +14,7 @@ export const parseDuration = (text: string): Parsed<number> => {
     ? parsed(ms)
     : rejected(`${JSON.stringify(text)} is no duration: write 500ms, 5s or 2m, above 0 and up to a day`);
 };
+
+/** The same for a wait between two connections, which may be none at all: `0`. */
+export const parsePause = (text: string): Parsed<number> =>
+  /^0+(?:\.0+)?(ms|s|m)?$/.test(text.trim()) ? parsed(0) : parseDuration(text);

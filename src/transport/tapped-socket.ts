@@ -247,10 +247,7 @@ export class TappedSocket {
    * connection that was reset.
    */
   #tellEnd(atMs: number): void {
-    if (this.#over) {
-      this.#socket.end();
-      return;
-    }
+    if (this.#over) return;
     this.#socket.write(NOTHING, (error) => {
       if (error !== null && error !== undefined) return;
       this.#record({ kind: "fin", atMs });

@@ -1,17 +1,22 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Lab, startLab } from "../../src/lab/lab.ts";
 import { probeAddress } from "../../src/scan/probe-address.ts";
+import { type ClientProfile, clientProfile, DEFAULT_CLIENT_ID } from "../../src/tls/client-profiles.ts";
 import { DEFAULT_EXPIRY } from "../../src/verdict/certificate-findings.ts";
 import type { Result } from "../../src/verdict/result.ts";
-import { REFERENCE } from "../verdict/transcripts.ts";
 
-/** The failure shape that a scenario plays, and the cause that must be named first. */
-const SHAPES = [
+/** A client without TLS 1.0, to which a server of TLS 1.0 alone is a failure. */
+const MODERN_ID = "win11-26H1";
+
+/** The failure shape that a scenario plays, the cause that must be named first, and for which client. */
+const SHAPES: readonly (readonly [scenario: string, cause: string, client?: string])[] = [
   ["key-unreadable", "private-key-unreadable"],
   ["reset-after-hello", "private-key-unreadable"],
   ["closed-after-hello", "private-key-unreadable"],
   ["tls13-intolerant", "tls13-intolerant"],
   ["ssl3-only", "tls-version-policy"],
+  ["tls10-only", "tls-version-policy", MODERN_ID],
+  ["tls10-hello-only", "tls-version-policy", MODERN_ID],
   ["3des-only", "cipher-policy"],
   ["3des-only-alert", "cipher-policy"],
   ["rc4-only", "cipher-policy"],
@@ -31,17 +36,25 @@ const SHAPES = [
   ["tls10-hello-only", "none"],
   ["tls-without-nla", "none"],
   ["nla-required", "none"],
-] as const;
+];
+
+const CASES = SHAPES.map(([id, expected, client = DEFAULT_CLIENT_ID]) => ({ id, expected, client }));
 
 let lab: Lab;
 
 beforeAll(async () => {
-  lab = await startLab({ host: "127.0.0.1", basePort: 0, scenarios: SHAPES.map(([id]) => id) });
+  lab = await startLab({ host: "127.0.0.1", basePort: 0, scenarios: [...new Set(SHAPES.map(([id]) => id))] });
 });
 
 afterAll(() => lab.close());
 
-const probe = (id: string): Promise<Result> => {
+const referenceOf = (id: string): ClientProfile => {
+  const profile = clientProfile(id);
+  if (profile === null) throw new Error(`no client ${id}`);
+  return profile;
+};
+
+const probe = (id: string, client: string): Promise<Result> => {
   const listener = lab.listeners.find(({ scenario }) => scenario.id === id);
   if (listener === undefined) throw new Error(`no scenario ${id}`);
   const { host, port } = listener;
@@ -53,7 +66,7 @@ const probe = (id: string): Promise<Result> => {
       timeoutMs: 3000,
       deadlineMs: 20_000,
       routing: { kind: "cookie", identity: "rdprobe" },
-      reference: REFERENCE,
+      reference: referenceOf(client),
       expiry: DEFAULT_EXPIRY,
     },
   );
@@ -61,16 +74,17 @@ const probe = (id: string): Promise<Result> => {
 
 const named: {
   readonly scenario: string;
+  readonly client: string;
   readonly expected: string;
   readonly named: string;
   readonly connections: number;
 }[] = [];
 
 describe("the cause that is named first", () => {
-  it.each(SHAPES)("%s: %s", async (id, expected) => {
-    const { verdict, connections } = await probe(id);
+  it.each(CASES)("$id for $client: $expected", async ({ id, expected, client }) => {
+    const { verdict, connections } = await probe(id, client);
     const first = verdict.causes[0]?.code ?? "none";
-    named.push({ scenario: id, expected, named: first, connections });
+    named.push({ scenario: id, client, expected, named: first, connections });
     expect(first).toBe(expected);
     expect(connections).toBeLessThanOrEqual(8);
   });
@@ -84,8 +98,8 @@ describe("the cause that is named first", () => {
       return `| ${cause} | ${cells.map((count) => (count === 0 ? "" : count)).join(" | ")} |`;
     });
     const scenarios = named.map(
-      ({ scenario, expected, named: code, connections }) =>
-        `| ${scenario} | ${expected} | ${code} | ${connections} |`,
+      ({ scenario, client, expected, named: code, connections }) =>
+        `| ${scenario} | ${client} | ${expected} | ${code} | ${connections} |`,
     );
     const document = [
       "# Which cause is named for which failure",
@@ -98,8 +112,8 @@ describe("the cause that is named first", () => {
       `| --- | ${causes.map(() => "---").join(" | ")} |`,
       ...rows,
       "",
-      "| scenario (`rdprobe lab <scenario>`) | cause played | cause named first | connections |",
-      "| --- | --- | --- | --- |",
+      "| scenario (`rdprobe lab <scenario>`) | client (`--client`) | cause played | cause named first | connections |",
+      "| --- | --- | --- | --- | --- |",
       ...scenarios,
       "",
     ].join("\n");

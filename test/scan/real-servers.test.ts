@@ -33,6 +33,14 @@ const VERDICTS: Readonly<Record<string, string>> = {
   "shadow-rdp": "standard-security-only at negotiation",
 };
 
+/** The verdicts that a whole handshake goes before. */
+const HANDSHAKES: ReadonlySet<string> = new Set([
+  "ok",
+  "nla-required",
+  "certificate-expired",
+  "certificate-not-yet-valid",
+]);
+
 let certificates: CertificateFolder;
 
 beforeAll(async () => {
@@ -66,6 +74,8 @@ const probesEach = (server: RealConfiguration["server"]): void => {
         const { verdict, tls, certificate, security } = result;
         expect(`${verdict.code} at ${verdict.stage}`).toBe(VERDICTS[configuration.id] ?? "ok at done");
         expect(security.nla).toBe(configuration.id === "shadow-nla" ? "required" : "unsupported");
+        const showsCertificate = HANDSHAKES.has(verdict.code);
+        expect(certificate === null).toBe(!showsCertificate);
         if (certificate === null) return;
         const truth = configuration.truth.tls.lenient;
         expect({

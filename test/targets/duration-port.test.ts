@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { parseDuration } from "../../src/targets/duration.ts";
+import { parseDuration, parsePause } from "../../src/targets/duration.ts";
 import { parsePorts } from "../../src/targets/port.ts";
 
 describe("a duration", () => {
@@ -17,6 +17,23 @@ describe("a duration", () => {
   it.each(["", "0", "0ms", "-1s", "5h", "1e3", "abc", "s", "86401s"])("%j is refused", (text) => {
     const duration = parseDuration(text);
     expect(duration.ok ? "" : duration.problem).toMatch(/is no duration: write 500ms, 5s or 2m/);
+  });
+});
+
+describe("a pause", () => {
+  it.each([
+    ["0", 0],
+    ["0ms", 0],
+    ["0.0s", 0],
+    ["50ms", 50],
+    ["1", 1000],
+  ])("%j is %d ms", (text, ms) => {
+    expect(parsePause(text)).toEqual({ ok: true, value: ms });
+  });
+
+  it.each(["", "-0", "soon", "0h", "2d"])("%j is refused", (text) => {
+    const pause = parsePause(text);
+    expect(pause.ok ? "" : pause.problem).toMatch(/is no duration/);
   });
 });
 

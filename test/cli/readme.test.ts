@@ -1,0 +1,74 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { SCENARIOS } from "../../src/lab/scenarios.ts";
+import { useLab } from "./lab.ts";
+import { rdprobe } from "./rdprobe.ts";
+
+/** The scenario whose ladder the demo and the README show, and those of the README's rows of the table. */
+const LADDER = "key-unreadable";
+const ROWS = [
+  "nla-required",
+  "certificate-expired",
+  "no-negotiation-data",
+  "failure-3",
+  "3des-only",
+  "tls13-intolerant",
+  "http",
+] as const;
+
+const lab = useLab("127.0.0.1", [LADDER, ...ROWS]);
+
+const lines = (text: string): readonly string[] => text.trimEnd().split("\n");
+
+/** What the README says that the demo prints: the ladder's command and lines, then the table's. */
+const [shownLadder, shownTable] = (() => {
+  const block = /```text\n([\s\S]*?)```/.exec(readFileSync("README.md", "utf8"))?.[1] ?? "";
+  const [, ladder = "", table = ""] = block.split(/^\$ /m);
+  return [lines(ladder), lines(table)] as const;
+})();
+
+/** Without what differs from run to run: ports, times, and how wide they make a column. */
+const normal = (line: string): string =>
+  line
+    .replace(/(127\.0\.0\.1:|port )\d+/g, "$1N")
+    .replace(/ +\d+\.\d ms/, " N ms")
+    .trimEnd();
+
+/** The cells of a row, the milliseconds left out; one that is cut ends with an ellipsis. */
+const cellsOf = (row: string): readonly string[] =>
+  normal(row)
+    .split(/ {2,}/)
+    .map((cell, index) => (index === HEAD.indexOf("MS") ? "N" : cell));
+
+const HEAD = ["TARGET", "ADDRESS", "VERDICT", "STAGE", "NLA", "TLS", "DAYS", "MS", "SUMMARY"];
+
+const HINT = "npm run demo prints what the README is to show";
+
+describe("the output that the README shows", () => {
+  it("is the ladder that the demo prints, line by line", async () => {
+    const { stdout } = await rdprobe([lab.target(LADDER)]);
+    const [command = "", blank, ...ladder] = shownLadder;
+    expect(normal(command)).toBe("rdprobe 127.0.0.1:N");
+    expect(blank).toBe("");
+    expect(ladder.map(normal), HINT).toEqual(lines(stdout).map(normal));
+  });
+
+  it("is the beginning of rows that the demo's table has", async () => {
+    const { stdout } = await rdprobe(["--timeout", "3s", ...ROWS.map((id) => lab.target(id))]);
+    const [command, , head = "", ...rows] = shownTable;
+    expect(command).toBe(
+      `rdprobe --timeout 3s 127.0.0.1:… (all ${SCENARIOS.length} scenarios of rdprobe lab)`,
+    );
+    const [realHead = "", ...realRows] = lines(stdout);
+    expect(cellsOf(head)).toEqual(cellsOf(realHead));
+    expect(rows.at(-1)).toBe("…");
+    expect(rows.slice(0, -1), HINT).toHaveLength(ROWS.length);
+    for (const [index, row] of rows.slice(0, -1).entries()) {
+      const cells = cellsOf(row);
+      const summary = cells.at(-1) ?? "";
+      const real = cellsOf(realRows[index] ?? "");
+      expect(cells.slice(0, -1), HINT).toEqual(real.slice(0, -1));
+      expect(real.at(-1)?.slice(0, summary.length - 1), HINT).toBe(summary.slice(0, -1));
+    }
+  });
+});

@@ -14,12 +14,12 @@ export interface PrometheusServer extends AsyncDisposable {
   alerts(): Promise<readonly Alert[]>;
 }
 
-export interface Series {
+interface Series {
   readonly metric: Readonly<Record<string, string>>;
   readonly value: readonly [time: number, value: string];
 }
 
-export interface Alert {
+interface Alert {
   readonly labels: Readonly<Record<string, string>>;
   readonly state: "pending" | "firing";
 }

@@ -77,7 +77,7 @@ export const startExporter = (options: ExporterOptions): Promise<Front> => {
     const { result } = probed;
     const isSuccess = isSuccessFor(result, module.demands);
     metrics.probed(module.name, isSuccess, result.durationMs);
-    recent.add({ module: module.name, isSuccess, result });
+    recent.add(module.name, isSuccess, result);
     const text = exposition(familiesFor(module.demands), [{ result, labels: {} }]);
     return isDebug
       ? textAnswer(200, `${ladder(result, { color: false, verbose: true, columns: DEBUG_COLUMNS })}\n${text}`)

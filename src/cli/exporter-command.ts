@@ -142,7 +142,8 @@ const parseMaxConcurrent = (text: string): Parsed<number> => {
 const LISTEN_FAULTS: Readonly<Record<string, string>> = {
   EADDRINUSE: "is in use: write another port, or 0 for any that is free",
   EACCES: "is not open to this user: write a port from 1024 on",
-  EADDRNOTAVAIL: "is no address of this machine: write 127.0.0.1:9709 or :9709",
+  EADDRNOTAVAIL: "is no address of this machine: write 127.0.0.1:9709, or 0.0.0.0:9709 for all of IPv4",
+  EAFNOSUPPORT: "is IPv6, which this machine does not have: write 0.0.0.0:9709 for all of IPv4",
   ENOTFOUND: "has no address: write 127.0.0.1:9709 or :9709",
 };
 

@@ -37,6 +37,9 @@ export interface ExporterOptions {
 }
 
 const RECENT_PROBES = 100;
+
+/** Beside as many scrapes that wait as there are that run: keep-alive, people, the exporter's own metrics. */
+const SPARE_CONNECTIONS = 256;
 const METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 const DEBUG_COLUMNS = 100;
 
@@ -74,7 +77,7 @@ export const startExporter = (options: ExporterOptions): Promise<Front> => {
     const { result } = probed;
     const isSuccess = isSuccessFor(result, module.demands);
     metrics.probed(module.name, isSuccess, result.durationMs);
-    recent.add({ module: module.name, isSuccess, result });
+    recent.add(module.name, isSuccess, result);
     const text = exposition(familiesFor(module.demands), [{ result, labels: {} }]);
     return isDebug
       ? textAnswer(200, `${ladder(result, { color: false, verbose: true, columns: DEBUG_COLUMNS })}\n${text}`)
@@ -101,6 +104,7 @@ export const startExporter = (options: ExporterOptions): Promise<Front> => {
   return openFront({
     host: options.host,
     port: options.port,
+    maxConnections: options.maxConcurrent * 2 + SPARE_CONNECTIONS,
     tls: options.tls,
     authenticate: options.users === null ? null : basicAuth(options.users),
     onFault: fail,

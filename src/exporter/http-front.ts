@@ -27,6 +27,8 @@ export interface FrontOptions {
   readonly host: string;
   /** 0: any free port. */
   readonly port: number;
+  /** What comes on top is dropped. */
+  readonly maxConnections: number;
   readonly tls: TlsMaterial | null;
   /** Null where everybody is let in. */
   readonly authenticate: Authenticator | null;
@@ -43,7 +45,6 @@ export interface Front {
 
 const MAX_HEAD_BYTES = 8192;
 const MAX_URL_LENGTH = 2048;
-const MAX_CONNECTIONS = 512;
 const HEAD_TIMEOUT_MS = 5000;
 const REQUEST_TIMEOUT_MS = 10_000;
 const WRITE_TIMEOUT_MS = 10_000;
@@ -80,7 +81,7 @@ export const openFront = async (options: FrontOptions): Promise<Front> => {
       .then((written) => write(response, written, isStopping || refusesBody(request)))
       .catch(options.onFault);
   });
-  server.maxConnections = MAX_CONNECTIONS;
+  server.maxConnections = options.maxConnections;
   server.on("clientError", refuseBrokenRequest);
   server.listen(options.port, options.host);
   await once(server, "listening");

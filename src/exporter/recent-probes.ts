@@ -1,15 +1,19 @@
-/** The last probes, for the page that a person looks at. */
+/** The last probes, for the page that a person looks at; of a result what that page shows, and no more. */
+import { placeOf } from "../report/ladder.ts";
 import type { Result } from "../verdict/result.ts";
 
-export interface RecentProbe {
+export interface RecentProbe extends Pick<Result, "startedAt" | "durationMs"> {
   readonly module: string;
   /** Whether it succeeded by what the module demands. */
   readonly isSuccess: boolean;
-  readonly result: Result;
+  /** `host:port`. */
+  readonly place: string;
+  readonly address: string | null;
+  readonly verdict: Pick<Result["verdict"], "code" | "stage" | "severity">;
 }
 
 export interface RecentProbes {
-  add(probe: RecentProbe): void;
+  add(module: string, isSuccess: boolean, result: Result): void;
   /** The newest first. */
   list(): readonly RecentProbe[];
 }
@@ -17,8 +21,15 @@ export interface RecentProbes {
 export const createRecentProbes = (capacity: number): RecentProbes => {
   const kept: RecentProbe[] = [];
   return {
-    add(probe) {
-      kept.unshift(probe);
+    add(module, isSuccess, result) {
+      const { startedAt, durationMs, target } = result;
+      const { code, stage, severity } = result.verdict;
+      const verdict = { code, stage, severity };
+      kept.unshift({
+        ...{ module, isSuccess, startedAt, durationMs, verdict },
+        place: placeOf(result),
+        address: target.address,
+      });
       kept.length = Math.min(kept.length, capacity);
     },
     list: () => [...kept],

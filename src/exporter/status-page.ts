@@ -1,6 +1,5 @@
 /** The page at `/`: what can be asked here, the modules, the last probes. */
 import { htmlText } from "../report/html-text.ts";
-import { placeOf } from "../report/ladder.ts";
 import type { ProbeModule, ProbeModules } from "./module.ts";
 import type { RecentProbe } from "./recent-probes.ts";
 
@@ -51,13 +50,13 @@ const moduleRow = ({ name, options, demands }: ProbeModule): readonly string[] =
   demands.forbid.join(", "),
 ];
 
-const probeRow = ({ module, isSuccess, result }: RecentProbe): readonly string[] => {
-  const { target, verdict, startedAt, durationMs } = result;
-  const query = new URLSearchParams({ target: placeOf(result), module, debug: "true" });
+const probeRow = (probe: RecentProbe): readonly string[] => {
+  const { module, isSuccess, place, address, verdict, startedAt, durationMs } = probe;
+  const query = new URLSearchParams({ target: place, module, debug: "true" });
   return [
     htmlText(startedAt),
-    `<a href="${htmlText(`/probe?${query}`)}">${htmlText(placeOf(result))}</a>`,
-    htmlText(target.address ?? "-"),
+    `<a href="${htmlText(`/probe?${query}`)}">${htmlText(place)}</a>`,
+    htmlText(address ?? "-"),
     htmlText(module),
     isSuccess ? "yes" : "no",
     `<span class="${verdict.severity}">${htmlText(verdict.code)}</span>`,

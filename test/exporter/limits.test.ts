@@ -77,8 +77,11 @@ describe("the bound on concurrent probes", () => {
   });
 
   it("answers 503 where no slot came free in the scrape's time, and sends nothing", async () => {
-    await using exporter = await runExporter({ maxConcurrent: 1 });
-    const slow = exporter.probe(`127.0.0.1:${silent.port}`, {}, 5);
+    await using exporter = await runExporter({
+      maxConcurrent: 1,
+      modules: parseModules("modules: {slow: {timeout: 1500ms}}"),
+    });
+    const slow = exporter.probe(`127.0.0.1:${silent.port}`, { module: "slow" });
     await eventually(async () => (await exporter.own("rdprobe_exporter_probes_running")) === 1, {
       timeoutMs: 2000,
     });

@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
 import { ConfigError } from "../../src/exporter/config-document.ts";
 import { parseModules } from "../../src/exporter/module.ts";
@@ -77,6 +78,12 @@ modules:
   ])("%s says what is wrong, and where", (text, expected) => {
     expect(() => parseModules(text)).toThrow(ConfigError);
     expect(() => parseModules(text)).toThrow(expected);
+  });
+
+  it("of the README are modules", async () => {
+    const readme = await readFile(new URL("../../README.md", import.meta.url), "utf8");
+    const [, example = ""] = /```yaml\n(modules:\n[^`]*)```/.exec(readme) ?? [];
+    expect(parseModules(example).get("rdp_strict")?.demands.failOnExpired).toBe(true);
   });
 
   it("do not grow without end out of a small file", () => {

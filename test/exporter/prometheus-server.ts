@@ -1,11 +1,10 @@
 /** The real Prometheus of a test: a configuration of its own, a free port, and what it answers. */
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { once } from "node:events";
 import { eventually } from "../servers/eventually.ts";
 import { type FinishedProcess, runProcess, startProcess } from "../servers/processes.ts";
+import { freePort } from "../servers/real-server.ts";
 
 export interface PrometheusServer extends AsyncDisposable {
   /** The series that an expression gives now. */
@@ -14,12 +13,12 @@ export interface PrometheusServer extends AsyncDisposable {
   alerts(): Promise<readonly Alert[]>;
 }
 
-export interface Series {
+interface Series {
   readonly metric: Readonly<Record<string, string>>;
   readonly value: readonly [time: number, value: string];
 }
 
-export interface Alert {
+interface Alert {
   readonly labels: Readonly<Record<string, string>>;
   readonly state: "pending" | "firing";
 }
@@ -30,7 +29,7 @@ const START_TIMEOUT_MS = 20_000;
 export const startPrometheus = async (files: Readonly<Record<string, string>>): Promise<PrometheusServer> => {
   const folder = await mkdtemp(join(tmpdir(), "rdprobe-prometheus-"));
   for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
-  const address = `127.0.0.1:${await freePort()}`;
+  const address = `127.0.0.1:${await freePort("127.0.0.1")}`;
   const server = await startProcess("prometheus", [
     `--config.file=${join(folder, "prometheus.yml")}`,
     `--storage.tsdb.path=${join(folder, "data")}`,
@@ -65,13 +64,3 @@ export const startPrometheus = async (files: Readonly<Record<string, string>>): 
 /** promtool, with what it reads on stdin. */
 export const promtool = (args: readonly string[], input = "", cwd = "."): Promise<FinishedProcess> =>
   runProcess("promtool", args, { input, cwd, timeoutMs: 20_000 });
-
-/** A port that was free a moment ago. */
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  return typeof address === "object" && address !== null ? address.port : 0;
-};

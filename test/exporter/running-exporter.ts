@@ -15,7 +15,7 @@ export interface RunningExporter extends AsyncDisposable {
   readonly faults: readonly unknown[];
 }
 
-export interface Answer {
+interface Answer {
   readonly status: number;
   readonly text: string;
 }

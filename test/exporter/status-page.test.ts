@@ -10,7 +10,9 @@ describe("the page for people", () => {
   it("has the same tags whatever a target is called", () => {
     const page = (host: string): string => {
       const result = { ...RESULTS.silent, target: { ...RESULTS.silent.target, host, address: host } };
-      return statusPage("1", parseModules(""), [{ module: "quick", isSuccess: true, result }]);
+      const recent = createRecentProbes(1);
+      recent.add("quick", true, result);
+      return statusPage("1", parseModules(""), recent.list());
     };
     const tagsOf = (html: string) => html.replace(/href="[^"]*"/g, "href").match(/<[^>]*>/g);
     const expected = tagsOf(page("host"));
@@ -31,8 +33,7 @@ describe("the page for people", () => {
 describe("the recent probes", () => {
   it("are the newest first, and so many", () => {
     const recent = createRecentProbes(3);
-    for (const module of ["a", "b", "c", "d"])
-      recent.add({ module, isSuccess: true, result: RESULTS.silent });
+    for (const module of ["a", "b", "c", "d"]) recent.add(module, true, RESULTS.silent);
     expect(recent.list().map(({ module }) => module)).toEqual(["d", "c", "b"]);
   });
 });

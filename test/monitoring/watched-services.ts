@@ -12,7 +12,7 @@ import type { RealServer } from "../servers/real-server.ts";
 import { startXrdp, xrdpAvailable } from "../servers/xrdp.ts";
 import { readStatusData, type ServiceStatus } from "./status-data.ts";
 
-export interface WatchedService {
+interface WatchedService {
   /** A scenario of the lab, or xrdp. */
   readonly name: string;
   readonly options: Readonly<Record<string, string>>;

@@ -15,7 +15,7 @@ interface OptionRow {
 const STATES = CHECK_STATES.join("|");
 
 /** Names and short forms are those of the Monitoring Plugins guidelines where these have one. */
-export const CHECK_OPTIONS = {
+const CHECK_OPTIONS = {
   hostname: { short: "H", takes: "<host>", text: "name or address of the host" },
   port: { short: "p", takes: "<port>", text: "port (3389)" },
   warning: { short: "w", takes: "<range>", text: "days left of the certificate to warn on (30:)" },

@@ -58,7 +58,9 @@ export const headline = (addresses: readonly CheckedAddress[]): string => {
   const bad = addresses.filter((address) => address.outcome.state !== "ok").length;
   const where =
     addresses.length > 1 ? `${bad} of ${addresses.length} addresses, ${result.target.address}: ` : "";
-  const more = others.length > 0 ? `${others.length + 1} problems: ` : "";
+  // What could not be told, since the handshake did not come so far, is no problem of its own.
+  const known = others.filter(({ state }) => state !== "unknown" || first.state === "unknown");
+  const more = known.length > 0 ? `${known.length + 1} problems: ` : "";
   return `${where}${more}${first.text}`;
 };
 

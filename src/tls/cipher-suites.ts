@@ -63,10 +63,19 @@ export interface CipherSuite {
 }
 
 /** The suite of a code, or null where the registry has none. */
-export const cipherSuite = (code: number): CipherSuite | null => BY_CODE.get(code) ?? null;
+export const cipherSuite = (code: number): CipherSuite | null => {
+  const known = made.get(code);
+  if (known !== undefined) return known;
+  const row = ROWS.get(code);
+  if (row === undefined) return null;
+  const [, name, openssl] = row;
+  const suite = suiteOf(code, name, openssl);
+  made.set(code, suite);
+  return suite;
+};
 
 /** The suite of a name, IANA's or OpenSSL's, or null. */
-export const cipherSuiteByName = (name: string): CipherSuite | null => BY_NAME.get(name) ?? null;
+export const cipherSuiteByName = (name: string): CipherSuite | null => suitesByName().get(name) ?? null;
 
 /** May the suite be selected in this version of the protocol? */
 export const isSuiteOfVersion = (suite: CipherSuite, version: number): boolean =>
@@ -198,16 +207,28 @@ const tls13PartsOf = (name: string): Parts => {
   };
 };
 
-/** All suites, in the order of their codes. */
-export const CIPHER_SUITES: readonly CipherSuite[] = CIPHER_SUITE_NAMES.map(([code, name, openssl]) =>
-  suiteOf(code, name, openssl),
+let all: readonly CipherSuite[] | null = null;
+
+/** All suites, in the order of their codes; made when they are first asked for, since most probes need a few. */
+export const cipherSuites = (): readonly CipherSuite[] => {
+  all ??= CIPHER_SUITE_NAMES.flatMap(([code]) => cipherSuite(code) ?? []);
+  return all;
+};
+
+const ROWS: ReadonlyMap<number, (typeof CIPHER_SUITE_NAMES)[number]> = new Map(
+  CIPHER_SUITE_NAMES.map((row) => [row[0], row]),
 );
 
-const BY_CODE: ReadonlyMap<number, CipherSuite> = new Map(CIPHER_SUITES.map((suite) => [suite.code, suite]));
+const made = new Map<number, CipherSuite>();
 
-const BY_NAME: ReadonlyMap<string, CipherSuite> = new Map(
-  CIPHER_SUITES.flatMap((suite) => [
-    [suite.name, suite] as const,
-    ...(suite.openssl === null ? [] : [[suite.openssl, suite] as const]),
-  ]),
-);
+let byName: ReadonlyMap<string, CipherSuite> | null = null;
+
+const suitesByName = (): ReadonlyMap<string, CipherSuite> => {
+  byName ??= new Map(
+    cipherSuites().flatMap((suite) => [
+      [suite.name, suite] as const,
+      ...(suite.openssl === null ? [] : [[suite.openssl, suite] as const]),
+    ]),
+  );
+  return byName;
+};

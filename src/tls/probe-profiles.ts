@@ -1,5 +1,5 @@
 /** Hellos that no client sends: each asks a server one question, by what it offers and what it leaves out. */
-import { CIPHER_SUITES, type CipherSuite } from "./cipher-suites.ts";
+import { type CipherSuite, cipherSuites } from "./cipher-suites.ts";
 import type { ClientProfile } from "./client-profile.ts";
 import { EXTENSION } from "./extension.ts";
 import { NAMED_GROUP } from "./named-groups.ts";
@@ -11,11 +11,11 @@ import { TLS_VERSION } from "./versions.ts";
 const KEY_EXCHANGES: ReadonlySet<CipherSuite["keyExchange"]> = new Set(["rsa", "dhe", "ecdhe", "any"]);
 
 /** What is weak comes last, so that a server that follows the client's order picks something better. */
-const ALL_SUITES: readonly number[] = CIPHER_SUITES.filter(
-  ({ isSignal, keyExchange }) => !isSignal && KEY_EXCHANGES.has(keyExchange),
-)
-  .toSorted((a, b) => Number(a.weak !== null) - Number(b.weak !== null) || b.minVersion - a.minVersion)
-  .map(({ code }) => code);
+const allSuites = (): readonly number[] =>
+  cipherSuites()
+    .filter(({ isSignal, keyExchange }) => !isSignal && KEY_EXCHANGES.has(keyExchange))
+    .toSorted((a, b) => Number(a.weak !== null) - Number(b.weak !== null) || b.minVersion - a.minVersion)
+    .map(({ code }) => code);
 
 /** Finite-field groups come with TLS 1.3 and RFC 7919. */
 const ALL_GROUPS = [
@@ -37,13 +37,11 @@ const ALL_SCHEMES: readonly number[] = SIGNATURE_SCHEMES.map(({ code }) => code)
   .filter((code) => (code & 0xff) <= 0x03 || (code >= 0x0804 && code <= 0x080b))
   .toReversed();
 
-/** Every version from SSL 3 to TLS 1.3, every suite, group and signature scheme: the least that may fail. */
-export const EVERYTHING_PROFILE: ClientProfile = {
+const EVERYTHING_BUT_SUITES = {
   ...WIDEST_PROFILE,
   id: "everything",
   name: "everything that a hello can offer",
   minVersion: TLS_VERSION.ssl3,
-  cipherSuites: ALL_SUITES,
   groups: ALL_GROUPS,
   keyShareGroups: [NAMED_GROUP.x25519],
   signatureAlgorithms: ALL_SCHEMES,
@@ -53,28 +51,51 @@ export const EVERYTHING_PROFILE: ClientProfile = {
   ),
 };
 
-const narrowed = (profile: ClientProfile, minVersion: number, maxVersion: number): ClientProfile => {
-  const result = profileOfVersions(profile, minVersion, maxVersion);
+/**
+ * Every version from SSL 3 to TLS 1.3, every suite, group and signature scheme: the least that may fail. The
+ * suites are gathered when they are asked for: most probes never come to it.
+ */
+export const EVERYTHING_PROFILE: ClientProfile = {
+  ...EVERYTHING_BUT_SUITES,
+  get cipherSuites() {
+    return allSuites();
+  },
+};
+
+const narrowed = (profile: ClientProfile, version: number): ClientProfile => {
+  const result = profileOfVersions(profile, version, version);
   if (result === null) throw new RangeError(`tls: profile ${profile.id} has nothing of these versions`);
   return result;
 };
 
+/** A suite of every version before TLS 1.3: stands in for all of them where only the shape is wanted. */
+const ANY_SUITE = 0x002f;
+
+const shapeOf = (version: number): ClientProfile =>
+  narrowed({ ...EVERYTHING_BUT_SUITES, cipherSuites: [ANY_SUITE] }, version);
+
 /** TLS 1.2 alone, without a word of 1.3, with every suite. */
 export const TLS12_PROFILE: ClientProfile = {
-  ...narrowed(EVERYTHING_PROFILE, TLS_VERSION.tls12, TLS_VERSION.tls12),
+  ...shapeOf(TLS_VERSION.tls12),
   id: "tls12-alone",
+  get cipherSuites() {
+    return narrowed(EVERYTHING_PROFILE, TLS_VERSION.tls12).cipherSuites;
+  },
 };
 
 /** TLS 1.0 alone, in the shape of its time: no extension but the groups and the name. */
 export const TLS10_PROFILE: ClientProfile = {
-  ...narrowed(EVERYTHING_PROFILE, TLS_VERSION.tls10, TLS_VERSION.tls10),
+  ...shapeOf(TLS_VERSION.tls10),
   id: "tls10-alone",
   extensionOrder: [EXTENSION.serverName, EXTENSION.supportedGroups, EXTENSION.ecPointFormats],
+  get cipherSuites() {
+    return narrowed(EVERYTHING_PROFILE, TLS_VERSION.tls10).cipherSuites;
+  },
 };
 
 /** Under 200 bytes: TLS 1.2 with the suites that most servers have one of. */
 export const SMALL_PROFILE: ClientProfile = {
-  ...TLS12_PROFILE,
+  ...shapeOf(TLS_VERSION.tls12),
   id: "small",
   cipherSuites: [
     0xc030, 0xc02f, 0xc02c, 0xc02b, 0xc028, 0xc027, 0xc014, 0xc013, 0x009d, 0x009c, 0x003d, 0x0035, 0x002f,

@@ -12,7 +12,7 @@ export type CheckState = (typeof CHECK_STATES)[number];
 
 export const REQUIREMENTS = ["nla", "tls", "tls1.2", "tls1.3"] as const;
 
-export type Requirement = (typeof REQUIREMENTS)[number];
+type Requirement = (typeof REQUIREMENTS)[number];
 
 export const PROHIBITIONS = ["standard-security", "tls1.0", "tls1.1", "self-signed", "sha1"] as const;
 

@@ -3,9 +3,9 @@ import { describe, expect, it } from "vitest";
 import { answerHello, type FlightMaterial, type HelloAnswer } from "../../src/lab/hello-answer.ts";
 import type { HelloPolicy, ServerCertificate } from "../../src/lab/hello-policy.ts";
 import {
-  CIPHER_SUITES,
   type CipherSuite,
   cipherSuite,
+  cipherSuites,
   isSuiteOfVersion,
 } from "../../src/tls/cipher-suites.ts";
 import type { ClientHello } from "../../src/tls/client-hello.ts";
@@ -43,7 +43,7 @@ const materialOf = (certificate: ServerCertificate | null): FlightMaterial => ({
 
 const POLICY: HelloPolicy = {
   versions: [ssl3, tls10, tls11, tls12, tls13],
-  cipherSuites: CIPHER_SUITES.map(({ code }) => code),
+  cipherSuites: cipherSuites().map(({ code }) => code),
   groups: [X25519, P256, P384],
   preference: "server",
   dhBits: 2048,
@@ -103,9 +103,9 @@ const keyKindOf = ({ authentication }: CipherSuite): ServerCertificate["authenti
 };
 
 const PAIRS = TLS_VERSIONS.flatMap(({ code: version }) =>
-  CIPHER_SUITES.filter((suite) => isSuiteOfVersion(suite, version) && ANSWERED.has(suite.keyExchange)).map(
-    (suite) => ({ version, suite }),
-  ),
+  cipherSuites()
+    .filter((suite) => isSuiteOfVersion(suite, version) && ANSWERED.has(suite.keyExchange))
+    .map((suite) => ({ version, suite })),
 );
 
 const EXPORT_BITS = { early: 512, late: 1024 } as const;

@@ -11,7 +11,7 @@ export interface PluginReading {
   readonly more: readonly string[];
 }
 
-export interface PerfValue {
+interface PerfValue {
   readonly label: string;
   readonly value: number;
   readonly unit: string;

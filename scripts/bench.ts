@@ -4,8 +4,7 @@
  *
  *   npm run bench [-- HOSTS]      (default 1000)
  */
-import { fork, spawnSync } from "node:child_process";
-import { once } from "node:events";
+import { spawnSync } from "node:child_process";
 import { connect as connectTcp } from "node:net";
 import { connect as connectTls } from "node:tls";
 import pLimit from "p-limit";
@@ -14,6 +13,8 @@ import type { Depth } from "../src/handshake/probe-plan.ts";
 import { probeAddress } from "../src/scan/probe-address.ts";
 import { clientProfile, DEFAULT_CLIENT_ID } from "../src/tls/client-profiles.ts";
 import { DEFAULT_EXPIRY } from "../src/verdict/certificate-findings.ts";
+import { startFarm } from "./bench/farm-process.ts";
+import { scanBars } from "./bench/scan-bars.ts";
 
 const HOSTS = Number(process.argv[2] ?? 1000);
 const PARALLEL = 64;
@@ -23,18 +24,14 @@ const TURNS = 3;
 const PEER_HOSTS = 64;
 const REQUEST = fromHex("030000130ee00000000000010008000b000000");
 
-const farm = fork(new URL("./bench/farm.ts", import.meta.url), { execArgv: process.execArgv });
-const [{ port }] = (await once(farm, "message")) as [{ port: number }];
+const farm = await startFarm(0);
+const { port } = farm;
 const addresses = Array.from(
   { length: HOSTS },
   (_, i) => `127.1.${1 + Math.floor(i / 250)}.${1 + (i % 250)}`,
 );
 
-const farmCpuMs = async (): Promise<number> => {
-  farm.send("cpu");
-  const [{ cpu }] = (await once(farm, "message")) as [{ cpu: NodeJS.CpuUsage }];
-  return (cpu.user + cpu.system) / 1000;
-};
+const farmCpuMs = (): Promise<number> => farm.cpuMs();
 
 interface Row {
   readonly what: string;
@@ -150,7 +147,7 @@ const peers = [
     PEER_HOSTS,
   ),
 ].filter((row) => row !== null);
-farm.disconnect();
+farm.stop();
 
 process.stdout.write(
   `${HOSTS} healthy hosts on loopback, ${PARALLEL} in parallel, best of ${TURNS} turns, Node ${process.versions.node}\n\n`,
@@ -167,3 +164,6 @@ for (const row of [...best, ...peers]) {
   ];
   process.stdout.write(`${row.what.padEnd(44)}${cells.join("")}\n`);
 }
+
+process.stdout.write("\n");
+await scanBars((line) => process.stdout.write(`${line}\n`));

@@ -35,5 +35,5 @@ const awake = async (before: Promise<void>): Promise<void> => {
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /** One spelling an address: an IPv6 address can be written in several, and may hold an IPv4 one. */
-export const canonicalAddress = (address: string): string =>
+const canonicalAddress = (address: string): string =>
   address.includes(":") ? ipaddr.process(address).toNormalizedString() : address;

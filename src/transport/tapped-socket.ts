@@ -32,9 +32,11 @@ const READ_SIZE_BYTES = 16 * 1024;
 /** Crumbs are gathered up to this size: an event costs far more than the byte in it. */
 const PIECE_SIZE_BYTES = 1024;
 
-/** Buffers of closed sockets, for the next ones: what is read is copied out at once. */
-const readBuffers: Buffer[] = [];
-const MAX_READ_BUFFERS = 256;
+/**
+ * One buffer for the reads of all sockets, as what is read is copied out at once. Windows fills a buffer while
+ * other code runs: there, each socket has its own.
+ */
+const SHARED_BUFFER = process.platform === "win32" ? null : Buffer.allocUnsafeSlow(READ_SIZE_BYTES);
 
 const NOTHING = new Uint8Array(0);
 
@@ -99,7 +101,7 @@ export class TappedSocket {
   }
 
   #dial({ address: host, port, family }: Endpoint): Socket {
-    const buffer = readBuffers.pop() ?? Buffer.allocUnsafeSlow(READ_SIZE_BYTES);
+    const buffer = SHARED_BUFFER ?? Buffer.allocUnsafeSlow(READ_SIZE_BYTES);
     const socket = connect({
       ...{ host, port, family, noDelay: true, autoSelectFamily: false, allowHalfOpen: true },
       // One buffer for all reads: a flood is not to fill the memory faster than it is cleared away.
@@ -107,9 +109,6 @@ export class TappedSocket {
         buffer,
         callback: (size, filled) => this.#take(filled.slice(0, size)),
       },
-    });
-    socket.once("close", () => {
-      if (readBuffers.length < MAX_READ_BUFFERS) readBuffers.push(buffer);
     });
     return this.#watch(socket.once("connect", () => this.#stand()));
   }

@@ -1,0 +1,233 @@
+/**
+ * `npm run bench:scan`: the long proofs of scans, each with its bar.
+ *
+ *   npm run bench:scan [-- memory|linear|faults|kills|silent ...]      (default: all)
+ */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdtempSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { scan } from "../src/scan/scan.ts";
+import { clientProfile, DEFAULT_CLIENT_ID } from "../src/tls/client-profiles.ts";
+import { DEFAULT_EXPIRY } from "../src/verdict/certificate-findings.ts";
+import { judge } from "../src/verdict/judge.ts";
+import { startFaultFarm } from "../test/servers/fault-farm.ts";
+import { timed, type TimedRun } from "./bench/timed-process.ts";
+
+const EXECUTABLE = "dist/rdprobe.js";
+const folder = mkdtempSync(join(tmpdir(), "rdprobe-bench-"));
+const print = (line: string): boolean => process.stdout.write(`${line}\n`);
+const verdict = (isGood: boolean): string => (isGood ? "ok" : "MISSED");
+
+/** Port 1 of loopback refuses. */
+const refused = (count: number, ...more: readonly string[]): TimedRun => {
+  const [first, last] = [0, count - 1].map(
+    (index) => `127.${40 + (index >> 16)}.${(index >> 8) & 255}.${index & 255}`,
+  );
+  const run = timed([
+    process.execPath,
+    EXECUTABLE,
+    "--yes",
+    "-q",
+    "--csv",
+    "-p",
+    "1",
+    ...more,
+    "-o",
+    "/dev/null",
+    `${first}-${last}`,
+  ]);
+  if (run.code !== 0) throw new Error(run.stderr);
+  return run;
+};
+
+const memory = (): void => {
+  const few = refused(10_000, "--concurrency", "1000").peakMiB;
+  const many = refused(1_000_000, "--concurrency", "1000").peakMiB;
+  print(
+    `memory: peak ${few.toFixed(0)} MiB at 10,000 targets, ${many.toFixed(0)} MiB at 1,000,000 (bars: 150 MiB, 20 MiB apart): ${verdict(many <= 150 && many - few <= 20)}`,
+  );
+};
+
+const linear = (): void => {
+  const startUpMs = timed([process.execPath, EXECUTABLE, "--dry-run", "127.0.0.1"]).wallMs;
+  const rates = [1000, 10_000, 100_000].map((count) => (count * 1000) / (refused(count).wallMs - startUpMs));
+  print(
+    `linear: ${rates.map((rate) => rate.toFixed(0)).join(", ")} hosts a second at 1,000, 10,000 and 100,000 targets (bar: within 15 %): ${verdict(Math.max(...rates) <= 1.15 * Math.min(...rates))}`,
+  );
+};
+
+const merged = (path: string, range: string, port: number): string =>
+  timed([
+    process.execPath,
+    EXECUTABLE,
+    "merge",
+    path,
+    "--targets",
+    range,
+    "-p",
+    String(port),
+    "-o",
+    "/dev/null",
+  ])
+    .stderr.trim()
+    .replaceAll("\n", ", ");
+
+const HUNDRED_THOUSAND = "127.60.0.0-127.61.134.159";
+
+const faults = async (): Promise<void> => {
+  const farm = await startFaultFarm();
+  const path = join(folder, "faults.csv");
+  const args = [
+    "--yes",
+    "-q",
+    "--depth",
+    "quick",
+    "--timeout",
+    "1s",
+    "--concurrency",
+    "1000",
+    "-p",
+    String(farm.port),
+    "-o",
+    path,
+    HUNDRED_THOUSAND,
+  ];
+  const child = spawn(
+    "bash",
+    ["-c", 'ulimit -n 400; exec "$@"', "bash", process.execPath, EXECUTABLE, ...args],
+    { stdio: "inherit" },
+  );
+  const [code]: unknown[] = await once(child, "close");
+  const said = merged(path, HUNDRED_THOUSAND, farm.port);
+  print(
+    `faults: exit ${code}, at most ${farm.mostOpen()} connection to one address, ${said}: ${verdict(code === 0 && farm.mostOpen() === 1 && said.includes("100,000 rows, none double") && said.includes("none missing"))}`,
+  );
+  await farm.close();
+};
+
+const KILLS = 10;
+const KILLED = "127.62.0.0/18";
+
+const kills = async (): Promise<void> => {
+  const farm = await startFaultFarm();
+  const path = join(folder, "kills.ndjson");
+  const args = [
+    "-q",
+    "--depth",
+    "quick",
+    "--timeout",
+    "1s",
+    "--concurrency",
+    "200",
+    "-p",
+    String(farm.port),
+    KILLED,
+  ];
+  let killed = 0;
+  for (; killed < KILLS; killed += 1) {
+    const output = existsSync(path) && statSync(path).size > 0 ? ["--resume", path] : ["-o", path];
+    const child = spawn(process.execPath, [EXECUTABLE, ...args, ...output], { stdio: "ignore" });
+    const closed = once(child, "close");
+    await Promise.race([closed, sleep(400 + Math.random() * 2000)]);
+    if (child.exitCode !== null) break;
+    child.kill("SIGKILL");
+    await closed;
+  }
+  const last = spawn(process.execPath, [EXECUTABLE, ...args, "--resume", path], { stdio: "ignore" });
+  await once(last, "close");
+  const said = merged(path, KILLED, farm.port);
+  print(
+    `kills: ${killed} kills and resumes, ${said}: ${verdict(killed === KILLS && said.includes("16,384 rows, none double") && said.includes("none missing"))}`,
+  );
+  await farm.close();
+};
+
+/** A /16 of which every hundredth address answers, through a dialler that is a timer. */
+const silent = async (): Promise<void> => {
+  const reference = clientProfile(DEFAULT_CLIENT_ID);
+  if (reference === null) throw new Error("no default client");
+  const size = 65_536;
+  const concurrency = 1000;
+  let settledMs = 0;
+  function* targets() {
+    for (let index = 0; index < size; index += 1) {
+      const host = `10.9.${index >> 8}.${index & 255}`;
+      yield { input: host, host, family: 4 as const, port: 3389 };
+    }
+  }
+  const startedAtMs = performance.now();
+  await scan(targets(), {
+    ...{
+      depth: "quick",
+      pauseMs: 0,
+      timeoutMs: 5000,
+      deadlineMs: 20_000,
+      routing: null,
+      reference,
+      family: 0,
+    },
+    ...{ expiry: DEFAULT_EXPIRY, concurrency, ratePerSecond: null, retries: 0, adaptive: true },
+    signal: new AbortController().signal,
+    onRow: () => {},
+    probe: async ({ input, host, endpoint }, { connectTimeoutMs = 5000 }) => {
+      const answers = Number(host.split(".").at(-1)) % 100 === 7;
+      const atMs = answers ? 5 : connectTimeoutMs;
+      settledMs = answers ? settledMs : connectTimeoutMs;
+      await sleep(atMs);
+      const connect = answers
+        ? ({ outcome: "refused", detail: "ECONNREFUSED" } as const)
+        : ({ outcome: "no-answer", detail: "timeout" } as const);
+      const times = {
+        startedAtMs: 0,
+        connectedAtMs: null,
+        negotiatedAtMs: null,
+        securedAtMs: null,
+        endedAtMs: atMs,
+      };
+      const facts = {
+        connect,
+        negotiation: null,
+        tls: null,
+        credssp: null,
+        mcs: null,
+        end: { kind: "ours" },
+        times,
+      } as const;
+      return judge({
+        target: { input, host, address: host, port: endpoint.port, family: 4 },
+        resolution: null,
+        connections: [{ purpose: "offer-all", facts }],
+        reference,
+        expiry: DEFAULT_EXPIRY,
+        startedAt: new Date(),
+        durationMs: atMs,
+      });
+    },
+  });
+  const wallMs = performance.now() - startedAtMs;
+  const silentHosts = size - 256 * 3;
+  const least = Math.ceil(silentHosts / concurrency) * settledMs;
+  print(
+    `silent: a /16, 1 % answering, simulated: ${(wallMs / 1000).toFixed(1)} s, ${(wallMs / least).toFixed(2)} times the settled time-out of ${settledMs.toFixed(0)} ms taken ${Math.ceil(silentHosts / concurrency)} times (bar 1.25): ${verdict(wallMs <= 1.25 * least)}`,
+  );
+};
+
+const PROOFS: Readonly<Record<string, () => void | Promise<void>>> = {
+  memory,
+  linear,
+  faults,
+  kills,
+  silent,
+};
+
+const wanted = process.argv.slice(2);
+try {
+  for (const [name, prove] of Object.entries(PROOFS)) {
+    if (wanted.length === 0 || wanted.includes(name)) await prove();
+  }
+} finally {
+  rmSync(folder, { recursive: true });
+}

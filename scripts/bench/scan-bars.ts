@@ -1,0 +1,92 @@
+/**
+ * A /24 where every reply takes 50 ms, scanned by the executable as a user runs it, beside the peers; and what
+ * one host costs where nothing is waited for.
+ */
+import { isInstalled, type TimedRun, timed } from "./timed-process.ts";
+import { startFarm } from "./farm-process.ts";
+
+const EXECUTABLE = "dist/rdprobe.js";
+const REPLY_MS = 50;
+const NETWORK = "127.31.0.0/24";
+const NETWORK_HOSTS = 256;
+const RUNS = 3;
+
+const COSTED = "127.32.0.0/19";
+const COSTED_HOSTS = 8192;
+
+const SSLSCAN =
+  "--rdp --no-ciphersuites --no-fallback --no-renegotiation --no-compression --no-heartbleed --no-groups";
+
+/** The plus makes them run on a port that is not 3389. */
+const NMAP = ["nmap", "-n", "-Pn", "--script", "+rdp-enum-encryption,+ssl-cert,+rdp-ntlm-info"];
+const NMAP_TUNED = "-T4 --min-parallelism 200 --max-parallelism 500 --min-hostgroup 254".split(" ");
+
+const best = (run: () => TimedRun): TimedRun =>
+  Array.from({ length: RUNS }, run).reduce((a, b) => (b.wallMs < a.wallMs ? b : a));
+
+const rdprobe = (...args: readonly string[]): TimedRun => {
+  const run = timed([process.execPath, EXECUTABLE, "--csv", "-q", ...args]);
+  if (run.code !== 0) throw new Error(`rdprobe ${args.join(" ")}: ${run.stderr}`);
+  return run;
+};
+
+/** Times of one run each, in one farm; null where a peer is not installed. */
+export const scanBars = async (print: (line: string) => void): Promise<void> => {
+  const startUp = best(() => timed([process.execPath, EXECUTABLE, "--dry-run", NETWORK])).wallMs;
+  const farm = await startFarm(REPLY_MS);
+  const port = String(farm.port);
+  const depth = (name: string): number =>
+    best(() => rdprobe("--depth", name, "-p", port, NETWORK)).wallMs - startUp;
+  const quickMs = depth("quick");
+  const standardMs = depth("standard");
+  const targets = ["127.31.0.0-255"];
+  const nmap = isInstalled("nmap") ? timed([...NMAP, "-p", port, ...targets]).wallMs : null;
+  const tuned = isInstalled("nmap") ? timed([...NMAP, ...NMAP_TUNED, "-p", port, ...targets]).wallMs : null;
+  const list = `for i in $(seq 0 255); do echo 127.31.0.$i; done | xargs -P32 -I{} sslscan ${SSLSCAN} {}:${port}`;
+  const sslscan = isInstalled("sslscan") ? timed(["bash", "-c", list]).wallMs : null;
+  farm.stop();
+
+  print(
+    `a /24 (${NETWORK_HOSTS} hosts), ${REPLY_MS} ms a reply; start-up of ${startUp.toFixed(0)} ms taken off`,
+  );
+  print(`  rdprobe --depth quick      ${seconds(quickMs)}   bar 0.60 s`);
+  print(`  rdprobe --depth standard   ${seconds(standardMs)}   bar 1.20 s`);
+  peer(print, "nmap, three scripts", nmap, standardMs, "standard", 40);
+  peer(print, "nmap, best-tuned", tuned, standardMs, "standard", 10);
+  peer(print, "sslscan, 32 in parallel", sslscan, quickMs, "quick", 8);
+
+  const busy = await startFarm(0);
+  print(`${COSTED_HOSTS} live hosts without delay, start-up taken off`);
+  const idle = timed([process.execPath, EXECUTABLE, "--dry-run", NETWORK]).cpuMs;
+  for (const [name, bar] of [
+    ["quick", 0.5],
+    ["standard", 2.5],
+  ] as const) {
+    const before = await busy.cpuMs();
+    const run = rdprobe("--depth", name, "-p", String(busy.port), COSTED);
+    const farmMs = (await busy.cpuMs()) - before;
+    const perHost = (run.cpuMs - idle) / COSTED_HOSTS;
+    const rate = (COSTED_HOSTS / run.wallMs) * 1000;
+    print(
+      `  --depth ${name.padEnd(9)} ${perHost.toFixed(2)} ms of CPU a host (bar ${bar.toFixed(1)}), ${rate.toFixed(0)} hosts a second, ${run.peakMiB.toFixed(0)} MiB; the farm took ${(farmMs / COSTED_HOSTS).toFixed(2)} ms a host`,
+    );
+  }
+  busy.stop();
+};
+
+const seconds = (ms: number): string => `${(ms / 1000).toFixed(2)} s`.padStart(8);
+
+const peer = (
+  print: (line: string) => void,
+  what: string,
+  wallMs: number | null,
+  oursMs: number,
+  depth: string,
+  bar: number,
+): void => {
+  print(
+    wallMs === null
+      ? `  ${what.padEnd(26)} not installed`
+      : `  ${what.padEnd(26)} ${seconds(wallMs)}   ${(wallMs / oursMs).toFixed(1)} times ${depth}, bar ${bar}`,
+  );
+};

@@ -130,6 +130,7 @@ const probe = async (inputs: readonly string[], flags: ProbeFlags, terminal: Ter
       pauseMs: accepted("--pause", parseDuration(flags.pause)),
       family: familyOf(flags),
       ...wayOf(flags),
+      explainsNames: targets.length === 1,
       depth: flags.depth,
       routing: routingOf(flags),
       reference: referenceOf(flags),

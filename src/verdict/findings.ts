@@ -10,6 +10,7 @@ import { differentialFindings } from "./differential-findings.ts";
 import { layerFindings } from "./layer-findings.ts";
 import type { ProbeFacts } from "./probe-facts.ts";
 import { mainConnection } from "./probe-facts.ts";
+import { resolutionFindings } from "./resolution-report.ts";
 import type {
   CertificateReport,
   CredSspReport,
@@ -41,7 +42,10 @@ export const findingsOf = (material: FindingMaterial): readonly Finding[] => {
   const [leaf] = chain;
   const { connections, startedAt: now, expiry } = probe;
   const view = probe.capture?.view ?? null;
+  const { resolution } = probe;
+  const report = resolution?.outcome === "resolved" ? resolution.report : undefined;
   return [
+    ...(report === undefined ? [] : resolutionFindings(report)),
     ...RULES.flatMap((rule) => rule(main.facts, material)),
     ...layerFindings({ ...material, connections, main: main.facts }),
     ...(leaf === undefined

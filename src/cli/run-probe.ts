@@ -83,7 +83,7 @@ const scanToOutputs = async (
     const adaptive = count > settings.concurrency;
     const signal = signals.aborted;
     await recorded(flags.pcap, async (recording) => {
-      const options = { ...settings, ...recording, adaptive, signal, skips };
+      const options = { ...settings, ...recording, adaptive, signal, skips, explainsNames: count === 1 };
       if (flags.count === undefined) return scan(order, { ...options, onRow });
       const results = await rounds({
         probe: () => scanAll(order, options),

@@ -10,11 +10,14 @@ import {
   TLS10_PROFILE,
   TLS12_PROFILE,
   withEverySignature,
+  withoutName,
   withoutSuites,
 } from "../tls/probe-profiles.ts";
+import { EXTENSION, extensionData } from "../tls/extension.ts";
 import type { ConnectionFacts } from "./connection-facts.ts";
 import { type HelloOutcome, helloOutcome } from "./hello-outcome.ts";
 import type { HelloPlan } from "./hello-plan.ts";
+import { hasArrived, helloOfSize, nextSize, type SizePurpose } from "./path-size-plan.ts";
 
 /** What a connection of the differential changes, against the reference client's hello. */
 export type DifferentialPurpose =
@@ -26,7 +29,9 @@ export type DifferentialPurpose =
   | "small"
   | "split"
   | "tls10-alone"
-  | "short-answer";
+  | "short-answer"
+  | "without-name"
+  | SizePurpose;
 
 /** The outcomes so far, by purpose. */
 export type Differential = ReadonlyMap<DifferentialPurpose, ConnectionFacts>;
@@ -37,7 +42,7 @@ const LONG_HELLO_BYTES = 560;
 /** The order of questions after each kind of failure; a question that is answered ends it. */
 const QUESTIONS: Readonly<Record<"cut" | "alert" | "silence", readonly DifferentialPurpose[]>> = {
   cut: ["again", "everything", "tls12-alone", "small", "split", "tls10-alone"],
-  alert: ["everything", "tls12-alone", "tls10-alone"],
+  alert: ["everything", "without-name", "tls12-alone", "tls10-alone"],
   // The size first, and only then what costs a time-out more.
   silence: ["tls12-alone", "small", "short-answer"],
 };
@@ -58,17 +63,28 @@ export const nextQuestion = (
   const kind = KIND_OF[helloOutcome(main)];
   if (kind === undefined) return null;
   const answered = [...soFar].find(([, facts]) => helloOutcome(facts) === "answered");
-  if (answered !== undefined) return followUp(answered[0], answered[1], soFar, reference);
-  return QUESTIONS[kind].find((purpose) => !soFar.has(purpose)) ?? null;
+  if (answered !== undefined) return followUp(answered[0], answered[1], main, soFar, reference);
+  const questions = QUESTIONS[kind].filter((purpose) => purpose !== "without-name" || sendsName(main));
+  const next = questions.find((purpose) => !soFar.has(purpose));
+  if (next !== undefined) return next;
+  const short = soFar.get("short-answer");
+  return short !== undefined && hasArrived(short) ? nextSize(soFar) : null;
 };
+
+/** Whether the hello that failed told the server's name (RFC 6066 3): one to an address does not. */
+const sendsName = ({ tls }: ConnectionFacts): boolean =>
+  extensionData(tls?.offered?.extensions ?? null, EXTENSION.serverName) !== null;
 
 /** What else is to be known once a hello was answered. */
 const followUp = (
   purpose: DifferentialPurpose,
   facts: ConnectionFacts,
+  main: ConnectionFacts,
   soFar: Differential,
   reference: ClientProfile,
 ): DifferentialPurpose | null => {
+  // The small hello is the first one without a name: was it the length, or the name?
+  if (purpose === "small") return sendsName(main) && !soFar.has("without-name") ? "without-name" : null;
   if (purpose !== "everything") return null;
   const next = isWithinOffer(facts, reference) ? "signatures" : "everything-else";
   return soFar.has(next) ? null : next;
@@ -119,5 +135,9 @@ export const helloOfQuestion = (
       return { ...plain, profile: TLS10_PROFILE };
     case "short-answer":
       return { ...plain, profile: SHORT_ANSWER_PROFILE };
+    case "without-name":
+      return { ...plain, profile: withoutName(reference) };
+    default:
+      return helloOfSize(purpose);
   }
 };

@@ -1,8 +1,9 @@
 /** The purposes of a probe's connections by their names, as a recording has them. */
 import { LAYER_PURPOSES, type LayerPurpose } from "./layer-questions.ts";
+import { isSizePurpose, type SizePurpose } from "./path-size-plan.ts";
 import type { Purpose } from "./probe-plan.ts";
 
-const NAMED: Readonly<Record<Exclude<Purpose, LayerPurpose>, true>> = {
+const NAMED: Readonly<Record<Exclude<Purpose, LayerPurpose | SizePurpose>, true>> = {
   "offer-all": true,
   session: true,
   spnego: true,
@@ -17,8 +18,9 @@ const NAMED: Readonly<Record<Exclude<Purpose, LayerPurpose>, true>> = {
   split: true,
   "tls10-alone": true,
   "short-answer": true,
+  "without-name": true,
 };
 
 /** Whether a name is that of a purpose. */
 export const isPurpose = (name: string): name is Purpose =>
-  Object.hasOwn(NAMED, name) || LAYER_PURPOSES.some((purpose) => purpose === name);
+  Object.hasOwn(NAMED, name) || isSizePurpose(name) || LAYER_PURPOSES.some((purpose) => purpose === name);

@@ -1,8 +1,11 @@
 /** What a target stands for: a name stands for every address that it resolves to. */
 import { overriddenAddresses, type ResolveOverride } from "../targets/resolve-override.ts";
+import { nameSources } from "../transport/name-sources.ts";
 import { resolveName } from "../transport/resolve.ts";
 import type { SocksProxy } from "../transport/socks-proxy.ts";
 import { judge } from "../verdict/judge.ts";
+import type { NameSources } from "../verdict/resolution.ts";
+import { resolutionReport } from "../verdict/resolution-report.ts";
 import type { Result } from "../verdict/result.ts";
 import type { AddressTarget, ProbeOptions } from "./probe-options.ts";
 
@@ -19,6 +22,8 @@ export interface TargetOptions extends ProbeOptions {
   readonly proxy?: SocksProxy;
   /** Addresses that stand for a name instead of what the resolver gives. */
   readonly overrides?: readonly ResolveOverride[];
+  /** Whether to ask DNS and the hosts file as well, so that it can be told where an address is from. */
+  readonly explainsNames?: boolean;
   /** 4 or 6 for addresses of one kind alone, 0 for both. */
   readonly family: 0 | 4 | 6;
 }
@@ -27,6 +32,9 @@ export interface TargetOptions extends ProbeOptions {
 export type TargetPlan =
   | { readonly kind: "addresses"; readonly addresses: readonly AddressTarget[] }
   | { readonly kind: "unresolved"; readonly result: Result };
+
+/** DNS is asked beside the resolver, and not waited for much longer. */
+const EXPLANATION_MS = 500;
 
 /** Resolves a target; a literal address stands for itself. */
 export const planTarget = async (target: HostTarget, options: TargetOptions): Promise<TargetPlan> => {
@@ -39,12 +47,16 @@ export const planTarget = async (target: HostTarget, options: TargetOptions): Pr
   const startedAt = new Date();
   const waitMs = Math.min(options.timeoutMs, options.deadlineMs);
   const given = overriddenAddresses(options.overrides ?? [], target, options.family);
+  const sources = options.explainsNames === true ? sourcesOf(host, given !== null, waitMs) : undefined;
   const found =
     given === null
       ? await resolveName(host, options.family, waitMs)
       : ({ outcome: "resolved", addresses: given, durationMs: 0 } as const);
   if (found.outcome === "resolved") {
-    const resolution = { outcome: found.outcome, durationMs: found.durationMs };
+    const { outcome, durationMs } = found;
+    const addresses = found.addresses.map(({ address }) => address);
+    const report = sources === undefined ? {} : { report: resolutionReport(addresses, await sources) };
+    const resolution = { outcome, durationMs, ...report };
     return {
       kind: "addresses",
       addresses: found.addresses.map((address) => ({
@@ -66,3 +78,7 @@ export const planTarget = async (target: HostTarget, options: TargetOptions): Pr
   };
   return { kind: "unresolved", result: judge(unresolved) };
 };
+
+/** Null for addresses that were given: nobody was asked. */
+const sourcesOf = (host: string, isGiven: boolean, waitMs: number): Promise<NameSources | null> =>
+  isGiven ? Promise.resolve(null) : nameSources(host, Math.min(waitMs, EXPLANATION_MS));

@@ -132,3 +132,10 @@ export const withoutSuites = (profile: ClientProfile, refused: ReadonlySet<numbe
   ...profile,
   cipherSuites: profile.cipherSuites.filter((code) => !refused.has(code)),
 });
+
+/** The same without the server's name. */
+export const withoutName = (profile: ClientProfile): ClientProfile => ({
+  ...profile,
+  id: "without-name",
+  extensionOrder: profile.extensionOrder.filter((type) => type !== EXTENSION.serverName),
+});

@@ -1,4 +1,5 @@
 /** What only several results together show: one name whose addresses do not show the same certificate. */
+import { withNameFindings } from "./name-findings.ts";
 import type { Finding, Result } from "./result.ts";
 
 /**
@@ -12,7 +13,7 @@ export const withAddressFindings = (results: readonly Result[]): readonly Result
     const key = placeOf(result);
     digests.set(key, (digests.get(key) ?? new Set()).add(result.certificate.sha256));
   }
-  return results.map((result) => {
+  return withNameFindings(results).map((result) => {
     const found = digests.get(placeOf(result));
     return found === undefined || found.size < 2
       ? result

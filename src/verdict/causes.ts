@@ -9,6 +9,7 @@ const CAUSES = {
   },
   "tls13-intolerant": { remedies: ["remove-forced-tls13"] },
   "middlebox-hello-size": { remedies: ["exempt-from-inspection"] },
+  "server-name-refused": { remedies: ["check-front-device", "check-name"] },
   "middlebox-hello-content": { remedies: ["exempt-from-inspection"] },
   "path-mtu": { remedies: ["check-path-mtu"] },
   intermittent: { remedies: ["read-schannel-events", "exempt-from-inspection"] },

@@ -1,14 +1,16 @@
 /** What is worth saying beside the verdict. A finding never hides it and never changes it. */
 import { credsspPatchLevel } from "../credssp/credssp-version.ts";
 import type { ConnectionFacts } from "../handshake/connection-facts.ts";
-import { selectedProtocol } from "../handshake/probe-plan.ts";
+import { differentialOf, selectedProtocol } from "../handshake/probe-plan.ts";
 import { responseFlagIds } from "../x224/negotiation-response.ts";
 import { PROTOCOL, selectedProtocolId } from "../x224/protocols.ts";
 import { captureFindings } from "./capture-findings.ts";
 import { certificateFindings } from "./certificate-findings.ts";
+import { differentialFindings } from "./differential-findings.ts";
 import { layerFindings } from "./layer-findings.ts";
 import type { ProbeFacts } from "./probe-facts.ts";
 import { mainConnection } from "./probe-facts.ts";
+import { resolutionFindings } from "./resolution-report.ts";
 import type {
   CertificateReport,
   CredSspReport,
@@ -40,13 +42,17 @@ export const findingsOf = (material: FindingMaterial): readonly Finding[] => {
   const [leaf] = chain;
   const { connections, startedAt: now, expiry } = probe;
   const view = probe.capture?.view ?? null;
+  const { resolution } = probe;
+  const report = resolution?.outcome === "resolved" ? resolution.report : undefined;
   return [
+    ...(report === undefined ? [] : resolutionFindings(report)),
     ...RULES.flatMap((rule) => rule(main.facts, material)),
     ...layerFindings({ ...material, connections, main: main.facts }),
     ...(leaf === undefined
       ? []
       : certificateFindings({ leaf, chain, main: main.facts, connections, now, expiry })),
     ...CREDSSP_RULES.flatMap((rule) => rule(main.facts, material)),
+    ...differentialFindings(differentialOf(connections)),
     ...(view === null ? [] : captureFindings({ facts: main.facts, view, now })),
   ];
 };

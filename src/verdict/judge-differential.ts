@@ -175,6 +175,18 @@ const suiteMismatchOf = (material: DifferentialMaterial, facts: ConnectionFacts)
   return noSharedCipher(material, why, [cause("cipher-policy", "certain", why, outcomes(material))]);
 };
 
+/** The client's own hello is answered once it does not tell the server's name. */
+const nameRefused: Rule = (material) => {
+  if (answered(material.differential, "without-name") === null) return null;
+  const why =
+    "the same ClientHello without the server's name (SNI) is answered: a device in front of the server does not serve this name, or looks for it";
+  return because(
+    material,
+    [cause("server-name-refused", "likely", why, outcomes(material))],
+    "; without the server's name in the hello it answers",
+  );
+};
+
 const helloSize: Rule = (material) => {
   if (answered(material.differential, "small") === null) return null;
   const why =
@@ -293,6 +305,7 @@ const RULES: readonly Rule[] = [
   mismatch,
   signatureMismatch,
   unexplained,
+  nameRefused,
   tls13Intolerant,
   helloSize,
   helloContent,

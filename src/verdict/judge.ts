@@ -48,6 +48,7 @@ export const judge = (probe: ProbeFacts): Result => {
     schema: RESULT_SCHEMA,
     source: capture?.source ?? { kind: "live", ...(probe.proxy === undefined ? {} : { proxy: probe.proxy }) },
     target: probe.target,
+    ...resolutionPart(probe),
     startedAt: now.toISOString(),
     durationMs: Math.round(probe.durationMs * 10) / 10,
     connections: probe.connections.length,
@@ -78,6 +79,11 @@ export const judge = (probe: ProbeFacts): Result => {
     error: null,
   };
 };
+
+const resolutionPart = ({ resolution }: ProbeFacts): Pick<Result, "resolution"> =>
+  resolution?.outcome === "resolved" && resolution.report !== undefined
+    ? { resolution: resolution.report }
+    : {};
 
 const rule = (probe: ProbeFacts, security: SecurityReport): Ruling => {
   const main = mainConnection(probe)?.facts ?? null;

@@ -4,11 +4,17 @@ import type { ProbeConnection } from "../handshake/probe-plan.ts";
 import type { ClientProfile } from "../tls/client-profile.ts";
 import type { CaptureFacts } from "./capture-facts.ts";
 import type { ExpiryThresholds } from "./certificate-findings.ts";
+import type { ResolutionReport } from "./resolution.ts";
 import type { ResultTarget } from "./result.ts";
 
 /** How the name came to its address; null in a probe of a literal address. */
 export type Resolution =
-  | { readonly outcome: "resolved"; readonly durationMs: number }
+  | {
+      readonly outcome: "resolved";
+      readonly durationMs: number;
+      /** What the resolver gave, where somebody asked for it. */
+      readonly report?: ResolutionReport;
+    }
   | { readonly outcome: "not-found" | "failed"; readonly detail: string; readonly durationMs: number };
 
 export interface ProbeFacts {

@@ -6,6 +6,7 @@ import type { ClientOutcome } from "./client-outcomes.ts";
 import type { MstscView } from "./mstsc-codes.ts";
 import type { Remedy, RemedyId } from "./remedies.ts";
 import type { RepeatReport } from "./repeat.ts";
+import type { ResolutionReport } from "./resolution.ts";
 import type { ServerHint } from "./server-hints.ts";
 import type { TlsSupportReport } from "./tls-support-report.ts";
 import type { Severity, StageName, VerdictCode, VerdictStage } from "./verdicts.ts";
@@ -23,6 +24,8 @@ export interface Result extends FullReport {
   readonly schema: typeof RESULT_SCHEMA;
   readonly source: Source;
   readonly target: ResultTarget;
+  /** What the resolver gave for a name; absent for a literal address, and where it was not asked for. */
+  readonly resolution?: ResolutionReport;
   /** RFC 3339, UTC. */
   readonly startedAt: string;
   readonly durationMs: number;

@@ -2,6 +2,7 @@
 import type { ConnectionFacts, StageTimes } from "../handshake/connection-facts.ts";
 import { printedVersion } from "./offered-version.ts";
 import type { ProbeFacts } from "./probe-facts.ts";
+import { resolutionNote } from "./resolution-report.ts";
 import type {
   CertificateReport,
   CredSspReport,
@@ -118,7 +119,7 @@ const noteOf = (name: StageName, material: StageMaterial): string => {
   if (!wasReached(name, material)) return "";
   switch (name) {
     case "dns":
-      return `${probe.target.host} is ${probe.target.address}`;
+      return dnsNote(probe);
     case "tcp":
       return `port ${probe.target.port} is open`;
     case "negotiation":
@@ -134,6 +135,12 @@ const noteOf = (name: StageName, material: StageMaterial): string => {
     default:
       return "";
   }
+};
+
+const dnsNote = ({ target, resolution }: ProbeFacts): string => {
+  const report = resolution?.outcome === "resolved" ? resolution.report : undefined;
+  const note = report === undefined ? "" : resolutionNote(report, target.address);
+  return `${target.host} is ${target.address}${note === "" ? "" : `, ${note}`}`;
 };
 
 const LAYER_NAMES: Readonly<Record<string, string>> = {

@@ -180,6 +180,7 @@ describe("--resolve", () => {
     const result: Result = JSON.parse(stdout);
     expect(result.target).toMatchObject({ host: "rdp.example", address: "127.0.0.1", port, family: 4 });
     expect(result.verdict.code).toBe("nla-required");
+    expect(result.resolution?.addresses).toEqual([{ address: "127.0.0.1", from: "given" }]);
   });
 
   it("that is wrong is one line that names it", async () => {

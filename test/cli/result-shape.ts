@@ -182,6 +182,13 @@ const repeat = object({
   ),
 });
 
+const resolution = object({
+  addresses: listOf(object({ address: text, from: oneOf("given", "hosts", "dns", "unknown") })),
+  hosts: listOf(text),
+  dns: nullable(listOf(text)),
+  aliases: listOf(text),
+});
+
 const required: Readonly<Record<string, Shape>> = {
   schema: oneOf("rdprobe.result/1"),
   source: object({ kind: oneOf("live") }, { proxy: text }),
@@ -211,4 +218,4 @@ const required: Readonly<Record<string, Shape>> = {
   error: nullableText,
 };
 
-export const resultShape: Shape = object(required, { repeat });
+export const resultShape: Shape = object(required, { repeat, resolution });

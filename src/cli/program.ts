@@ -5,6 +5,7 @@ import { LocalResourceError } from "../transport/tapped-socket.ts";
 import { clientsCommand } from "./clients-command.ts";
 import { OutputError } from "./destination.ts";
 import { EXIT } from "./exit-code.ts";
+import { explainCommand } from "./explain-command.ts";
 import { labCommand } from "./lab-command.ts";
 import { pcapCommand } from "./pcap-command.ts";
 import { probeCommand } from "./probe-command.ts";
@@ -48,6 +49,7 @@ const programFor = (terminal: Terminal, exit: (code: number) => void): Command =
   const probe = probeCommand(terminal, exit);
   program.addCommand(probe, { isDefault: true });
   program.addCommand(pcapCommand(terminal, exit));
+  program.addCommand(explainCommand(terminal, exit));
   program.addCommand(labCommand(terminal, exit));
   program.addCommand(clientsCommand(terminal, exit));
   // Who asks for help without a command means the default one.

@@ -65,7 +65,7 @@ export const remedyLines = (
   return lines;
 };
 
-export interface RemedyForm {
+interface RemedyForm {
   readonly number: number;
   readonly columns: number;
   readonly verbose: boolean;
@@ -74,7 +74,7 @@ export interface RemedyForm {
 }
 
 /** One remedy, with a number or without. */
-export const oneRemedy = (
+const oneRemedy = (
   remedy: Remedy,
   { number, columns, verbose, isWhole }: RemedyForm,
   palette: Palette,

@@ -28,7 +28,7 @@ export interface Sign {
 }
 
 /** A finding that the cause explains; its summary is the why. */
-export interface FindingSign {
+interface FindingSign {
   readonly code: string;
   readonly likelihood: Likelihood;
 }

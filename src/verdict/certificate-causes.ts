@@ -155,14 +155,28 @@ export const CERTIFICATE_CAUSES = [
   },
   {
     code: "certificate-unfit",
-    title: "the certificate is one that clients refuse or warn of",
+    title: "the certificate's key or hash is too weak for clients",
     about:
-      "Its key is too short, its hash is broken, its usage is not for servers, or its chain is longer than Windows takes.",
+      "Its key is shorter than Windows takes, or it is signed with a hash that is broken: clients refuse it or warn of it.",
     verdicts: [],
     signs: [],
     findings: [
       { code: "certificate-key-refused", likelihood: "certain" },
       { code: "certificate-hash-weak", likelihood: "likely" },
+    ],
+    against: "a client of the same kind gets in without a warning",
+    basis: "documented",
+    source: "Microsoft KB2661254 on RSA keys",
+    remedies: ["rebuild-rdp-certificate", "bind-new-certificate"],
+  },
+  {
+    code: "issued-certificate-unfit",
+    title: "the issued certificate or its chain does not suit a server",
+    about:
+      "Its usage is not for servers or excludes the key exchange, or its chain is out of order or longer than Windows takes.",
+    verdicts: [],
+    signs: [],
+    findings: [
       { code: "certificate-not-for-servers", likelihood: "likely" },
       { code: "certificate-key-usage", likelihood: "likely" },
       { code: "chain-too-long", likelihood: "likely" },
@@ -170,9 +184,8 @@ export const CERTIFICATE_CAUSES = [
     ],
     against: "a client of the same kind gets in without a warning",
     basis: "documented",
-    source:
-      "Microsoft KB2661254 on RSA keys, TLS registry settings on message limits, KB2000960 on key usage",
-    remedies: ["rebuild-rdp-certificate", "bind-new-certificate"],
+    source: "Microsoft, TLS registry settings on message limits, and KB2000960 on key usage",
+    remedies: ["bind-new-certificate", "rebuild-rdp-certificate"],
   },
   {
     code: "farm-members-differ",

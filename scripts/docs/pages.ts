@@ -1,6 +1,6 @@
 /** The pages of docs/ that are made of the tables: pure functions from rows to Markdown. */
 import { MEANING_KINDS, type Meaning, type MeaningKind } from "../../src/explain/meaning.ts";
-import { MEANINGS } from "../../src/explain/meanings.ts";
+import { ENTRIES } from "../../src/explain/meanings.ts";
 import { causesOfVerdict } from "../../src/explain/table-causes.ts";
 import type { CauseRow } from "../../src/verdict/cause.ts";
 import { CAUSES } from "../../src/verdict/causes.ts";
@@ -166,7 +166,7 @@ const codesPage = (): string =>
         "",
         "| code | decimal | name | stage | known | what |",
         "| --- | --- | --- | --- | --- | --- |",
-        ...MEANINGS.filter((row) => row.kind === kind).map(codeRow),
+        ...ENTRIES.filter((row) => row.kind === kind).map(({ tell }) => codeRow(tell())),
       ]),
     ),
   );

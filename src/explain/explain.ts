@@ -1,8 +1,8 @@
 /** What a code says, what it does not say, and what to probe next: every meaning, or the nearest known codes. */
 import { disconnectReason } from "../verdict/disconnect-reasons.ts";
 import { EXTENDED_REASONS, PROTOCOL_RANGE, SEVEN_IN_THE_HANDSHAKE } from "./extended-reasons.ts";
-import { MEANING_KINDS, type Meaning, type MeaningKind, meaning } from "./meaning.ts";
-import { MEANINGS } from "./meanings.ts";
+import { entry, MEANING_KINDS, type Meaning, type MeaningKind } from "./meaning.ts";
+import { ENTRIES } from "./meanings.ts";
 import { nearestNumbers, nearestWords } from "./nearest.ts";
 import { numberOf } from "./number-of.ts";
 
@@ -56,24 +56,24 @@ const KINDS = Object.keys(MEANING_KINDS).filter(isKind);
 const found = (kind: MeaningKind | null, text: string): readonly Meaning[] => {
   const number = numberOf(text);
   const word = text.trim().toLowerCase();
-  const own = MEANINGS.filter(
+  const own = ENTRIES.filter(
     ({ kind: other, decimal, code, name }) =>
       (kind === null || kind === other) &&
       (number === null ? word !== "" && (code === word || name.toLowerCase() === word) : decimal === number),
   );
   const isProtocol = number !== null && number >= PROTOCOL_RANGE.from && number <= PROTOCOL_RANGE.to;
-  return own.length === 0 && kind === "extended" && isProtocol ? [protocolError(number)] : own;
+  return own.length === 0 && kind === "extended" && isProtocol
+    ? [protocolError(number)]
+    : own.map(({ tell }) => tell());
 };
 
 const protocolError = (code: number): Meaning =>
-  meaning("extended", `0x${code.toString(16)}`, {
-    decimal: code,
-    name: "ProtocolError",
+  entry("extended", `0x${code.toString(16)}`, code, "ProtocolError", () => ({
     what: "A number of the range in which the server reports errors of the session's protocol; errinfo may have its name.",
     stage: "behind MCS: the server's Set Error Info PDU carries it",
     basis: "documented",
     source: "Microsoft, ExtendedDisconnectReasonCode: 4096 to 32767",
-  });
+  })).tell();
 
 const HANDSHAKE = new Set(["dns", "tcp", "handshake", "tls", "credssp"]);
 
@@ -94,7 +94,7 @@ const togetherOf = (code: number | null, extended: number | null): string | null
 };
 
 const nearestTo = (asked: string, kind: MeaningKind | null): readonly string[] => {
-  const pool = MEANINGS.filter((row) => kind === null || row.kind === kind);
+  const pool = ENTRIES.filter((row) => kind === null || row.kind === kind);
   const number = numberOf(asked);
   const near = number === null ? nearestWords(asked, pool) : nearestNumbers(number, pool);
   return near.map((row) => `${row.kind} ${row.code} (${row.name})`);

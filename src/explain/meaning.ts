@@ -46,23 +46,39 @@ export interface Meaning {
   readonly next: readonly string[];
 }
 
-/** A meaning from what a table says of it; what it does not say is empty. */
-export const meaning = (
+/** What a code is found by; its meaning is made when it is asked for. */
+export interface Entry extends Pick<Meaning, "kind" | "code" | "decimal" | "name"> {
+  readonly tell: () => Meaning;
+}
+
+type Told = Pick<Meaning, "what" | "stage" | "basis" | "source"> & Partial<Meaning>;
+
+/** An entry from what a table says of it; what it does not say is empty. */
+export const entry = (
   kind: MeaningKind,
   code: string,
-  said: Pick<Meaning, "name" | "what" | "stage" | "basis" | "source"> & Partial<Meaning>,
-): Meaning => ({
-  decimal: null,
-  said: null,
-  signs: [],
-  causes: [],
-  remedies: [],
-  steps: [],
-  commands: [],
-  next: [PROBE],
-  ...said,
+  decimal: number | null,
+  name: string,
+  told: () => Told,
+): Entry => ({
   kind,
   code,
+  decimal,
+  name,
+  tell: () => ({
+    said: null,
+    signs: [],
+    causes: [],
+    remedies: [],
+    steps: [],
+    commands: [],
+    next: [PROBE],
+    ...told(),
+    kind,
+    code,
+    decimal,
+    name,
+  }),
 });
 
 /** The command that tells most of a server. */

@@ -8,8 +8,8 @@ import { FAILURE_CODES } from "../x224/negotiation-failure.ts";
 import { ALERT_CAUSES, ALERT_NOTES } from "./alert-notes.ts";
 import { ERRINFO, type ErrInfo } from "./errinfo.ts";
 import { EXTENDED_REASONS, SEVEN_IN_THE_HANDSHAKE } from "./extended-reasons.ts";
-import { type Meaning, meaning, PROBE } from "./meaning.ts";
-import { OWN_MEANINGS } from "./own-meanings.ts";
+import { type Entry, entry, type Meaning, PROBE } from "./meaning.ts";
+import { OWN_ENTRIES } from "./own-meanings.ts";
 import { STATUS_CAUSES, STATUS_NOTES } from "./status-notes.ts";
 import { CAUSES_OF_A_CLOSED_SOCKET, caused, causesNamed, causesOfVerdict } from "./table-causes.ts";
 import { WINDOWS_EVENTS } from "./windows-events.ts";
@@ -73,27 +73,22 @@ const nextForStage = (stage: ReasonStage): readonly string[] => {
   return [PROBE, "rdprobe pcap failing-client.pcapng   # a capture from the client that fails"];
 };
 
-const disconnects = DISCONNECT_REASONS.map(({ code, name, stage, basis }): Meaning => {
+/** Those of every verdict that mstsc would show so. */
+const causesShownAs = (code: number): Meaning["causes"] => {
+  const causes = verdictsShownAs(code).flatMap(causesOfVerdict);
+  return [...new Map(causes.map((cause) => [cause.code, cause])).values()];
+};
+
+const disconnects = DISCONNECT_REASONS.map(({ code, name, stage, basis }): Entry => {
   const isClosed = code === 0x904;
-  const causes = isClosed
-    ? causesNamed(CAUSES_OF_A_CLOSED_SOCKET)
-    : [
-        ...new Map(
-          verdictsShownAs(code)
-            .flatMap(causesOfVerdict)
-            .map((cause) => [cause.code, cause]),
-        ).values(),
-      ];
-  return meaning("disconnect", hex(code), {
-    decimal: code,
-    name,
+  return entry("disconnect", hex(code), code, name, () => ({
     what: isClosed ? SOCKET_CLOSED.what : whatOfReason(code, name),
     stage: REASON_STAGES[stage],
     ...REASON_SOURCES[basis],
     said: isClosed ? SOCKET_CLOSED.said : null,
-    ...caused(causes),
+    ...caused(isClosed ? causesNamed(CAUSES_OF_A_CLOSED_SOCKET) : causesShownAs(code)),
     next: nextForStage(stage),
-  });
+  }));
 });
 
 const EXTENDED_STAGES = {
@@ -103,10 +98,8 @@ const EXTENDED_STAGES = {
 } as const;
 
 const extendeds = EXTENDED_REASONS.map(
-  ({ code, name, what, stage }): Meaning =>
-    meaning("extended", hex(code), {
-      decimal: code,
-      name,
+  ({ code, name, what, stage }): Entry =>
+    entry("extended", hex(code), code, name, () => ({
       what: `${what}.`,
       stage: EXTENDED_STAGES[stage],
       basis: "documented",
@@ -119,7 +112,7 @@ const extendeds = EXTENDED_REASONS.map(
         code === 7
           ? [`${PROBE}   # in which stage does it end?`]
           : ["nothing: rdprobe goes as far as the handshake alone"],
-    }),
+    })),
 );
 
 const ERRINFO_STAGES: Readonly<Record<ErrInfo["stage"], string>> = {
@@ -131,10 +124,8 @@ const ERRINFO_STAGES: Readonly<Record<ErrInfo["stage"], string>> = {
 };
 
 const errinfos = ERRINFO.map(
-  ({ code, name, what, stage }): Meaning =>
-    meaning("errinfo", hex(code), {
-      decimal: code,
-      name: `ERRINFO_${name}`,
+  ({ code, name, what, stage }): Entry =>
+    entry("errinfo", hex(code), code, `ERRINFO_${name}`, () => ({
       what: `The server says: ${what}.`,
       stage: ERRINFO_STAGES[stage],
       basis: "documented",
@@ -142,7 +133,7 @@ const errinfos = ERRINFO.map(
       said: "A probe that only goes through the handshake never gets one of these.",
       ...(code === 0x1194 ? { next: ["rdprobe server01 --depth full"] } : {}),
       ...(code === 0x410 ? caused(causesNamed(["routing-token-missing"])) : {}),
-    }),
+    })),
 );
 
 const FAILURES: Readonly<Record<number, { readonly verdict: VerdictCode; readonly what: string }>> = {
@@ -173,11 +164,9 @@ const FAILURES: Readonly<Record<number, { readonly verdict: VerdictCode; readonl
   7: { verdict: "entra-required", what: "The server wants a sign-in by Microsoft Entra ID." },
 };
 
-const failures = FAILURE_CODES.map(({ code, name }): Meaning => {
+const failures = FAILURE_CODES.map(({ code, name }): Entry => {
   const row = FAILURES[code];
-  return meaning("failure", hex(code), {
-    decimal: code,
-    name,
+  return entry("failure", hex(code), code, name, () => ({
     what: row?.what ?? name,
     stage: "the X.224 negotiation, in the Connection Confirm",
     basis: code === 7 ? "reported" : "documented",
@@ -187,50 +176,50 @@ const failures = FAILURE_CODES.map(({ code, name }): Meaning => {
         : "[MS-RDPBCGR] 2.2.1.2.2",
     said: code === 5 ? "Asked for TLS alone, it is the healthy answer of a server that requires NLA." : null,
     ...(row === undefined ? {} : caused(causesOfVerdict(row.verdict))),
-  });
+  }));
 });
 
 const alerts = ALERTS.map(
-  ({ code, name }): Meaning =>
-    meaning("alert", String(code), {
-      decimal: code,
-      name,
+  ({ code, name }): Entry =>
+    entry("alert", String(code), code, name, () => ({
       what: `${ALERT_NOTES[code] ?? name}.`,
       stage: code === 49 ? "TLS, or CredSSP within it" : "TLS",
       basis: "documented",
       source: "RFC 8446 6 and IANA's registry of TLS alerts",
       said: "Windows often resets the connection instead of sending its alert; event 36888 in System has the number then.",
       ...caused(causesNamed(ALERT_CAUSES[code] ?? [])),
-    }),
+    })),
 );
 
 const events = WINDOWS_EVENTS.map(
-  (event): Meaning =>
-    meaning("event", String(event.id), {
-      decimal: event.id,
-      name: `${event.source}, log ${event.log} of the ${event.where}`,
-      what: `${event.what}.`,
-      stage: event.stage,
-      basis: event.basis,
-      source: event.proof,
-      ...caused(causesNamed(event.causes)),
-      commands: [
-        `Get-WinEvent -FilterHashtable @{ LogName = '${event.log}'; Id = ${event.id} } -MaxEvents 5 | Format-List TimeCreated, Message`,
-      ],
-    }),
+  (event): Entry =>
+    entry(
+      "event",
+      String(event.id),
+      event.id,
+      `${event.source}, log ${event.log} of the ${event.where}`,
+      () => ({
+        what: `${event.what}.`,
+        stage: event.stage,
+        basis: event.basis,
+        source: event.proof,
+        ...caused(causesNamed(event.causes)),
+        commands: [
+          `Get-WinEvent -FilterHashtable @{ LogName = '${event.log}'; Id = ${event.id} } -MaxEvents 5 | Format-List TimeCreated, Message`,
+        ],
+      }),
+    ),
 );
 
 const statuses = [...NTSTATUS_NAMES].map(
-  ([code, name]): Meaning =>
-    meaning("ntstatus", hex(code), {
-      decimal: code,
-      name,
+  ([code, name]): Entry =>
+    entry("ntstatus", hex(code), code, name, () => ({
       what: `${STATUS_NOTES[name] ?? name}.`,
       stage: "CredSSP (NLA): the errorCode of a TSRequest",
       basis: "documented",
       source: name.startsWith("SEC_E") ? "[MS-ERREF] 2.1.1" : "[MS-ERREF] 2.3.1",
       ...caused(causesNamed(STATUS_CAUSES[name] ?? [])),
-    }),
+    })),
 );
 
 const NAGIOS_STATES = [
@@ -249,20 +238,18 @@ const NAGIOS_STATES = [
 ] as const;
 
 const states = NAGIOS_STATES.map(
-  ({ code, name, what }): Meaning =>
-    meaning("nagios", String(code), {
-      decimal: code,
-      name,
+  ({ code, name, what }): Entry =>
+    entry("nagios", String(code), code, name, () => ({
       what,
       stage: "none: it is the exit code of rdprobe check",
       basis: "documented",
       source: "Monitoring Plugins Development Guidelines, plugin return codes",
       next: ["rdprobe check -H server01 -vv"],
-    }),
+    })),
 );
 
 /** In the order in which the meanings of one number are told. */
-export const MEANINGS: readonly Meaning[] = [
+export const ENTRIES: readonly Entry[] = [
   ...disconnects,
   ...extendeds,
   ...errinfos,
@@ -271,5 +258,5 @@ export const MEANINGS: readonly Meaning[] = [
   ...events,
   ...statuses,
   ...states,
-  ...OWN_MEANINGS,
+  ...OWN_ENTRIES,
 ];

@@ -1,10 +1,10 @@
 /** The known codes that are nearest to one that is not known. */
-import type { Meaning } from "./meaning.ts";
+import type { Entry } from "./meaning.ts";
 
 const HOW_MANY = 3;
 
 /** By the difference of the numbers. */
-export const nearestNumbers = (number: number, pool: readonly Meaning[]): readonly Meaning[] =>
+export const nearestNumbers = (number: number, pool: readonly Entry[]): readonly Entry[] =>
   pool
     .flatMap((row) => (row.decimal === null ? [] : [{ row, away: Math.abs(row.decimal - number) }]))
     .toSorted((a, b) => a.away - b.away)
@@ -12,7 +12,7 @@ export const nearestNumbers = (number: number, pool: readonly Meaning[]): readon
     .map(({ row }) => row);
 
 /** By the pairs of letters that two words share; the better of code and name counts. */
-export const nearestWords = (word: string, pool: readonly Meaning[]): readonly Meaning[] => {
+export const nearestWords = (word: string, pool: readonly Entry[]): readonly Entry[] => {
   const asked = pairsOf(word.slice(0, 100));
   return pool
     .map((row) => ({ row, likeness: Math.max(likeness(asked, row.code), likeness(asked, row.name)) }))

@@ -5,7 +5,7 @@ import { REFUSED_ADVICE } from "../verdict/refused-advice.ts";
 import { REMEDIES } from "../verdict/remedies.ts";
 import { EXAMPLE_TARGET, remedyFor } from "../verdict/remedy.ts";
 import { VERDICT_CODES, VERDICTS } from "../verdict/verdicts.ts";
-import { type Meaning, meaning, PROBE } from "./meaning.ts";
+import { type Entry, entry, PROBE } from "./meaning.ts";
 import { caused, causesOfFinding, causesOfVerdict, remediesNamed } from "./table-causes.ts";
 
 const PLACES = {
@@ -15,35 +15,32 @@ const PLACES = {
   azure: "in Azure",
 } as const;
 
-const verdicts = VERDICT_CODES.map((code): Meaning => {
+const verdicts = VERDICT_CODES.map((code): Entry => {
   const { severity, meaning: what, stages } = VERDICTS[code];
-  return meaning("verdict", code, {
-    name: `${severity} where it is live`,
+  return entry("verdict", code, null, `${severity} where it is live`, () => ({
     what,
     stage: stages.join(", "),
     basis: "documented",
     source: "rdprobe's own table of verdicts",
-    ...caused(severity === "ok" && code === "ok" ? [] : causesOfVerdict(code)),
+    ...caused(code === "ok" ? [] : causesOfVerdict(code)),
     next: [PROBE, `docs/verdicts/${code}.md in rdprobe's sources`],
-  });
+  }));
 });
 
 const findings = FINDING_NOTES.map(
-  ({ code, stage, what }): Meaning =>
-    meaning("finding", code, {
-      name: "worth a word beside the verdict",
+  ({ code, stage, what }): Entry =>
+    entry("finding", code, null, "worth a word beside the verdict", () => ({
       what: `${what}.`,
       stage,
       basis: "documented",
       source: "rdprobe's own table of findings",
       ...caused(causesOfFinding(code)),
-    }),
+    })),
 );
 
 const causes = CAUSES.map(
-  (row): Meaning =>
-    meaning("cause", row.code, {
-      name: row.title,
+  (row): Entry =>
+    entry("cause", row.code, null, row.title, () => ({
       what: row.about,
       stage:
         row.verdicts.length > 0
@@ -57,43 +54,32 @@ const causes = CAUSES.map(
         `against it: ${row.against}`,
       ],
       remedies: remediesNamed(row.remedies),
-    }),
+    })),
 );
 
-const remedies = REMEDIES.map((row): Meaning => {
-  const { id, title, where, risk, steps, commands, undo, confirm } = remedyFor(row, EXAMPLE_TARGET);
-  return meaning("remedy", id, {
-    name: title,
+const remedies = REMEDIES.map((row): Entry => {
+  const { id, title, where, risk, undo, confirm } = row;
+  return entry("remedy", id, null, title, () => ({
     what: `Risk ${risk}. Undo: ${undo}. ${confirm.length > 0 ? `Confirms it: ${confirm.join("; ")}.` : ""}`.trim(),
     stage: PLACES[where],
     basis: "documented",
     source: "rdprobe's own table of remedies",
     causes: CAUSES.filter((cause) => cause.remedies.some((other) => other === id)).map(
-      ({ code, title: name }) => ({
-        code,
-        title: name,
-      }),
+      ({ code, title: name }) => ({ code, title: name }),
     ),
-    steps,
-    commands,
-  });
+    steps: remedyFor(row, EXAMPLE_TARGET).steps,
+    commands: remedyFor(row, EXAMPLE_TARGET).commands,
+  }));
 });
 
 const refused = REFUSED_ADVICE.map(
-  ({ id, advice, why, instead, verdicts: places }): Meaning =>
-    meaning("advice", id, {
-      name: `do not ${advice}`,
+  ({ id, advice, why, instead, verdicts: places }): Entry =>
+    entry("advice", id, null, `do not ${advice}`, () => ({
       what: `${why}. Instead: ${instead}.`,
       stage: places.join(", "),
       basis: "inferred",
       source: "rdprobe's own table of refused advice",
-    }),
+    })),
 );
 
-export const OWN_MEANINGS: readonly Meaning[] = [
-  ...verdicts,
-  ...findings,
-  ...causes,
-  ...remedies,
-  ...refused,
-];
+export const OWN_ENTRIES: readonly Entry[] = [...verdicts, ...findings, ...causes, ...remedies, ...refused];

@@ -1,10 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { explain } from "../../src/explain/explain.ts";
 import { MEANING_KINDS } from "../../src/explain/meaning.ts";
-import { MEANINGS } from "../../src/explain/meanings.ts";
+import { ENTRIES } from "../../src/explain/meanings.ts";
 import { explanationText } from "../../src/report/explanation-text.ts";
 import { CAUSES } from "../../src/verdict/causes.ts";
 import { REFUSED_ADVICE } from "../../src/verdict/refused-advice.ts";
+
+const MEANINGS = ENTRIES.map(({ tell }) => tell());
 
 const kindsOf = (...words: readonly string[]) => explain(words).meanings.map(({ kind }) => kind);
 const namesOf = (...words: readonly string[]) => explain(words).meanings.map(({ name }) => name);

@@ -5,6 +5,7 @@ import { type Lab, startLab } from "../../src/lab/lab.ts";
 import { probeAddress } from "../../src/scan/probe-address.ts";
 import { CAUSES } from "../../src/verdict/causes.ts";
 import { DEFAULT_EXPIRY } from "../../src/verdict/certificate-findings.ts";
+import { FINDING_NOTES } from "../../src/verdict/finding-notes.ts";
 import { REMEDIES } from "../../src/verdict/remedies.ts";
 import type { Cause, Result } from "../../src/verdict/result.ts";
 import { VERDICT_CODES } from "../../src/verdict/verdicts.ts";
@@ -56,6 +57,10 @@ const probe = (scenario: string, depth: "standard" | "full"): Promise<Result> =>
 };
 
 const AT_ONCE = 6;
+
+/** Where nobody watches the ladder has 100 columns, and a why stands behind 12 of them. */
+const LADDER_COLUMNS = 100;
+const WHY_COLUMN = 12;
 
 beforeAll(async () => {
   const unique = [...new Map(EXAMPLES.map((example) => [keyOf(example), example])).values()];
@@ -126,12 +131,35 @@ describe("a failing verdict", () => {
     }
   });
 
+  it("has a why for each cause that the ladder shows that fits in one line of it", () => {
+    const shown = [...results.values()].flatMap(({ verdict }) => verdict.causes.slice(0, 3));
+    // A captured reset's clues are as many as there are.
+    const whys = shown.filter(({ code }) => !code.startsWith("reset-")).map(({ why }) => why);
+    expect(whys.filter((why) => why.length > LADDER_COLUMNS - WHY_COLUMN)).toEqual([]);
+  });
+
   it("names what is risky last", () => {
     for (const { remedies } of results.values()) {
       const risky = remedies.findIndex(({ risk }) => risk === "high");
       expect(risky < 0 || remedies.slice(risky).every(({ risk }) => risk === "high")).toBe(true);
     }
   });
+});
+
+describe("a finding", () => {
+  it("has a note that explain shows", () => {
+    const known = new Set(FINDING_NOTES.map(({ code }) => code));
+    const seen = [...results.values()].flatMap(({ findings }) => findings.map(({ code }) => code));
+    expect(seen.length).toBeGreaterThan(0);
+    expect(seen.filter((code) => !known.has(code))).toEqual([]);
+  });
+
+  it.each(CAUSES.flatMap(({ findings }) => findings.map(({ code }) => code)))(
+    "%s, which a cause explains, is one that explain knows",
+    (code) => {
+      expect(FINDING_NOTES.map((note) => note.code)).toContain(code);
+    },
+  );
 });
 
 describe("a healthy server", () => {

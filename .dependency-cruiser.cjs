@@ -4,7 +4,7 @@ const FLOORS = [
   ["bytes"],
   ["x224", "tls", "x509", "credssp", "mcs", "capture", "rdpeudp", "http"],
   ["handshake"],
-  ["verdict", "targets", "report"],
+  ["verdict", "explain", "targets", "report"],
   ["transport"],
   ["scan", "lab", "exporter"],
   ["cli"],
@@ -53,7 +53,7 @@ module.exports = {
       name: "verdict-does-not-know-how-it-is-printed",
       severity: "error",
       from: { path: UPPER(["verdict"]) },
-      to: { path: UPPER(["report", "targets"]) },
+      to: { path: UPPER(["explain", "report", "targets"]) },
     },
     {
       name: "sockets-only-in-transport",

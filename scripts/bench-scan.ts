@@ -14,7 +14,7 @@ import { clientProfile, DEFAULT_CLIENT_ID } from "../src/tls/client-profiles.ts"
 import { DEFAULT_EXPIRY } from "../src/verdict/certificate-findings.ts";
 import { judge } from "../src/verdict/judge.ts";
 import { startFaultFarm } from "../test/servers/fault-farm.ts";
-import { timed, type TimedRun } from "./bench/timed-process.ts";
+import { type TimedRun, timed } from "./bench/timed-process.ts";
 
 const EXECUTABLE = "dist/rdprobe.js";
 const folder = mkdtempSync(join(tmpdir(), "rdprobe-bench-"));

@@ -2,8 +2,9 @@
  * A /24 where every reply takes 50 ms, scanned by the executable as a user runs it, beside the peers; and what
  * one host costs where nothing is waited for.
  */
-import { isInstalled, type TimedRun, timed } from "./timed-process.ts";
+
 import { startFarm } from "./farm-process.ts";
+import { isInstalled, type TimedRun, timed } from "./timed-process.ts";
 
 const EXECUTABLE = "dist/rdprobe.js";
 const REPLY_MS = 50;

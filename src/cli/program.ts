@@ -8,6 +8,7 @@ import { clientsCommand } from "./clients-command.ts";
 import { OutputError } from "./destination.ts";
 import { diffCommand } from "./diff-command.ts";
 import { EXIT } from "./exit-code.ts";
+import { explainCommand } from "./explain-command.ts";
 import { exporterCommand } from "./exporter-command.ts";
 import { labCommand } from "./lab-command.ts";
 import { mergeCommand } from "./merge-command.ts";
@@ -54,6 +55,7 @@ const programFor = (terminal: Terminal, exit: (code: number) => void): Command =
   program.addCommand(probe, { isDefault: true });
   program.addCommand(pcapCommand(terminal, exit));
   program.addCommand(mergeCommand(terminal, exit));
+  program.addCommand(explainCommand(terminal, exit));
   program.addCommand(labCommand(terminal, exit));
   program.addCommand(clientsCommand(terminal, exit));
   program.addCommand(checkEntry());

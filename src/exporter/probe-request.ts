@@ -1,7 +1,8 @@
 /** What a scrape asks for, read from its URL and its headers. */
-import { DEFAULT_PORT } from "../targets/port.ts";
+
 import type { HostTarget } from "../scan/probe-target.ts";
 import { type Parsed, parsed, rejected } from "../targets/parsed.ts";
+import { DEFAULT_PORT } from "../targets/port.ts";
 import { parseTarget } from "../targets/target.ts";
 import { DEFAULT_MODULE, type ProbeModule, type ProbeModules } from "./module.ts";
 

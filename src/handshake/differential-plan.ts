@@ -3,6 +3,7 @@
  * hellos, one difference at a time, until the reason is certain (facts 3.3). At most six connections.
  */
 import type { ClientProfile } from "../tls/client-profile.ts";
+import { EXTENSION, extensionData } from "../tls/extension.ts";
 import {
   EVERYTHING_PROFILE,
   SHORT_ANSWER_PROFILE,
@@ -13,7 +14,6 @@ import {
   withoutName,
   withoutSuites,
 } from "../tls/probe-profiles.ts";
-import { EXTENSION, extensionData } from "../tls/extension.ts";
 import type { ConnectionFacts } from "./connection-facts.ts";
 import { type HelloOutcome, helloOutcome } from "./hello-outcome.ts";
 import type { HelloPlan } from "./hello-plan.ts";

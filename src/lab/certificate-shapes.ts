@@ -23,6 +23,13 @@ export const CERTIFICATE_SHAPES: readonly Scenario[] = [
     startTls(),
     { verdict: "certificate-expired", stage: "certificate" },
   ),
+  shown(
+    "certificate-issued-expired",
+    "a certificate of an authority that expired and was not bound anew",
+    "chain-expired",
+    startTls(),
+    { verdict: "certificate-expired", stage: "certificate" },
+  ),
   shown("certificate-md5", "a certificate that is signed with MD5", "md5", startTls({ ...WEAK, ...TLS_1_2 })),
   shown(
     "certificate-rsa512",

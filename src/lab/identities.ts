@@ -39,6 +39,7 @@ const IDENTITIES = {
   "rsa-512": (now) => mintCertificate({ commonName: NAME, key: "rsa-512", ...validity(now) }),
   md5: (now) => mintCertificate({ commonName: NAME, hash: "md5", ...validity(now) }),
   chain: (now) => shownAs(mintChain(validity(now))),
+  "chain-expired": (now) => shownAs(mintChain(validity(now, -200))),
   "chain-out-of-order": (now) => {
     const { leaf, issuing, root } = mintChain(validity(now));
     return shownAs({ leaf, root, issuing });

@@ -157,6 +157,16 @@ const mcsOverTls: readonly Scenario[] = [
 
 const routing: readonly Scenario[] = [
   {
+    id: "token-required",
+    title: "a load balancer that resets whoever comes without a routing token",
+    verdict: "reset",
+    stage: "negotiation",
+    identity: "rsa-2048",
+    behaviour: [
+      serveLayers({ to: (request) => (request.routing?.kind === "token" ? tlsOnly(request) : null) }),
+    ],
+  },
+  {
     id: "routing-by-token",
     title: "a load balancer that sends clients with a routing token to another machine",
     ...OK,

@@ -1,24 +1,12 @@
 /** One result as a ladder of stages, then the verdict, what it means and what to do next. */
-import type { Remedy } from "../verdict/remedies.ts";
 import type { Finding, Result, StageReport } from "../verdict/result.ts";
+import { causeLines, type LadderOptions, refusedLines, remedyLines } from "./advice-lines.ts";
 import { fullLines } from "./full-lines.ts";
 import { layerLines } from "./layer-lines.ts";
 import { type Palette, paletteOf } from "./palette.ts";
 import { repeatLines } from "./repeat-lines.ts";
 import { safeText } from "./safe-text.ts";
 import { wrap } from "./wrap.ts";
-
-export interface LadderOptions {
-  readonly color: boolean;
-  /** All remedies with steps, undo and confirmation, and what went over the wire. */
-  readonly verbose: boolean;
-  readonly columns: number;
-}
-
-const SHORT_CAUSES = 3;
-
-/** How many remedies the short form shows. */
-const SHORT_REMEDIES = 2;
 
 const LABELS = { ok: "OK", warning: "WARNING", critical: "CRITICAL" } as const;
 
@@ -33,6 +21,7 @@ export const ladder = (result: Result, options: LadderOptions): string => {
     verdictLines(result, options, palette),
     causeLines(result, options, palette),
     remedyLines(result, options, palette),
+    refusedLines(result, options, palette),
     findingLines(result, options, palette),
     fullLines(result, palette, options.color),
     options.verbose ? wireLines(result, options, palette) : [],
@@ -130,54 +119,6 @@ const verdictLines = (result: Result, { columns }: LadderOptions, palette: Palet
   }
   return lines;
 };
-
-const causeLines = (
-  { verdict: { causes } }: Result,
-  { columns, verbose }: LadderOptions,
-  palette: Palette,
-): readonly string[] => {
-  if (causes.length === 0) return [];
-  const lines = causes
-    .slice(0, verbose ? causes.length : SHORT_CAUSES)
-    .flatMap(({ code, likelihood, why }) => {
-      const [first = "", ...more] = wrap(`${code}: ${safeText(why)}`, columns, " ".repeat(12));
-      return [`  ${likelihood.padEnd(9)} ${first.trimStart()}`, ...more];
-    });
-  return [palette.strong("Why"), ...lines];
-};
-
-const remedyLines = (
-  { remedies }: Result,
-  { columns, verbose }: LadderOptions,
-  palette: Palette,
-): readonly string[] => {
-  if (remedies.length === 0) return [];
-  const shown = verbose ? remedies : remedies.slice(0, SHORT_REMEDIES);
-  const lines = [palette.strong("What to do next")];
-  shown.forEach((remedy, index) => {
-    lines.push(...oneRemedy(remedy, index + 1, columns, verbose, palette));
-  });
-  if (shown.length < remedies.length) {
-    lines.push(palette.faint(`  ${remedies.length - shown.length} more with -v`));
-  }
-  return lines;
-};
-
-const oneRemedy = (
-  remedy: Remedy,
-  number: number,
-  columns: number,
-  verbose: boolean,
-  palette: Palette,
-): readonly string[] => [
-  `  ${number}. ${remedy.title} ${palette.faint(`(${remedy.where}, risk ${remedy.risk})`)}`,
-  ...(verbose || remedy.commands.length === 0 ? remedy.steps : []).flatMap((step) =>
-    wrap(step, columns, "       "),
-  ),
-  ...remedy.commands.map((command) => `       ${palette.severity("info", command)}`),
-  ...(verbose ? [`       ${palette.faint("undo:")} ${remedy.undo}`] : []),
-  ...(verbose ? remedy.confirm.flatMap((event) => wrap(`confirms it: ${event}`, columns, "       ")) : []),
-];
 
 const findingLines = (
   { findings }: Result,

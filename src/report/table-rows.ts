@@ -1,7 +1,7 @@
 /** The table of a scan, a row at a time: columns of a width that is settled before the first row is known. */
 import type { Result } from "../verdict/result.ts";
-import { TABLE_HEAD, tableRow } from "./table.ts";
 import { paletteOf } from "./palette.ts";
+import { TABLE_HEAD, tableRow } from "./table.ts";
 
 /** The widest of what most rows hold; a longer cell pushes the rest of its row. */
 const WIDTHS = [24, 15, 24, 11, 11, 3, 5, 6, 0] as const;

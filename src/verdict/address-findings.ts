@@ -1,4 +1,5 @@
 /** What only several results together show: one name whose addresses do not show the same certificate. */
+import { explained } from "./causes.ts";
 import { withNameFindings } from "./name-findings.ts";
 import type { Finding, Result } from "./result.ts";
 
@@ -17,7 +18,7 @@ export const withAddressFindings = (results: readonly Result[]): readonly Result
     const found = digests.get(placeOf(result));
     return found === undefined || found.size < 2
       ? result
-      : { ...result, findings: [...result.findings, differing(result, found)] };
+      : { ...result, findings: [...result.findings, explained(differing(result, found))] };
   });
 };
 

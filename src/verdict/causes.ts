@@ -1,39 +1,84 @@
-/** Why a handshake fails, as far as it can be told from outside: code, remedies, and how sure it can get. */
+/** All causes, and those of one probe: named by the table's rules, the likeliest first. */
+import { type CauseMaterial, type CauseRow, fits, type Sign } from "./cause.ts";
+import { CERTIFICATE_CAUSES } from "./certificate-causes.ts";
+import { CREDSSP_CAUSES } from "./credssp-causes.ts";
+import { NEGOTIATION_CAUSES } from "./negotiation-causes.ts";
+import { REACHABILITY_CAUSES } from "./reachability-causes.ts";
+import { REMEDIES, type RemedyId } from "./remedies.ts";
+import type { Cause, Evidence, Finding, Likelihood } from "./result.ts";
+import { TLS_CAUSES } from "./tls-causes.ts";
 
-import type { RemedyId } from "./remedies.ts";
-import type { Cause } from "./result.ts";
+/** Of two causes that are equally likely the earlier one is named first. */
+const TABLE = [
+  ...TLS_CAUSES,
+  ...CERTIFICATE_CAUSES,
+  ...NEGOTIATION_CAUSES,
+  ...CREDSSP_CAUSES,
+  ...REACHABILITY_CAUSES,
+] as const;
 
-const CAUSES = {
-  "private-key-unreadable": {
-    remedies: ["machine-keys-permissions", "rebuild-rdp-certificate", "clear-bound-thumbprint"],
-  },
-  "tls13-intolerant": { remedies: ["remove-forced-tls13"] },
-  "middlebox-hello-size": { remedies: ["exempt-from-inspection"] },
-  "server-name-refused": { remedies: ["check-front-device", "check-name"] },
-  "middlebox-hello-content": { remedies: ["exempt-from-inspection"] },
-  "path-mtu": { remedies: ["check-path-mtu"] },
-  intermittent: { remedies: ["read-schannel-events", "exempt-from-inspection"] },
-  "server-hangs": { remedies: ["restart-termservice", "check-front-device"] },
-  "security-device": { remedies: ["exempt-from-inspection"] },
-  "suites-do-not-fit-certificate": { remedies: ["enable-cipher-suites", "bind-new-certificate"] },
-  "tls-version-policy": { remedies: ["enable-tls12", "read-schannel-events"] },
-  "cipher-policy": { remedies: ["enable-cipher-suites", "read-schannel-events"] },
-  "signature-policy": { remedies: ["bind-new-certificate"] },
-  "anonymous-suites-only": { remedies: ["enable-cipher-suites"] },
-  "null-suites-only": { remedies: ["enable-cipher-suites"] },
-  "reset-by-server": {
-    remedies: ["read-schannel-events", "machine-keys-permissions", "rebuild-rdp-certificate"],
-  },
-  "reset-by-client": { remedies: ["check-front-device"] },
-  "reset-on-the-way": { remedies: ["exempt-from-inspection", "check-front-device"] },
-} as const satisfies Readonly<Record<string, { readonly remedies: readonly RemedyId[] }>>;
+export type CauseCode = (typeof TABLE)[number]["code"];
 
-export type CauseCode = keyof typeof CAUSES;
+export const CAUSES: readonly (CauseRow & { readonly code: CauseCode })[] = TABLE;
 
-/** A cause with what it rests on. */
-export const cause = (
-  code: CauseCode,
-  likelihood: Cause["likelihood"],
-  why: string,
-  evidence: Cause["evidence"],
-): Cause => ({ code, likelihood, why, evidence, remedies: CAUSES[code].remedies });
+const RANK: Readonly<Record<Likelihood, number>> = { certain: 0, likely: 1, possible: 2, unlikely: 3 };
+
+/** Why a verdict came about: every cause that one of its signs speaks for, the likeliest first. */
+export const causesOf = (material: CauseMaterial): readonly Cause[] =>
+  CAUSES.filter(({ verdicts }) => verdicts.some((place) => fits(place, material.ruling)))
+    .flatMap((row) => {
+      const said = firstSeen(row.signs, material);
+      return said === null ? [] : causeOf(row, said.sign.likelihood, said.why, evidenceOf(row, material));
+    })
+    .toSorted(byLikelihood);
+
+/** The finding with its causes, and their remedies behind its own; as it is where the table has none. */
+export const explained = (finding: Finding): Finding => {
+  const causes = CAUSES.flatMap((row) =>
+    row.findings
+      .filter(({ code }) => code === finding.code)
+      .map(({ likelihood }) => causeOf(row, likelihood, finding.summary, {})),
+  ).toSorted(byLikelihood);
+  if (causes.length === 0) return finding;
+  const remedies = [...new Set([...finding.remedies, ...causes.flatMap((cause) => cause.remedies)])];
+  return { ...finding, remedies, causes };
+};
+
+/**
+ * What to do for these causes, in their order: those of an unlikely one only where there is no other, and what is
+ * risky behind all the rest.
+ */
+export const remediesOfCauses = (causes: readonly Cause[]): readonly RemedyId[] => {
+  const believed = causes.filter(({ likelihood }) => likelihood !== "unlikely");
+  const ids = [...new Set((believed.length > 0 ? believed : causes).flatMap(({ remedies }) => remedies))];
+  return ids.toSorted((a, b) => Number(isRisky(a)) - Number(isRisky(b)));
+};
+
+const isRisky = (id: RemedyId): boolean => REMEDIES.some((row) => row.id === id && row.risk === "high");
+
+const firstSeen = (
+  signs: readonly Sign[],
+  material: CauseMaterial,
+): { readonly sign: Sign; readonly why: string } | null => {
+  for (const sign of signs) {
+    const why = sign.seen(material);
+    if (why !== null) return { sign, why };
+  }
+  return null;
+};
+
+const causeOf = (row: CauseRow, likelihood: Likelihood, why: string, evidence: Evidence): Cause => ({
+  code: row.code,
+  title: row.title,
+  likelihood,
+  why,
+  evidence,
+  remedies: row.remedies,
+});
+
+const evidenceOf = (row: CauseRow, material: CauseMaterial): Evidence => {
+  const { ruling } = material;
+  return row.evidence?.(material) ?? ruling.reading?.evidence ?? ruling.evidence;
+};
+
+const byLikelihood = (a: Cause, b: Cause): number => RANK[a.likelihood] - RANK[b.likelihood];

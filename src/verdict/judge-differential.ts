@@ -1,6 +1,6 @@
 /**
- * Rules for a TLS handshake that the server did not take: what the other hellos of the differential say of
- * the reason. A rule speaks only from what was seen; the rest is a likelihood.
+ * Rules for a TLS handshake that the server did not take: what the other hellos of the differential say
+ * together. A rule speaks only of what was seen; which causes that makes likely is in the table of causes.
  */
 import type { ConnectionFacts } from "../handshake/connection-facts.ts";
 import { type Differential, isWithinOffer } from "../handshake/differential-plan.ts";
@@ -8,10 +8,9 @@ import { type HelloOutcome, helloOutcome } from "../handshake/hello-outcome.ts";
 import { cipherSuite } from "../tls/cipher-suites.ts";
 import type { ClientProfile } from "../tls/client-profile.ts";
 import { tlsVersionName } from "../tls/versions.ts";
-import { cause } from "./causes.ts";
 import { isOffered, printedVersion } from "./offered-version.ts";
-import type { Cause, Evidence } from "./result.ts";
-import { type Ruling, ruling } from "./ruling.ts";
+import type { Evidence } from "./result.ts";
+import { type Reading, type ReadingKind, type Ruling, ruling } from "./ruling.ts";
 
 export interface DifferentialMaterial {
   readonly main: ConnectionFacts;
@@ -23,7 +22,7 @@ export interface DifferentialMaterial {
 
 type Rule = (material: DifferentialMaterial) => Ruling | null;
 
-/** The ruling with its causes: that of the failing handshake, or the mismatch that the other hellos prove. */
+/** The ruling with its reading: that of the failing handshake, or the mismatch that the other hellos prove. */
 export const judgeDifferential = (material: DifferentialMaterial): Ruling => {
   if (material.differential.size === 0) return material.first;
   for (const rule of RULES) {
@@ -59,23 +58,24 @@ const describeOutcome = (facts: ConnectionFacts): string => {
 const suiteName = (code: number): string =>
   cipherSuite(code)?.name ?? `0x${code.toString(16).padStart(4, "0")}`;
 
+const reading = (material: DifferentialMaterial, kind: ReadingKind, why: string): Reading => ({
+  kind,
+  why,
+  evidence: outcomes(material),
+});
+
 /** The same ruling as without the differential, with what it says of the reason. */
-const because = (material: DifferentialMaterial, causes: readonly Cause[], suffix = ""): Ruling => ({
+const because = (material: DifferentialMaterial, kind: ReadingKind, why: string, suffix = ""): Ruling => ({
   ...material.first,
   summary: `${material.first.summary}${suffix}`,
   evidence: { ...material.first.evidence, ...outcomes(material) },
-  causes,
+  reading: reading(material, kind, why),
 });
 
 const intermittent: Rule = (material) => {
   if (answered(material.differential, "again") === null) return null;
-  const why =
-    "the very same ClientHello was answered on the next try: it fails now and then, and not for what it offers";
-  return because(
-    material,
-    [cause("intermittent", "likely", why, outcomes(material))],
-    "; the same hello was answered on the next try",
-  );
+  const why = "the very same ClientHello was answered on the next try";
+  return because(material, "answered-next-time", why, "; the same hello was answered on the next try");
 };
 
 /** A hello that offers everything was answered with something that the client does not have. */
@@ -88,8 +88,9 @@ const mismatch: Rule = (material) => {
   if (!isOffered(version, reference)) return versionMismatch(material, version);
   const code = tls.cipher?.code ?? 0;
   if (!reference.cipherSuites.includes(code)) return suiteMismatch(material);
-  const why = `the server chooses the group ${tls.group ?? tls.groupCode}, which ${reference.name} does not offer`;
-  return noSharedCipher(material, why, [cause("cipher-policy", "certain", why, outcomes(material))]);
+  const group = tls.group ?? tls.groupCode;
+  const summary = `the server chooses the group ${group}, which ${reference.name} does not offer`;
+  return noSharedCipher(material, "other-group", summary, `this client does not offer the group ${group}`);
 };
 
 const versionMismatch = (material: DifferentialMaterial, version: number): Ruling => {
@@ -98,7 +99,7 @@ const versionMismatch = (material: DifferentialMaterial, version: number): Rulin
   const why = `the server answers with ${printedVersion(name)}; ${reference.name} offers ${rangeOf(reference)}`;
   return ruling("no-shared-tls-version", "tls", why, {
     evidence: { serverVersion: name, ...outcomes(material) },
-    causes: [cause("tls-version-policy", "certain", why, outcomes(material))],
+    reading: reading(material, "other-version", why),
   });
 };
 
@@ -111,20 +112,23 @@ const onlyOldHello: Rule = (material) => {
 
 const suiteMismatch = (material: DifferentialMaterial): Ruling => {
   const codes = acceptedSuites(material.differential);
-  const names = codes.map(suiteName);
+  const names = codes.map(suiteName).join(", ");
   const kinds = codes.map((code) => cipherSuite(code)?.weak ?? null);
-  const why = `the server takes ${names.join(", ")}, of which ${material.reference.name} offers none`;
-  const found = outcomes(material);
   if (kinds.every((weak) => weak === "anon")) {
-    const text = `the server has only anonymous suites (${names.join(", ")}), which prove no identity: no Windows client offers one`;
-    return noSharedCipher(material, text, [cause("anonymous-suites-only", "certain", text, found)]);
+    const text = `the server has only anonymous suites (${names}), which prove no identity: no Windows client offers one`;
+    const why = "only anonymous suites are taken, and no Windows client offers one";
+    return noSharedCipher(material, "anonymous-suites", text, why);
   }
   if (kinds.every((weak) => weak === "null")) {
-    const text = `the server has only suites without encryption (${names.join(", ")}): no Windows client offers one`;
-    return noSharedCipher(material, text, [cause("null-suites-only", "certain", text, found)]);
+    const text = `the server has only suites without encryption (${names}): no Windows client offers one`;
+    const why = "only suites without encryption are taken, and no Windows client offers one";
+    return noSharedCipher(material, "null-suites", text, why);
   }
-  return noSharedCipher(material, why, [cause("cipher-policy", "certain", why, found)]);
+  const summary = `the server takes ${names}, of which ${material.reference.name} offers none`;
+  return noSharedCipher(material, "other-suite", summary, OTHER_SUITE);
 };
+
+const OTHER_SUITE = "another hello is answered, with a suite that this client does not offer";
 
 const acceptedSuites = (differential: Differential): readonly number[] =>
   (["everything", "everything-else"] as const).flatMap((purpose) => {
@@ -132,13 +136,18 @@ const acceptedSuites = (differential: Differential): readonly number[] =>
     return code === undefined ? [] : [code];
   });
 
-const noSharedCipher = (material: DifferentialMaterial, summary: string, causes: readonly Cause[]): Ruling =>
+const noSharedCipher = (
+  material: DifferentialMaterial,
+  kind: ReadingKind,
+  summary: string,
+  why: string,
+): Ruling =>
   ruling("no-shared-cipher", "tls", summary, {
     evidence: {
       accepted: acceptedSuites(material.differential).map(suiteName).join(", "),
       ...outcomes(material),
     },
-    causes,
+    reading: reading(material, kind, why),
   });
 
 /** Same version, suite and group, but it took more signature schemes to be answered. */
@@ -148,8 +157,9 @@ const signatureMismatch: Rule = (material) => {
   if (facts === null) return null;
   const leaf = facts.tls?.chain[0] ?? answered(differential, "everything")?.tls?.chain[0] ?? null;
   const key = leaf?.key == null ? "" : ` (its key: ${leaf.key.type})`;
-  const why = `the server's certificate needs a signature scheme that ${reference.name} does not offer${key}`;
-  return noSharedCipher(material, why, [cause("signature-policy", "certain", why, outcomes(material))]);
+  const summary = `the server's certificate needs a signature scheme that ${reference.name} does not offer${key}`;
+  const why = "the same hello with every signature scheme is answered";
+  return noSharedCipher(material, "other-signature", summary, why);
 };
 
 /** TLS 1.2 in a hello as long as the one that failed is answered: it is the offer of 1.3 that is not borne. */
@@ -159,93 +169,73 @@ const tls13Intolerant: Rule = (material) => {
   const version = facts.tls?.version?.code ?? 0;
   if (!isOffered(version, material.reference)) return versionMismatch(material, version);
   const code = facts.tls?.cipher?.code ?? 0;
-  if (!material.reference.cipherSuites.includes(code)) return suiteMismatchOf(material, facts);
-  const why =
-    "a hello of the same length that offers TLS 1.2 alone is answered, one that offers TLS 1.3 is not: typical of Server 2016 or 2019 with TLS 1.3 forced on";
-  return because(
-    material,
-    [cause("tls13-intolerant", "likely", why, outcomes(material))],
-    "; with TLS 1.2 alone it answers",
-  );
+  if (!material.reference.cipherSuites.includes(code)) {
+    const summary = `the server takes ${suiteName(code)}, which ${material.reference.name} does not offer`;
+    return noSharedCipher(material, "other-suite", summary, OTHER_SUITE);
+  }
+  const why = "a hello as long with TLS 1.2 alone is answered, one that offers TLS 1.3 is not";
+  return because(material, "only-tls12-alone", why, "; with TLS 1.2 alone it answers");
 };
 
-const suiteMismatchOf = (material: DifferentialMaterial, facts: ConnectionFacts): Ruling => {
-  const name = suiteName(facts.tls?.cipher?.code ?? 0);
-  const why = `the server takes ${name}, which ${material.reference.name} does not offer`;
-  return noSharedCipher(material, why, [cause("cipher-policy", "certain", why, outcomes(material))]);
-};
+const helloSize: Rule = (material) =>
+  answered(material.differential, "small") === null
+    ? null
+    : because(
+        material,
+        "only-short",
+        "a short ClientHello is answered, and longer ones are not",
+        "; a short hello is answered",
+      );
 
 /** The client's own hello is answered once it does not tell the server's name. */
-const nameRefused: Rule = (material) => {
-  if (answered(material.differential, "without-name") === null) return null;
-  const why =
-    "the same ClientHello without the server's name (SNI) is answered: a device in front of the server does not serve this name, or looks for it";
-  return because(
-    material,
-    [cause("server-name-refused", "likely", why, outcomes(material))],
-    "; without the server's name in the hello it answers",
-  );
-};
+const nameRefused: Rule = (material) =>
+  answered(material.differential, "without-name") === null
+    ? null
+    : because(
+        material,
+        "only-nameless",
+        "the same ClientHello is answered without the server's name (SNI)",
+        "; without the server's name in the hello it answers",
+      );
 
-const helloSize: Rule = (material) => {
-  if (answered(material.differential, "small") === null) return null;
-  const why =
-    "a short ClientHello is answered and longer ones are not: a device on the way that does not bear them, rather than the server";
-  return because(
-    material,
-    [cause("middlebox-hello-size", "likely", why, outcomes(material))],
-    "; a short hello is answered",
-  );
-};
-
-const helloContent: Rule = (material) => {
-  if (answered(material.differential, "split") === null) return null;
-  const why =
-    "the same ClientHello is answered when it comes in two segments: a device on the way looks into single packets";
-  return because(
-    material,
-    [cause("middlebox-hello-content", "likely", why, outcomes(material))],
-    "; the same hello in two segments is answered",
-  );
-};
+const helloContent: Rule = (material) =>
+  answered(material.differential, "split") === null
+    ? null
+    : because(
+        material,
+        "only-split",
+        "the same ClientHello is answered when it comes in two segments",
+        "; the same hello in two segments is answered",
+      );
 
 /** Everything within the client's offer, and yet only the widest hello is answered. */
-const unexplained: Rule = (material) => {
-  if (answered(material.differential, "everything") === null) return null;
-  const why =
-    "another hello with the same version, suite and group is answered: something on the way dislikes this client's hello";
-  return because(material, [cause("security-device", "possible", why, outcomes(material))]);
-};
+const unexplained: Rule = (material) =>
+  answered(material.differential, "everything") === null
+    ? null
+    : because(
+        material,
+        "only-widest",
+        "another hello with the same version, suite and group is answered, and this client's is not",
+      );
 
 const silence: Rule = (material) => {
   const { main, differential } = material;
   if (helloOutcome(main) !== "timeout") return null;
+  const sizeBytes = main.tls?.serverSizeBytes ?? 0;
+  if (sizeBytes > 0) {
+    return because(
+      material,
+      "answer-cut-short",
+      `${sizeBytes} bytes of the server's answer came, and the rest did not`,
+    );
+  }
   const short = differential.get("short-answer");
-  const cutShort = (main.tls?.serverSizeBytes ?? 0) > 0;
-  if (cutShort || (short !== undefined && ANSWERS.has(helloOutcome(short)))) {
-    const why = cutShort
-      ? `${main.tls?.serverSizeBytes} bytes of the server's answer came and the rest did not: large packets are lost on the way`
-      : "a hello whose answer is short gets one, and those whose answer holds a certificate do not: large packets are lost on the way";
-    return because(material, [
-      cause("path-mtu", "likely", why, outcomes(material)),
-      cause(
-        "security-device",
-        "possible",
-        "an inspecting device may hold the server's answer back",
-        outcomes(material),
-      ),
-    ]);
+  if (short !== undefined && ANSWERS.has(helloOutcome(short))) {
+    const why = "a hello with a short answer gets it; those whose answer holds a certificate get nothing";
+    return because(material, "long-answer-lost", why);
   }
   const why = "no hello of any kind is answered, while the Connection Confirm comes at once";
-  return because(material, [
-    cause("server-hangs", "likely", why, outcomes(material)),
-    cause(
-      "security-device",
-      "possible",
-      "an inspecting device may swallow every ClientHello",
-      outcomes(material),
-    ),
-  ]);
+  return because(material, "never-answered", why);
 };
 
 const ANSWERS: ReadonlySet<HelloOutcome> = new Set(["answered", "alert", "rst", "fin"]);
@@ -253,20 +243,16 @@ const ANSWERS: ReadonlySet<HelloOutcome> = new Set(["answered", "alert", "rst", 
 /** An alert to every hello, also to one that offers everything. */
 const refusesAll: Rule = (material) => {
   if (material.first.code !== "no-shared-cipher" || helloOutcome(material.main) !== "alert") return null;
-  const why =
+  const summary =
     "the server refuses even a hello that offers every suite: none of its own suites fits its certificate";
-  return ruling("no-shared-cipher", "tls", `${why} (alert ${material.main.tls?.alert?.description})`, {
+  return ruling("no-shared-cipher", "tls", `${summary} (alert ${material.main.tls?.alert?.description})`, {
     evidence: { ...material.first.evidence, ...outcomes(material) },
     confidence: "inferred",
-    causes: [
-      cause("suites-do-not-fit-certificate", "likely", why, outcomes(material)),
-      cause(
-        "private-key-unreadable",
-        "possible",
-        "the certificate's private key cannot be used",
-        outcomes(material),
-      ),
-    ],
+    reading: reading(
+      material,
+      "refuses-all",
+      "even a hello that offers every suite is refused with an alert",
+    ),
   });
 };
 
@@ -276,27 +262,10 @@ const allAlike: Rule = (material) => {
   if (kind !== "rst" && kind !== "fin") return null;
   const alike = [...material.differential.values()].every((facts) => helloOutcome(facts) === kind);
   const word = kind === "rst" ? "reset" : "closed";
-  const certainty = alike
-    ? `every ClientHello is ${word}, whatever it offers, while the Connection Confirm selects TLS`
-    : "no ClientHello is answered, whatever it offers, while the Connection Confirm selects TLS";
-  return because(
-    material,
-    [
-      cause(
-        "private-key-unreadable",
-        "likely",
-        `${certainty}: the server cannot use its certificate's key`,
-        outcomes(material),
-      ),
-      cause(
-        "security-device",
-        "possible",
-        `a device on the way may cut every TLS handshake: ${certainty}`,
-        outcomes(material),
-      ),
-    ],
-    "; every other hello fares alike",
-  );
+  const why = alike
+    ? `every ClientHello is ${word}, whatever it offers, and the Connection Confirm selects TLS`
+    : "no ClientHello is answered, whatever it offers, and the Connection Confirm selects TLS";
+  return because(material, "all-alike", why, "; every other hello fares alike");
 };
 
 /** The first that applies speaks. */

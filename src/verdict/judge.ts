@@ -5,6 +5,7 @@
 import type { CaptureView } from "../handshake/captured-connection.ts";
 import type { ConnectionFacts } from "../handshake/connection-facts.ts";
 import { differentialOf } from "../handshake/probe-plan.ts";
+import { causesOf, explained, remediesOfCauses } from "./causes.ts";
 import { findingsOf } from "./findings.ts";
 import { captureSummary, judgeCapturedEnd, judgeCapturedMcs, withGap } from "./judge-capture.ts";
 import { judgeCertificate } from "./judge-certificate.ts";
@@ -18,9 +19,17 @@ import { credSspConnection, credSspReport, ntlmReport } from "./ntlm-report.ts";
 import { certificateReport, negotiationReport, tlsReport } from "./part-reports.ts";
 import { mainConnection, type ProbeFacts } from "./probe-facts.ts";
 import { mcsConnection, rdpReport } from "./rdp-report.ts";
-import { type RemedyId, remediesOf } from "./remedies.ts";
-import { withResetCauses } from "./reset-causes.ts";
-import { RESULT_SCHEMA, type Result, type SecurityReport, type Verdict } from "./result.ts";
+import { refusedAdviceFor } from "./refused-advice.ts";
+import { remediesOf } from "./remedies.ts";
+import { withResetEvidence } from "./reset-causes.ts";
+import {
+  type Cause,
+  type Finding,
+  RESULT_SCHEMA,
+  type Result,
+  type SecurityReport,
+  type Verdict,
+} from "./result.ts";
 import { type Ruling, ruling } from "./ruling.ts";
 import { securityReport } from "./security-report.ts";
 import { stageReports } from "./stage-reports.ts";
@@ -34,7 +43,7 @@ export const judge = (probe: ProbeFacts): Result => {
   const main = mainConnection(probe)?.facts ?? null;
   const now = probe.startedAt;
   const security = securityReport(probe.connections);
-  const verdict = verdictOf(rule(probe, security));
+  const found = rule(probe, security);
   const negotiation = main === null ? null : negotiationReport(main);
   const { capture } = probe;
   const offeredAs = capture === undefined ? probe.reference.id : capture.offeredAs;
@@ -44,6 +53,9 @@ export const judge = (probe: ProbeFacts): Result => {
   const ntlm = ntlmReport(credSsp, now);
   const rdp = rdpReport(probe.connections);
   const certificate = certificateReport(main?.tls?.chain ?? [], probe.target.host, now);
+  const findings = findingsOf({ probe, security, certificate, credssp, ntlm, rdp }).map(explained);
+  const verdict = verdictOf(found, causesOf({ ruling: found, probe, certificate, ntlm, findings }));
+  const refusedAdvice = refusedAdviceFor(verdict);
   return {
     schema: RESULT_SCHEMA,
     source: capture?.source ?? { kind: "live", ...(probe.proxy === undefined ? {} : { proxy: probe.proxy }) },
@@ -53,8 +65,9 @@ export const judge = (probe: ProbeFacts): Result => {
     durationMs: Math.round(probe.durationMs * 10) / 10,
     connections: probe.connections.length,
     verdict,
-    findings: findingsOf({ probe, security, certificate, credssp, ntlm, rdp }),
-    remedies: remediesOf(remedyIds(verdict)),
+    findings,
+    remedies: remediesOf(remediesOfCauses(toActOn(verdict, findings)), probe.target),
+    ...(refusedAdvice.length === 0 ? {} : { refusedAdvice }),
     stages: stageReports({
       probe,
       main,
@@ -107,7 +120,7 @@ const rule = (probe: ProbeFacts, security: SecurityReport): Ruling => {
     (view === null ? healthy(security) : healthyCapture(main, view));
   const reset = view?.reset ?? null;
   const seen = view === null ? found : withGap(found, view);
-  return seen.code === "reset" && reset !== null ? withResetCauses(seen, reset) : seen;
+  return seen.code === "reset" && reset !== null ? withResetEvidence(seen, reset) : seen;
 };
 
 /** A server that is silent on X.224 and answers a ClientHello without it. */
@@ -142,13 +155,13 @@ const OK_SUMMARIES: Readonly<Record<Exclude<SecurityReport["nla"], "required">, 
 const healthyCapture = (main: ConnectionFacts, view: CaptureView): Ruling =>
   ruling("ok", "done", captureSummary(main, view), { confidence: view.isSettled ? "observed" : "inferred" });
 
-/** Those of the causes, the likeliest first; those of the verdict where no cause is known. */
-const remedyIds = ({ code, causes }: Verdict): readonly RemedyId[] => {
-  const ids = causes.flatMap(({ remedies }) => remedies);
-  return ids.length > 0 ? [...new Set(ids)] : VERDICTS[code].remedies;
-};
+/** The causes of the verdict, and behind them those of the findings that somebody should look after. */
+const toActOn = ({ causes }: Verdict, findings: readonly Finding[]): readonly Cause[] => [
+  ...causes,
+  ...findings.filter(({ severity }) => severity !== "info").flatMap((finding) => finding.causes ?? []),
+];
 
-const verdictOf = (found: Ruling): Verdict => {
+const verdictOf = (found: Ruling, causes: readonly Cause[]): Verdict => {
   const row = VERDICTS[found.code];
   return {
     code: found.code,
@@ -158,7 +171,7 @@ const verdictOf = (found: Ruling): Verdict => {
     summary: found.summary,
     meaning: row.meaning,
     mstsc: found.mstsc === undefined ? mstscView(found.code, found.stage) : found.mstsc,
-    causes: found.causes ?? [],
+    causes,
     evidence: found.evidence,
   };
 };

@@ -3,7 +3,8 @@
  * and which of them a verdict would show there. No Windows host was watched for the mapping: it follows
  * from the documented meaning and is marked inferred.
  */
-import type { VerdictCode, VerdictStage } from "./verdicts.ts";
+import { disconnectReason } from "./disconnect-reasons.ts";
+import { VERDICT_CODES, type VerdictCode, type VerdictStage } from "./verdicts.ts";
 
 interface MstscCode {
   readonly code: string;
@@ -14,27 +15,16 @@ interface MstscCode {
 /** The extended code that nearly every public report of 0x904 shows. In the handshake it carries no cause. */
 const EXTENDED_SERVER_DENIED = "0x7";
 
-const DISCONNECT_REASONS = {
-  "0x104": "DNS lookup failed",
-  "0x108": "connection timed out",
-  "0x204": "connect failed",
-  "0x904": "socket closed",
-  "0xb09": "server requires NLA",
-  "0x1b07": "authentication certificate expired or invalid",
-} as const;
-
-type DisconnectReason = keyof typeof DISCONNECT_REASONS;
-
-const OF_VERDICT: Partial<Record<VerdictCode, DisconnectReason>> = {
-  "name-not-found": "0x104",
-  "dns-failure": "0x104",
-  "port-closed": "0x204",
-  "port-filtered": "0x204",
-  unreachable: "0x204",
-  reset: "0x904",
-  closed: "0x904",
-  timeout: "0x108",
-  "certificate-expired": "0x1b07",
+const OF_VERDICT: Partial<Record<VerdictCode, number>> = {
+  "name-not-found": 0x104,
+  "dns-failure": 0x104,
+  "port-closed": 0x204,
+  "port-filtered": 0x204,
+  unreachable: 0x204,
+  reset: 0x904,
+  closed: 0x904,
+  timeout: 0x108,
+  "certificate-expired": 0x1b07,
 };
 
 export interface MstscView extends MstscCode {
@@ -48,19 +38,27 @@ export const mstscView = (verdict: VerdictCode, stage: VerdictStage): MstscView 
   const code = OF_VERDICT[verdict];
   if (code === undefined) return null;
   return {
-    code,
-    decimal: Number(code),
-    name: DISCONNECT_REASONS[code],
-    extended: code === "0x904" && stage === "tls" ? EXTENDED_SERVER_DENIED : null,
+    ...named(code),
+    extended: code === 0x904 && stage === "tls" ? EXTENDED_SERVER_DENIED : null,
     confidence: "inferred",
   };
 };
 
 /** What mstsc shows where CredSSP is off in the client and the server requires it (0xb09, 2825). */
 export const nlaRefusalView = (): MstscView => ({
-  code: "0xb09",
-  decimal: 0xb09,
-  name: DISCONNECT_REASONS["0xb09"],
+  ...named(0xb09),
   extended: null,
   confidence: "inferred",
 });
+
+const named = (code: number): MstscCode => ({
+  code: `0x${code.toString(16)}`,
+  decimal: code,
+  name: disconnectReason(code)?.name ?? "",
+});
+
+/** The verdicts that mstsc would show as this disconnect reason. */
+export const verdictsShownAs = (code: number): readonly VerdictCode[] =>
+  VERDICT_CODES.filter(
+    (verdict) => OF_VERDICT[verdict] === code || (verdict === "nla-required" && code === 0xb09),
+  );

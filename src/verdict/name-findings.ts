@@ -1,4 +1,5 @@
 /** What results of names and of addresses show when they are held against each other. */
+import { explained } from "./causes.ts";
 import { groupedBy } from "./grouped.ts";
 import type { Finding, Result } from "./result.ts";
 
@@ -15,7 +16,9 @@ export const withNameFindings = (results: readonly Result[]): readonly Result[] 
       unlike(result, ofName.get(`${host.toLowerCase()} ${port}`) ?? []),
       byNameAlone(result, ofAddress.get(`${address} ${port}`) ?? []),
     ].filter((finding) => finding !== null);
-    return found.length === 0 ? result : { ...result, findings: [...result.findings, ...found] };
+    return found.length === 0
+      ? result
+      : { ...result, findings: [...result.findings, ...found.map(explained)] };
   });
 };
 

@@ -2,8 +2,9 @@
  * Many probes of the same place, folded into one result: the `repeat` part of the JSON, and the probe that
  * stands for all of them. Kept small for each probe, so that a long watch does not fill the memory.
  */
-import { repeatFindings } from "./repeat-findings.ts";
+import { explained } from "./causes.ts";
 import type { RepeatedProbe, RepeatReport } from "./repeat.ts";
+import { repeatFindings } from "./repeat-findings.ts";
 import { lossOf, repeatedSyns } from "./repeat-loss.ts";
 import { countsOf, membersOf } from "./repeat-members.ts";
 import { repeatedProbe } from "./repeated-probe.ts";
@@ -45,7 +46,7 @@ export const startRepetition = (): Repetition => {
       return {
         ...result,
         verdict: { ...result.verdict, summary: `${result.verdict.summary}${howOften(result, repeat)}` },
-        findings: [...result.findings, ...repeatFindings(probes, repeat)],
+        findings: [...result.findings, ...repeatFindings(probes, repeat).map(explained)],
         repeat,
       };
     },

@@ -1,42 +1,49 @@
 /** Who reset a captured connection: the host itself or a device on the way, ranked by the clues and never as a fact. */
 import type { ResetEvidence } from "../handshake/reset-evidence.ts";
-import { cause } from "./causes.ts";
+import { type CauseMaterial, resetOf } from "./cause.ts";
 import { type ClueDirection, RESET_CLUES, type ResetClue } from "./reset-clues.ts";
-import type { Cause, Evidence } from "./result.ts";
+import type { Evidence, Likelihood } from "./result.ts";
 import type { Ruling } from "./ruling.ts";
 
 /** By this much the clues for one must outweigh those for the other before it is called likely. */
 const CLEAR_LEAD = 3;
 
-/** The ruling on a reset, with who may have sent it. */
-export const withResetCauses = (ruling: Ruling, reset: ResetEvidence): Ruling => ({
+/** How far the clues speak for one sender. */
+export interface ResetSender {
+  readonly likelihood: Exclude<Likelihood, "certain">;
+  readonly why: string;
+  /** The clues that point to it. */
+  readonly clues: readonly string[];
+}
+
+/** The ruling on a reset, with what was held against each other. */
+export const withResetEvidence = (ruling: Ruling, reset: ResetEvidence): Ruling => ({
   ...ruling,
   evidence: { ...ruling.evidence, ...measured(reset) },
-  causes: resetCauses(reset),
 });
 
-/** Both causes, the likelier one first. */
-export const resetCauses = (reset: ResetEvidence): readonly Cause[] => {
+/** How likely the host, or a device on the way, sent the reset. */
+export const resetSender = (reset: ResetEvidence, sender: ClueDirection): ResetSender => {
   const clues = RESET_CLUES.filter(({ applies }) => applies(reset));
-  const host = causeOf("host", clues, reset);
-  const device = causeOf("device", clues, reset);
-  return weightOf("device", clues) > weightOf("host", clues) ? [device, host] : [host, device];
+  const own = clues.filter(({ towards }) => towards === sender);
+  const lead = weightOf(sender, clues) - weightOf(sender === "host" ? "device" : "host", clues);
+  return {
+    likelihood: lead >= CLEAR_LEAD ? "likely" : lead <= -CLEAR_LEAD ? "unlikely" : "possible",
+    why:
+      own.length === 0
+        ? "nothing in the capture points to it"
+        : own.map(({ text }) => text(reset, reset.side)).join("; "),
+    clues: own.map(({ id }) => id),
+  };
 };
 
-const causeOf = (towards: ClueDirection, clues: readonly ResetClue[], reset: ResetEvidence): Cause => {
-  const own = clues.filter((clue) => clue.towards === towards);
-  const lead = weightOf(towards, clues) - weightOf(towards === "host" ? "device" : "host", clues);
-  const likelihood = lead >= CLEAR_LEAD ? "likely" : lead <= -CLEAR_LEAD ? "unlikely" : "possible";
-  const who =
-    towards === "host" ? `the ${reset.side} itself sent the reset` : "a device on the way sent the reset";
-  const why =
-    own.length === 0
-      ? `${who}: nothing in the capture points to it`
-      : `${who}: ${own.map(({ text }) => text(reset, reset.side)).join("; ")}`;
-  const evidence = { clues: own.map(({ id }) => id).join(" "), ...measured(reset) };
-  if (towards === "device") return cause("reset-on-the-way", likelihood, why, evidence);
-  return cause(reset.side === "server" ? "reset-by-server" : "reset-by-client", likelihood, why, evidence);
-};
+/** The measurements behind the verdict on a captured reset; nothing where none was captured. */
+export const resetEvidence =
+  (sender: ClueDirection) =>
+  (material: CauseMaterial): Evidence => {
+    const reset = resetOf(material);
+    return reset === null ? {} : { clues: resetSender(reset, sender).clues.join(" "), ...measured(reset) };
+  };
 
 const weightOf = (towards: ClueDirection, clues: readonly ResetClue[]): number =>
   clues.filter((clue) => clue.towards === towards).reduce((sum, { weight }) => sum + weight, 0);

@@ -4,7 +4,8 @@ import type { ListenerReports } from "../handshake/listener-report.ts";
 import type { ProtocolId } from "../x224/protocols.ts";
 import type { ClientOutcome } from "./client-outcomes.ts";
 import type { MstscView } from "./mstsc-codes.ts";
-import type { Remedy, RemedyId } from "./remedies.ts";
+import type { RemedyId } from "./remedies.ts";
+import type { Remedy } from "./remedy.ts";
 import type { RepeatReport } from "./repeat.ts";
 import type { ResolutionReport } from "./resolution.ts";
 import type { ServerHint } from "./server-hints.ts";
@@ -34,6 +35,8 @@ export interface Result extends FullReport {
   readonly verdict: Verdict;
   readonly findings: readonly Finding[];
   readonly remedies: readonly Remedy[];
+  /** What is often advised for this, and why not; absent where nothing is. */
+  readonly refusedAdvice?: readonly RefusedAdvice[];
   readonly stages: readonly StageReport[];
   readonly negotiation: NegotiationReport | null;
   readonly security: SecurityReport;
@@ -95,13 +98,27 @@ export interface Verdict {
   readonly evidence: Evidence;
 }
 
+export type Likelihood = "certain" | "likely" | "possible" | "unlikely";
+
 export interface Cause {
   readonly code: string;
-  readonly likelihood: "certain" | "likely" | "possible" | "unlikely";
+  /** Lower case, no full stop. */
+  readonly title: string;
+  readonly likelihood: Likelihood;
   readonly why: string;
   /** What was seen that says so: each question asked, and how the server took it. */
   readonly evidence: Evidence;
   readonly remedies: readonly RemedyId[];
+}
+
+/** Popular advice that does not fit what was seen. */
+export interface RefusedAdvice {
+  readonly id: string;
+  /** What is advised, as it stands behind "do not". */
+  readonly advice: string;
+  readonly why: string;
+  /** What does help with what it was meant for. */
+  readonly instead: string;
 }
 
 export interface Finding {
@@ -111,6 +128,8 @@ export interface Finding {
   readonly summary: string;
   readonly evidence: Evidence;
   readonly remedies: readonly string[];
+  /** What it may come from; absent where no cause is known. */
+  readonly causes?: readonly Cause[];
 }
 
 export type Evidence = Readonly<Record<string, string | number | boolean | null>>;

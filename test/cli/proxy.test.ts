@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
 import type { Result } from "../../src/verdict/result.ts";
-import { type SocksServerOptions, type SocksServer, startSocksServer } from "../servers/socks-server.ts";
+import { type SocksServer, type SocksServerOptions, startSocksServer } from "../servers/socks-server.ts";
 import { useLab } from "./lab.ts";
 import { rdprobe } from "./rdprobe.ts";
 import { resultShape } from "./result-shape.ts";

@@ -42,6 +42,7 @@ const verdict = object({
   causes: listOf(
     object({
       code: text,
+      title: text,
       likelihood: oneOf("certain", "likely", "possible", "unlikely"),
       why: text,
       remedies: listOf(text),
@@ -62,6 +63,7 @@ const remedy = object({
   id: text,
   title: text,
   where: oneOf("server", "client", "network", "azure"),
+  shell: oneOf("powershell", "cmd"),
   risk: oneOf("low", "medium", "high"),
   steps: listOf(text),
   commands: listOf(text),

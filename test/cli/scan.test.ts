@@ -8,7 +8,7 @@ import type { Result } from "../../src/verdict/result.ts";
 import { eventually } from "../servers/eventually.ts";
 import { type FaultFarm, startFaultFarm } from "../servers/fault-farm.ts";
 import { type FinishedProcess, runProcess } from "../servers/processes.ts";
-import { ensureBuilt, EXECUTABLE } from "./executable.ts";
+import { EXECUTABLE, ensureBuilt } from "./executable.ts";
 import { rdprobe } from "./rdprobe.ts";
 
 const TIMEOUT_MS = 60_000;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { toHex } from "../../src/bytes/hex.ts";
+import { helloRecord } from "../../src/handshake/hello-plan.ts";
 import {
   helloOfSize,
   nextSize,
@@ -7,7 +8,6 @@ import {
   SEGMENT_SIZES,
   SIZE_PURPOSES,
 } from "../../src/handshake/path-size-plan.ts";
-import { helloRecord } from "../../src/handshake/hello-plan.ts";
 import { connection } from "../verdict/transcripts.ts";
 
 const SELECTS_SSL = "030000130ed000001234000200080001000000";

@@ -68,7 +68,9 @@ export const hostileResult: fc.Arbitrary<Result> = fc
     verdict: {
       ...RESULTS.resetAfterConfirm.verdict,
       ...verdict,
-      causes: [{ code: "odd", likelihood: "likely" as const, why: cause, evidence: {}, remedies: [] }],
+      causes: [
+        { code: "odd", title: cause, likelihood: "likely" as const, why: cause, evidence: {}, remedies: [] },
+      ],
     },
     findings: [
       {

@@ -36,7 +36,7 @@ describe("the ladder of one result", () => {
       /^ {2}- {7}certificate$/,
       /^CRITICAL {2}no-server-certificate at negotiation$/,
       /^What to do next$/,
-      /^ {2}1\. .+ \(server, risk \w+\)$/,
+      /^ {2}1\. .+ \([a-z0-9-]+; server, risk \w+\)$/,
     ];
     const places = marks.map((mark) => lines.findIndex((line) => mark.test(line)));
     expect(places).not.toContain(-1);
@@ -78,17 +78,47 @@ describe("the ladder of one result", () => {
     );
   });
 
-  it("shows two remedies and how many more there are, and with verbose all with undo and confirmation", () => {
-    const { remedies } = RESULTS.resetAfterConfirm;
-    expect(remedies.length).toBeGreaterThan(2);
-    const short = section(linesOf(RESULTS.resetAfterConfirm), "What to do next");
-    const long = section(linesOf(RESULTS.resetAfterConfirm, { verbose: true }), "What to do next");
-    const titles = (lines: readonly string[]) => lines.filter((line) => /^ {2}\d\. /.test(line)).length;
-    expect(titles(short)).toBe(2);
-    expect(short.at(-1)).toBe(`  ${remedies.length - 2} more with -v`);
+  it("names three causes with a line of why each, and with verbose all", () => {
+    const { causes } = RESULTS.noCertificate.verdict;
+    expect(causes.length).toBeGreaterThan(3);
+    const short = section(linesOf(RESULTS.noCertificate), "Why");
+    const long = section(linesOf(RESULTS.noCertificate, { verbose: true }), "Why");
+    const named = (lines: readonly string[]) =>
+      lines.flatMap(
+        (line) => /^ {2}(?:certain|likely|possible|unlikely) +([a-z0-9-]+): \S/.exec(line)?.[1] ?? [],
+      );
+    expect(named(short)).toEqual(causes.slice(0, 3).map(({ code }) => code));
+    expect(short).toHaveLength(3 * 2 + 1);
+    expect(short.at(-1)).toBe(`  ${causes.length - 3} less likely with -v`);
+    expect(named(long)).toEqual(causes.map(({ code }) => code));
+  });
+
+  it("shows the first remedy's commands, the names of two more, and with verbose all with undo and confirmation", () => {
+    const { remedies } = RESULTS.noCertificate;
+    expect(remedies.length).toBeGreaterThan(3);
+    const short = section(linesOf(RESULTS.noCertificate), "What to do next");
+    const long = section(linesOf(RESULTS.noCertificate, { verbose: true }), "What to do next");
+    const titles = (lines: readonly string[]) => lines.filter((line) => /^ {2}\d+\. /.test(line)).length;
+    expect(titles(short)).toBe(3);
+    expect(short.at(-1)).toBe(`  ${remedies.length - 3} more with -v; one alone with rdprobe explain <name>`);
+    expect(remedies.map(({ commands: [command] }) => short.includes(`       ${command}`))).toEqual(
+      remedies.map((_remedy, index) => index === 0),
+    );
     expect(titles(long)).toBe(remedies.length);
     expect(long.filter((line) => line.includes("undo: "))).toHaveLength(remedies.length);
     expect(short.join("\n")).not.toContain("undo:");
+  });
+
+  it("says no to advice that is popular for what was seen, and why", () => {
+    const { refusedAdvice = [] } = RESULTS.noCertificate;
+    const [first] = refusedAdvice;
+    const short = section(linesOf(RESULTS.noCertificate), "Often advised, and wrong here");
+    const long = section(linesOf(RESULTS.noCertificate, { verbose: true }), "Often advised, and wrong here");
+    const refused = (lines: readonly string[]) => lines.filter((line) => line.startsWith("  do not ")).length;
+    expect(short[0]).toBe(`  do not ${first?.advice}`);
+    expect(refused(short)).toBe(2);
+    expect(refused(long)).toBe(refusedAdvice.length);
+    expect(long.some((line) => line.startsWith("    instead: "))).toBe(true);
   });
 
   it("prints a remedy's commands whole, each on a line of its own", () => {
@@ -144,7 +174,7 @@ describe("every ladder", () => {
       );
       const long = linesOf(result, { columns })
         .filter((line) => line.length > columns)
-        .filter((line) => !commands.has(line.trim()) && !/^ {2}\d\. /.test(line));
+        .filter((line) => !commands.has(line.trim()) && !/^ {2}\d+\. /.test(line));
       expect(long).toEqual([]);
     }
   });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Lab, startLab } from "../../src/lab/lab.ts";
 import type { Depth } from "../../src/handshake/probe-plan.ts";
+import { type Lab, startLab } from "../../src/lab/lab.ts";
 import { probeAddress } from "../../src/scan/probe-address.ts";
 import { DEFAULT_EXPIRY, type ExpiryThresholds } from "../../src/verdict/certificate-findings.ts";
 import type { Result } from "../../src/verdict/result.ts";

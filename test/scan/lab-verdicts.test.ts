@@ -5,6 +5,7 @@ import { probeAddress } from "../../src/scan/probe-address.ts";
 import { RECEIVE_LIMIT_BYTES } from "../../src/transport/tapped-socket.ts";
 import { DEFAULT_EXPIRY } from "../../src/verdict/certificate-findings.ts";
 import type { Result } from "../../src/verdict/result.ts";
+import { firstCommandOf } from "../advice/first-commands.ts";
 import { REFERENCE } from "../verdict/transcripts.ts";
 
 const TIMEOUT_MS = 1500;
@@ -55,13 +56,16 @@ const probe = (id: string): Promise<Result> => {
 
 describe("a live probe of each lab scenario", () => {
   it.each(SCENARIOS.map(({ id, verdict, stage }) => ({ id, verdict, stage })))(
-    "$id is $verdict at $stage",
+    "$id is $verdict at $stage, and the first command is the right one",
     async ({ id, verdict, stage }) => {
       const result = await probe(id);
       expect({ verdict: result.verdict.code, stage: result.verdict.stage }).toEqual({ verdict, stage });
       const isHealthy = result.verdict.severity === "ok" && !ASKED_TWICE.has(id);
       expect(result.connections).toBeLessThanOrEqual(isHealthy ? MAX_CONNECTIONS.ok : MAX_CONNECTIONS.other);
       if (isHealthy) expect(listenerOf(id).connections().maxOpen).toBe(1);
+      const due = firstCommandOf(id);
+      const first = result.remedies[0]?.commands[0]?.replace(/:\d+/, ":PORT") ?? null;
+      expect(due === undefined || due === null ? first : first?.slice(0, due.length)).toBe(due);
     },
   );
 });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Refusal } from "../../src/lab/hello-policy.ts";
 import { passHello } from "../../src/lab/hello-steps.ts";
 import { type Identity, mintIdentity } from "../../src/lab/identities.ts";
-import type { Refusal } from "../../src/lab/hello-policy.ts";
 import { CONNECTION_LIFETIME_MS, startTls, stayOpen } from "../../src/lab/steps.ts";
 import { TLS_1_2, tlsOnly } from "../../src/lab/usual-steps.ts";
 import { probeAddress } from "../../src/scan/probe-address.ts";

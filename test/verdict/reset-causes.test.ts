@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { PacketFacts } from "../../src/capture/tcp-event.ts";
 import type { ResetEvidence } from "../../src/handshake/reset-evidence.ts";
-import { resetCauses, withResetCauses } from "../../src/verdict/reset-causes.ts";
+import { resetSender, withResetEvidence } from "../../src/verdict/reset-causes.ts";
 import { RESET_CLUES } from "../../src/verdict/reset-clues.ts";
 import { ruling } from "../../src/verdict/ruling.ts";
 
@@ -126,16 +126,18 @@ describe("clues on who sent a reset", () => {
   });
 });
 
-const named = (evidence: Partial<ResetEvidence>) =>
-  resetCauses({ ...NOTHING, ...evidence }).map(({ code, likelihood }) => `${code} ${likelihood}`);
+const senders = (evidence: Partial<ResetEvidence>) => ({
+  host: resetSender({ ...NOTHING, ...evidence }, "host").likelihood,
+  device: resetSender({ ...NOTHING, ...evidence }, "device").likelihood,
+});
 
 describe("who reset a captured connection", () => {
-  it.each<[string, Partial<ResetEvidence>, string[]]>([
-    ["nothing to go by", {}, ["reset-by-server possible", "reset-on-the-way possible"]],
+  it.each<[string, Partial<ResetEvidence>, ReturnType<typeof senders>]>([
+    ["nothing to go by", {}, { host: "possible", device: "possible" }],
     [
       "all in line with the server",
       { ...counting, reset: packet({ ipId: 1005, window: 0 }), distance: 0 },
-      ["reset-by-server likely", "reset-on-the-way unlikely"],
+      { host: "likely", device: "unlikely" },
     ],
     [
       "another hop limit, and too early",
@@ -146,41 +148,36 @@ describe("who reset a captured connection", () => {
         sinceProvokedMs: 1,
         distance: 0,
       },
-      ["reset-on-the-way likely", "reset-by-server unlikely"],
+      { host: "unlikely", device: "likely" },
     ],
-    [
-      "the hop limit alone",
-      { opening: packet(), reset: packet() },
-      ["reset-by-server possible", "reset-on-the-way possible"],
-    ],
+    ["the hop limit alone", { opening: packet(), reset: packet() }, { host: "possible", device: "possible" }],
     [
       "another hop limit against a sequence number and an identification in line",
       { ...counting, reset: packet({ hopLimit: 64, ipId: 1005 }), distance: 0 },
-      ["reset-by-server possible", "reset-on-the-way possible"],
+      { host: "possible", device: "possible" },
     ],
     [
       "the client's own",
       { side: "client", opening: packet(), reset: packet(), distance: 0 },
-      ["reset-by-client likely", "reset-on-the-way unlikely"],
+      { host: "likely", device: "unlikely" },
     ],
   ])("%s", (_what, evidence, expected) => {
-    expect(named(evidence)).toEqual(expected);
+    expect(senders(evidence)).toEqual(expected);
   });
 
   it("is never a fact, and always says what it rests on", () => {
     for (const { applies } of BRANCHES) {
-      for (const { likelihood, why, evidence } of resetCauses({ ...NOTHING, ...applies })) {
+      for (const sender of ["host", "device"] as const) {
+        const { likelihood, why } = resetSender({ ...NOTHING, ...applies }, sender);
         expect(["likely", "possible", "unlikely"]).toContain(likelihood);
         expect(why).not.toBe("");
-        expect(evidence).toHaveProperty("resetHopLimit");
       }
     }
   });
 
-  it("the causes stand in the verdict with the measures as its evidence", () => {
+  it("the measures stand in the verdict's evidence", () => {
     const reset = { ...NOTHING, opening: packet(), roundTripMs: 12.3456, sinceProvokedMs: 0.5 };
-    const found = withResetCauses(ruling("reset", "tls", "reset", { evidence: { serverBytes: 0 } }), reset);
-    expect(found.causes).toHaveLength(2);
+    const found = withResetEvidence(ruling("reset", "tls", "reset", { evidence: { serverBytes: 0 } }), reset);
     expect(found.evidence).toMatchObject({ serverBytes: 0, roundTripMs: 12.346, openingHopLimit: 120 });
   });
 });

@@ -1,0 +1,175 @@
+/** The pages of docs/ that are made of the tables: pure functions from rows to Markdown. */
+import { MEANING_KINDS, type Meaning, type MeaningKind } from "../../src/explain/meaning.ts";
+import { ENTRIES } from "../../src/explain/meanings.ts";
+import { causesOfVerdict } from "../../src/explain/table-causes.ts";
+import type { CauseRow } from "../../src/verdict/cause.ts";
+import { CAUSES } from "../../src/verdict/causes.ts";
+import { REFUSED_ADVICE } from "../../src/verdict/refused-advice.ts";
+import { REMEDIES } from "../../src/verdict/remedies.ts";
+import { EXAMPLE_TARGET, type Remedy, remedyFor } from "../../src/verdict/remedy.ts";
+import { VERDICT_CODES, VERDICTS, type VerdictCode } from "../../src/verdict/verdicts.ts";
+import { CAUSE_EXAMPLES, type Example, exampleText, verdictExample } from "./examples.ts";
+
+/** Path below docs/ to text, for every generated page. */
+export const pages = (): ReadonlyMap<string, string> =>
+  new Map([
+    ["index.md", indexPage()],
+    ["codes.md", codesPage()],
+    ["refused-advice.md", refusedPage()],
+    ...VERDICT_CODES.map((code) => [`verdicts/${code}.md`, verdictPage(code)] as const),
+    ...CAUSES.map((row) => [`causes/${row.code}.md`, causePage(row)] as const),
+    ...REMEDIES.map((row) => [`remedies/${row.id}.md`, remedyPage(row)] as const),
+  ]);
+
+/** The example of a remedy is that of the first cause that names it. */
+export const remedyExample = (id: string): Example => {
+  const row = CAUSES.find(({ remedies }) => remedies.some((other) => other === id));
+  if (row === undefined) throw new Error(`no cause names the remedy ${id}`);
+  return CAUSE_EXAMPLES[row.code];
+};
+
+const GENERATED = "<!-- Made by `npm run docs` from the tables in src; change those, not this page. -->";
+
+const page = (title: string, ...blocks: readonly (readonly string[])[]): string =>
+  `${[[`# ${title}`], [GENERATED], ...blocks]
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join("\n"))
+    .join("\n\n")}\n`;
+
+const section = (title: string, lines: readonly string[]): readonly string[] =>
+  lines.length === 0 ? [] : [`## ${title}`, "", ...lines];
+
+const list = (texts: readonly string[]): readonly string[] => texts.map((text) => `- ${text}`);
+
+const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+
+const linkTo = (folder: string, code: string, title: string): string =>
+  `[${code}](${folder}/${code}.md): ${title}`;
+
+const indexPage = (): string =>
+  page(
+    "Verdicts, causes and remedies",
+    [
+      "What rdprobe says, why it may be so, and what to do. The same is in the program: `rdprobe explain <name>`.",
+      "See also [codes.md](codes.md) for the numbers of mstsc, Windows and TLS, and",
+      "[refused-advice.md](refused-advice.md) for advice that is popular and wrong.",
+    ],
+    section("Verdicts", list(VERDICT_CODES.map((code) => linkTo("verdicts", code, VERDICTS[code].severity)))),
+    section("Causes", list(CAUSES.map(({ code, title }) => linkTo("causes", code, title)))),
+    section(
+      "Remedies",
+      list(REMEDIES.map(({ id, title, risk }) => linkTo("remedies", id, `${title} (risk ${risk})`))),
+    ),
+  );
+
+const verdictPage = (code: VerdictCode): string => {
+  const { severity, stages, meaning } = VERDICTS[code];
+  const causes = code === "ok" ? [] : causesOfVerdict(code);
+  const advice = REFUSED_ADVICE.filter(({ verdicts }) =>
+    verdicts.some((place) => place === code || place.startsWith(`${code} at `)),
+  );
+  return page(
+    code,
+    [meaning],
+    [`Severity ${severity}; arises at ${stages.join(", ")}.`],
+    section("Causes", list(causes.map(({ code: cause, title }) => linkTo("../causes", cause, title)))),
+    section(
+      "Advice that does not fit",
+      list(advice.map(({ advice: text, why }) => `Do not ${text}: ${why}.`)),
+    ),
+    section("Example", [sentence(exampleText(verdictExample(code)))]),
+  );
+};
+
+const causePage = (row: (typeof CAUSES)[number]): string =>
+  page(
+    row.code,
+    [sentence(row.title)],
+    [row.about],
+    section("When it is named", whenLines(row)),
+    section("What to do", list(row.remedies.map((id) => linkTo("../remedies", id, titleOfRemedy(id))))),
+    section("How well it is known", [sentence(`${row.basis}: ${row.source}`)]),
+    section("Example", [sentence(exampleText(CAUSE_EXAMPLES[row.code]))]),
+  );
+
+const whenLines = ({ verdicts, signs, findings, against }: CauseRow): readonly string[] => [
+  ...(verdicts.length === 0 ? [] : [`Thought of at: ${verdicts.join(", ")}.`, ""]),
+  "| likelihood | observation |",
+  "| --- | --- |",
+  ...signs.map(({ likelihood, when }) => `| ${likelihood} | ${when} |`),
+  ...findings.map(({ likelihood, code }) => `| ${likelihood} | the finding \`${code}\` |`),
+  `| speaks against it | ${against} |`,
+];
+
+const titleOfRemedy = (id: string): string => REMEDIES.find((row) => row.id === id)?.title ?? id;
+
+const SHELLS = { powershell: "powershell", cmd: "bat" } as const;
+const PLACES = {
+  server: "On the server",
+  client: "At the client",
+  network: "In the network",
+  azure: "In Azure",
+} as const;
+
+const remedyPage = (row: Remedy): string => {
+  const { id, title, where, risk, shell, steps, commands, undo, confirm } = remedyFor(row, EXAMPLE_TARGET);
+  const causes = CAUSES.filter(({ remedies }) => remedies.some((other) => other === id));
+  return page(
+    id,
+    [`${title}.`],
+    [`${PLACES[where]}, risk ${risk}.`],
+    section("Steps", list(steps)),
+    section("Commands", commands.length === 0 ? [] : [`\`\`\`${SHELLS[shell]}`, ...commands, "```"]),
+    section("Undo", [sentence(undo)]),
+    section("What on the server confirms it", list(confirm)),
+    section("For these causes", list(causes.map(({ code, title: name }) => linkTo("../causes", code, name)))),
+    section("Example", [sentence(exampleText(remedyExample(id)))]),
+  );
+};
+
+const refusedPage = (): string =>
+  page(
+    "Advice that is popular and wrong",
+    [
+      "It stands on many pages about 0x904 and its kin. rdprobe names it where it is popular for what was seen.",
+    ],
+    ...REFUSED_ADVICE.map(({ id, advice, why, instead, verdicts }) =>
+      section(id, [
+        `Do not ${advice}: ${why}.`,
+        "",
+        `Instead: ${instead}.`,
+        "",
+        `Popular for: ${verdicts.join(", ")}.`,
+      ]),
+    ),
+  );
+
+/** The kinds that are numbers; the others have pages. */
+const NUMBERED: readonly MeaningKind[] = [
+  "disconnect",
+  "extended",
+  "errinfo",
+  "failure",
+  "alert",
+  "event",
+  "ntstatus",
+  "nagios",
+];
+
+const codesPage = (): string =>
+  page(
+    "Codes",
+    ["Every number that `rdprobe explain` knows, with where it arises and how well it is known."],
+    ...NUMBERED.map((kind) =>
+      section(sentence(MEANING_KINDS[kind]).slice(0, -1), [
+        `\`rdprobe explain ${kind} <number>\``,
+        "",
+        "| code | decimal | name | stage | known | what |",
+        "| --- | --- | --- | --- | --- | --- |",
+        ...ENTRIES.filter((row) => row.kind === kind).map(({ tell }) => codeRow(tell())),
+      ]),
+    ),
+  );
+
+const codeRow = ({ code, decimal, name, stage, basis, what }: Meaning): string =>
+  `| ${code} | ${decimal} | ${name} | ${stage} | ${basis} | ${what} |`;

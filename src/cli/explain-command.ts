@@ -1,0 +1,50 @@
+/** `rdprobe explain <code> [extended]`: what a code says, and what it does not say. No network. */
+import { Argument, Command, Option } from "commander";
+import { EXIT } from "./exit-code.ts";
+import { type ColorChoice, type Terminal, wantsColor, widthOf } from "./terminal.ts";
+
+interface ExplainFlags {
+  readonly json?: true;
+  readonly color: ColorChoice;
+}
+
+const EXAMPLES = `
+Examples:
+  rdprobe explain 0x904 0x7       what mstsc's dialog says, and what it does not
+  rdprobe explain 2825            decimal or hexadecimal
+  rdprobe explain alert 40        one of several meanings: disconnect, extended, errinfo, failure, alert,
+                                  event, ntstatus, nagios, verdict, finding, cause, remedy, advice
+  rdprobe explain reset           a verdict, a finding, a cause, a remedy
+
+Exit codes: 0 known, 1 not known (the nearest are named), 2 wrong usage.`;
+
+/** The command; `exit` takes the exit code when all is written. */
+export const explainCommand = (terminal: Terminal, exit: (code: number) => void): Command =>
+  new Command("explain")
+    .description("say what a code of mstsc, Windows, TLS or rdprobe means, and what to probe next")
+    .addArgument(new Argument("<code>", "a number, a name, or a kind with the number behind it"))
+    .addArgument(new Argument("[extended]", "mstsc's extended code, or the number of the kind"))
+    .option("--json", "as JSON")
+    .addOption(new Option("--color <when>", "colours").choices(["auto", "always", "never"]).default("auto"))
+    .addHelpText("after", EXAMPLES)
+    .action(async (code: string, extended: string | undefined, flags: ExplainFlags) => {
+      exit(await explainCode(extended === undefined ? [code] : [code, extended], flags, terminal));
+    });
+
+const explainCode = async (
+  words: readonly string[],
+  flags: ExplainFlags,
+  terminal: Terminal,
+): Promise<number> => {
+  const { explain } = await import("../explain/explain.ts");
+  const explanation = explain(words);
+  const isKnown = explanation.meanings.length > 0;
+  if (flags.json === true) terminal.stdout.write(`${JSON.stringify(explanation, null, 2)}\n`);
+  else {
+    const { explanationText } = await import("../report/explanation-text.ts");
+    const form = { color: wantsColor(flags.color, terminal, false), columns: widthOf(terminal) };
+    const text = explanationText(explanation, form);
+    (isKnown ? terminal.stdout : terminal.stderr).write(text);
+  }
+  return isKnown ? EXIT.ok : EXIT.failOn;
+};

@@ -1,0 +1,85 @@
+/** What rdprobe's own words mean: verdicts, findings, causes, remedies, refused advice. */
+import { CAUSES } from "../verdict/causes.ts";
+import { FINDING_NOTES } from "../verdict/finding-notes.ts";
+import { REFUSED_ADVICE } from "../verdict/refused-advice.ts";
+import { REMEDIES } from "../verdict/remedies.ts";
+import { EXAMPLE_TARGET, remedyFor } from "../verdict/remedy.ts";
+import { VERDICT_CODES, VERDICTS } from "../verdict/verdicts.ts";
+import { type Entry, entry, PROBE } from "./meaning.ts";
+import { caused, causesOfFinding, causesOfVerdict, remediesNamed } from "./table-causes.ts";
+
+const PLACES = {
+  server: "on the server",
+  client: "at the client",
+  network: "in the network",
+  azure: "in Azure",
+} as const;
+
+const verdicts = VERDICT_CODES.map((code): Entry => {
+  const { severity, meaning: what, stages } = VERDICTS[code];
+  return entry("verdict", code, null, `${severity} where it is live`, () => ({
+    what,
+    stage: stages.join(", "),
+    basis: "documented",
+    source: "rdprobe's own table of verdicts",
+    ...caused(code === "ok" ? [] : causesOfVerdict(code)),
+    next: [PROBE, `docs/verdicts/${code}.md in rdprobe's sources`],
+  }));
+});
+
+const findings = FINDING_NOTES.map(
+  ({ code, stage, what }): Entry =>
+    entry("finding", code, null, "worth a word beside the verdict", () => ({
+      what: `${what}.`,
+      stage,
+      basis: "documented",
+      source: "rdprobe's own table of findings",
+      ...caused(causesOfFinding(code)),
+    })),
+);
+
+const causes = CAUSES.map(
+  (row): Entry =>
+    entry("cause", row.code, null, row.title, () => ({
+      what: row.about,
+      stage:
+        row.verdicts.length > 0
+          ? row.verdicts.join(", ")
+          : `findings: ${row.findings.map(({ code }) => code).join(", ")}`,
+      basis: row.basis,
+      source: row.source,
+      signs: [
+        ...row.signs.map(({ likelihood, when }) => `${likelihood} when ${when}`),
+        ...row.findings.map(({ likelihood, code }) => `${likelihood} with the finding ${code}`),
+        `against it: ${row.against}`,
+      ],
+      remedies: remediesNamed(row.remedies),
+    })),
+);
+
+const remedies = REMEDIES.map((row): Entry => {
+  const { id, title, where, risk, undo, confirm } = row;
+  return entry("remedy", id, null, title, () => ({
+    what: `Risk ${risk}. Undo: ${undo}. ${confirm.length > 0 ? `Confirms it: ${confirm.join("; ")}.` : ""}`.trim(),
+    stage: PLACES[where],
+    basis: "documented",
+    source: "rdprobe's own table of remedies",
+    causes: CAUSES.filter((cause) => cause.remedies.some((other) => other === id)).map(
+      ({ code, title: name }) => ({ code, title: name }),
+    ),
+    steps: remedyFor(row, EXAMPLE_TARGET).steps,
+    commands: remedyFor(row, EXAMPLE_TARGET).commands,
+  }));
+});
+
+const refused = REFUSED_ADVICE.map(
+  ({ id, advice, why, instead, verdicts: places }): Entry =>
+    entry("advice", id, null, `do not ${advice}`, () => ({
+      what: `${why}. Instead: ${instead}.`,
+      stage: places.join(", "),
+      basis: "inferred",
+      source: "rdprobe's own table of refused advice",
+    })),
+);
+
+export const OWN_ENTRIES: readonly Entry[] = [...verdicts, ...findings, ...causes, ...remedies, ...refused];

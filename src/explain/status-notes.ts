@@ -1,0 +1,63 @@
+/** What each NTSTATUS or SECURITY_STATUS that CredSSP ends with says, in a line ([MS-ERREF] 2.3.1 and 2.1.1). */
+
+export const STATUS_NOTES: Readonly<Record<string, string>> = {
+  STATUS_INVALID_PARAMETER: "a parameter of the request is not valid",
+  STATUS_ACCESS_DENIED: "access is denied",
+  STATUS_NO_LOGON_SERVERS: "no domain controller can be reached to check the logon",
+  STATUS_NO_SUCH_USER: "there is no such account",
+  STATUS_WRONG_PASSWORD: "the password is wrong",
+  STATUS_LOGON_FAILURE: "user name or password are wrong; the server does not say which",
+  STATUS_ACCOUNT_RESTRICTION: "a restriction of the account, such as an empty password or Protected Users",
+  STATUS_INVALID_LOGON_HOURS: "not within the account's logon hours",
+  STATUS_INVALID_WORKSTATION: "the account may not log on from this workstation",
+  STATUS_PASSWORD_EXPIRED: "the password has expired; with NLA it cannot be changed at the logon",
+  STATUS_ACCOUNT_DISABLED: "the account is disabled",
+  STATUS_NOT_SUPPORTED: "the kind of authentication is not supported, as for members of Protected Users",
+  STATUS_INVALID_SERVER_STATE: "the server is not in a state for this",
+  STATUS_TIME_DIFFERENCE_AT_DC: "the clocks of this machine and of the domain controller differ too much",
+  STATUS_LOGON_TYPE_NOT_GRANTED: "the account lacks the right to log on over Remote Desktop",
+  STATUS_NO_TRUST_SAM_ACCOUNT: "the domain has no account for this computer: its trust is broken",
+  STATUS_TRUSTED_DOMAIN_FAILURE: "the trust between the domains failed",
+  STATUS_TRUSTED_RELATIONSHIP_FAILURE: "the trust between the computer and its domain failed",
+  STATUS_NETLOGON_NOT_STARTED: "the Netlogon service does not run",
+  STATUS_ACCOUNT_EXPIRED: "the account has expired",
+  STATUS_PASSWORD_MUST_CHANGE: "the password must be changed first; with NLA it cannot be at the logon",
+  STATUS_ACCOUNT_LOCKED_OUT: "the account is locked out",
+  STATUS_DOWNGRADE_DETECTED:
+    "an attempt to weaken the authentication was found, or a controller cannot be reached",
+  STATUS_AUTHENTICATION_FIREWALL_FAILED: "selective authentication forbids the account on this computer",
+  STATUS_NTLM_BLOCKED: "a policy blocks NTLM; Kerberos may work",
+  SEC_E_INSUFFICIENT_MEMORY: "not enough memory",
+  SEC_E_INVALID_HANDLE: "the handle is not valid",
+  SEC_E_UNSUPPORTED_FUNCTION: "the function is not supported",
+  SEC_E_TARGET_UNKNOWN: "the target is not known: no such service principal name",
+  SEC_E_INTERNAL_ERROR: "LSA met an internal error; also the text of old TermDD 56 events",
+  SEC_E_SECPKG_NOT_FOUND: "there is no such security package",
+  SEC_E_INVALID_TOKEN: "the token is not valid: another package, or damage on the way",
+  SEC_E_LOGON_DENIED: "the logon is denied: user name or password are wrong",
+  SEC_E_UNKNOWN_CREDENTIALS:
+    "the credentials were not recognised; in Schannel's event 36870 the key cannot be used",
+  SEC_E_NO_CREDENTIALS: "there are no credentials",
+  SEC_E_MESSAGE_ALTERED: "the message was altered on the way",
+  SEC_E_NO_AUTHENTICATING_AUTHORITY: "no authority can be reached to authenticate: no domain controller",
+  SEC_E_WRONG_PRINCIPAL:
+    "the target's name is another one: a wrong or doubled service principal name, or a stale record",
+  SEC_E_TIME_SKEW: "the clocks of client and server differ too much for Kerberos",
+  SEC_E_BAD_BINDINGS: "channel bindings differ: a device on the way ends TLS",
+  SEC_E_DOWNGRADE_DETECTED: "an attempt to weaken the authentication was found",
+  SEC_E_DELEGATION_POLICY: "a policy forbids to delegate these credentials to the server",
+  SEC_E_POLICY_NLTM_ONLY: "a policy forbids to delegate where only NTLM authenticates the server",
+};
+
+/** Causes of rdprobe's table that stand behind a status. */
+export const STATUS_CAUSES: Readonly<Record<string, readonly string[]>> = {
+  STATUS_NTLM_BLOCKED: ["ntlm-restricted", "entra-only"],
+  STATUS_NOT_SUPPORTED: ["ntlm-restricted"],
+  STATUS_AUTHENTICATION_FIREWALL_FAILED: ["ntlm-restricted"],
+  STATUS_TIME_DIFFERENCE_AT_DC: ["clock-wrong"],
+  SEC_E_TIME_SKEW: ["clock-wrong"],
+  SEC_E_UNKNOWN_CREDENTIALS: ["private-key-unreadable"],
+  SEC_E_WRONG_PRINCIPAL: ["name-leads-elsewhere", "computer-renamed"],
+  SEC_E_BAD_BINDINGS: ["front-device", "security-device"],
+  SEC_E_INTERNAL_ERROR: ["credssp-broken"],
+};

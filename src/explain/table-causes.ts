@@ -1,0 +1,78 @@
+/** Causes and remedies of rdprobe's own tables, as an explanation names them. */
+import type { CauseRow } from "../verdict/cause.ts";
+import { CAUSES } from "../verdict/causes.ts";
+import { REMEDIES } from "../verdict/remedies.ts";
+import type { Meaning } from "./meaning.ts";
+
+/**
+ * What 0x904 can come from, in the order in which it is worth looking; where the handshake fails in TLS the first
+ * ones, elsewhere those behind.
+ */
+export const CAUSES_OF_A_CLOSED_SOCKET: readonly string[] = [
+  "private-key-unreadable",
+  "certificate-renewal-fails",
+  "cipher-policy",
+  "tls-version-policy",
+  "tls13-intolerant",
+  "bound-certificate-key-unreadable",
+  "bound-thumbprint-gone",
+  "security-device",
+  "middlebox-hello-size",
+  "middlebox-hello-content",
+  "computer-renamed",
+  "path-mtu",
+  "intermittent",
+  "unstable-network",
+  "connection-throttling",
+  "routing-token-missing",
+  "other-program-on-port",
+  "security-layer-mismatch",
+  "name-leads-elsewhere",
+  "clock-wrong",
+  "credssp-broken",
+  "session-software",
+];
+
+/** The causes of these codes, in their order; a code that the table lacks is left out. */
+export const causesNamed = (codes: readonly string[]): Meaning["causes"] =>
+  codes.flatMap((code) => CAUSES.filter((row) => row.code === code)).map(named);
+
+/** The causes that are thought of for a verdict (`reset`, or `reset at tls`), those that are its own first. */
+export const causesOfVerdict = (place: string): Meaning["causes"] =>
+  CAUSES.map((row) => ({ row, rank: rankOf(row, place) }))
+    .filter(({ rank }) => rank >= 0)
+    .toSorted((a, b) => a.rank - b.rank)
+    .map(({ row }) => named(row));
+
+/** The causes of a finding. */
+export const causesOfFinding = (code: string): Meaning["causes"] =>
+  CAUSES.filter(({ findings }) => findings.some((sign) => sign.code === code)).map(named);
+
+/** With the remedies of its causes. */
+export const caused = (causes: Meaning["causes"]): Pick<Meaning, "causes" | "remedies"> => ({
+  causes,
+  remedies: remediesOfThese(causes),
+});
+
+/** The first remedy of each cause, then the others; what is risky behind all the rest. */
+const remediesOfThese = (causes: Meaning["causes"]): Meaning["remedies"] => {
+  const rows = causes.flatMap(({ code }) => CAUSES.filter((row) => row.code === code));
+  const ids = [
+    ...rows.flatMap(({ remedies }) => remedies.slice(0, 1)),
+    ...rows.flatMap(({ remedies }) => remedies),
+  ];
+  return remediesNamed([...new Set(ids)].toSorted((a, b) => Number(isRisky(a)) - Number(isRisky(b))));
+};
+
+const isRisky = (id: string): boolean => REMEDIES.some((row) => row.id === id && row.risk === "high");
+
+/** The remedies of these ids, in their order. */
+export const remediesNamed = (ids: readonly string[]): Meaning["remedies"] =>
+  ids.flatMap((id) => REMEDIES.filter((row) => row.id === id)).map(({ id, title }) => ({ id, title }));
+
+const named = ({ code, title }: Pick<CauseRow, "code" | "title">) => ({ code, title });
+
+const rankOf = ({ verdicts }: Pick<CauseRow, "verdicts">, place: string): number =>
+  verdicts.findIndex(
+    (own) => own === place || own.startsWith(`${place} at `) || place.startsWith(`${own} at `),
+  );

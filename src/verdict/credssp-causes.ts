@@ -1,0 +1,122 @@
+/** Why CredSSP fails once TLS stands, before anybody tried to log on. */
+import { type CauseRow, hasEvidence, isVerdict, type VerdictPlace } from "./cause.ts";
+
+const CUT = ["reset at credssp", "closed at credssp"] as const satisfies readonly VerdictPlace[];
+
+/** Answers that a policy about NTLM gives. */
+const POLICY_STATUS = [
+  "STATUS_NTLM_BLOCKED",
+  "STATUS_NOT_SUPPORTED",
+  "STATUS_AUTHENTICATION_FIREWALL_FAILED",
+  "SEC_E_POLICY_NLTM_ONLY",
+];
+
+export const CREDSSP_CAUSES = [
+  {
+    code: "ntlm-restricted",
+    title: "a policy refuses NTLM; Kerberos may still work",
+    about:
+      "'Restrict NTLM: Incoming NTLM traffic' refuses the message that a probe without credentials sends. Domain clients that connect by name use Kerberos and get in.",
+    verdicts: ["credssp-refused"],
+    signs: [
+      {
+        likelihood: "likely",
+        when: "the status names a policy about NTLM",
+        seen: hasEvidence(
+          "errorName",
+          POLICY_STATUS,
+          "the status that the server answers with names NTLM's policy",
+        ),
+      },
+      {
+        likelihood: "possible",
+        when: "CredSSP is refused with another status or an alert",
+        seen: isVerdict("credssp-refused", "the server refuses the first message of NTLM"),
+      },
+    ],
+    findings: [],
+    against: "the server answers with an NTLM challenge",
+    basis: "inferred",
+    source: "[MS-ERREF] 2.3.1 STATUS_NTLM_BLOCKED; Microsoft on restricting NTLM",
+    remedies: ["read-ntlm-policy", "read-credssp-events"],
+  },
+  {
+    code: "credssp-broken",
+    title: "CredSSP or LSA on the server fails, and not TLS",
+    about:
+      "TLS stands, so certificate, versions and suites are right; what answers the first CredSSP message is LSA, and behind it the domain.",
+    verdicts: [...CUT, "timeout at credssp", "malformed at credssp", "credssp-refused"],
+    signs: [
+      {
+        likelihood: "likely",
+        when: "the connection is reset at the first CredSSP message",
+        seen: isVerdict(
+          "reset at credssp",
+          "TLS stands, and the first CredSSP message is answered with a reset",
+        ),
+      },
+      {
+        likelihood: "likely",
+        when: "the connection is closed at the first CredSSP message",
+        seen: isVerdict("closed at credssp", "TLS stands, and the first CredSSP message ends the connection"),
+      },
+      {
+        likelihood: "likely",
+        when: "nothing answers the first CredSSP message",
+        seen: isVerdict("timeout at credssp", "TLS stands, and nothing answers the first CredSSP message"),
+      },
+      {
+        likelihood: "possible",
+        when: "the CredSSP answer breaks the protocol",
+        seen: isVerdict("malformed at credssp", "TLS stands, and the answer to CredSSP breaks the protocol"),
+      },
+      {
+        likelihood: "unlikely",
+        when: "CredSSP is refused with a status",
+        seen: isVerdict("credssp-refused", "the server answers CredSSP properly, with a refusal"),
+      },
+    ],
+    findings: [],
+    against: "the handshake fails before TLS stands",
+    basis: "inferred",
+    source: "[MS-CSSP] 3.1.5; the stage in which it ends",
+    remedies: ["read-credssp-events", "restart-termservice"],
+  },
+  {
+    code: "session-software",
+    title: "other remote-control software on the server breaks sessions",
+    about:
+      "Some software hooks into sessions and ends them right behind the logon (RustDesk, reported as 0x904 with extended 0x0). Nothing of it shows before credentials, save where the end comes once TLS stands.",
+    verdicts: CUT,
+    signs: [
+      {
+        likelihood: "possible",
+        when: "the connection is reset once TLS stands",
+        seen: isVerdict("reset at credssp", "it ends only once TLS stands, as reported of such software"),
+      },
+      {
+        likelihood: "possible",
+        when: "the connection is closed once TLS stands",
+        seen: isVerdict("closed at credssp", "it ends only once TLS stands, as reported of such software"),
+      },
+    ],
+    findings: [{ code: "ended-behind-tls", likelihood: "possible" }],
+    against: "the handshake fails before TLS stands",
+    basis: "reported",
+    source: "RustDesk issue 10125",
+    remedies: ["remove-session-software", "read-credssp-events"],
+  },
+  {
+    code: "credssp-unpatched-server",
+    title: "the server lacks the fix of CVE-2018-0886",
+    about:
+      "Clients that enforce the fix refuse such a server with 'encryption oracle remediation'; others get in.",
+    verdicts: [],
+    signs: [],
+    findings: [{ code: "credssp-unpatched", likelihood: "likely" }],
+    against: "the server answers with CredSSP version 5 or 6",
+    basis: "documented",
+    source: "[MS-CSSP] 2.2.1 and its notes 10 and 25; KB4093492",
+    remedies: ["install-updates"],
+  },
+] as const satisfies readonly CauseRow[];

@@ -1,0 +1,95 @@
+/** Advice that is popular for these failures, and that only weakens the host or does nothing: why not, and what instead. */
+import { fits, type VerdictPlace } from "./cause.ts";
+import type { RefusedAdvice, Verdict } from "./result.ts";
+
+export interface RefusedAdviceRow extends RefusedAdvice {
+  /** Where pages and forums give it. */
+  readonly verdicts: readonly VerdictPlace[];
+}
+
+const CUT: readonly VerdictPlace[] = ["reset at tls", "closed at tls"];
+const NO_SHARED: readonly VerdictPlace[] = ["no-shared-cipher", "no-shared-tls-version", "tls-alert"];
+
+export const REFUSED_ADVICE: readonly RefusedAdviceRow[] = [
+  {
+    id: "security-layer-rdp",
+    advice: "set the security layer to RDP (SecurityLayer=0)",
+    why: "it hides the failure by giving up TLS: nothing proves the server any more, the encryption is RC4's, and clients that insist on NLA still fail",
+    instead: "find out why TLS fails, and mend that",
+    verdicts: [...CUT, ...NO_SHARED, "no-server-certificate", "certificate-expired"],
+  },
+  {
+    id: "disable-nla",
+    advice: "turn NLA off (UserAuthentication=0)",
+    why: "NLA comes after TLS and is not what failed; without it anybody who reaches the port gets a logon screen and the pre-authentication flaws behind it",
+    instead: "find out why TLS fails; where a client lacks NLA, update or set that client",
+    verdicts: [
+      ...CUT,
+      "nla-required",
+      "no-server-certificate",
+      "credssp-refused",
+      "reset at credssp",
+      "closed at credssp",
+    ],
+  },
+  {
+    id: "rename-machine-keys-first",
+    advice: "rename the MachineKeys folder as a first step",
+    why: "it takes the keys from every other service of the machine (IIS, SQL Server, VPN), and the permissions or the one RDP container are usually all that is wrong",
+    instead: "icacls first, the RDP key container alone next (rdprobe explain replace-rdp-key-container)",
+    verdicts: [...CUT, "no-server-certificate", "certificate-expired"],
+  },
+  {
+    id: "disable-firewall",
+    advice: "turn the firewall or the security software off",
+    why: "it opens every port of the host to find out about one; often the filter is not on the host at all",
+    instead: "probe from the server itself and from its segment, then make one exception",
+    verdicts: [
+      ...CUT,
+      "port-closed",
+      "port-filtered",
+      "unreachable",
+      "reset at negotiation",
+      "closed at negotiation",
+      "timeout",
+    ],
+  },
+  {
+    id: "enable-weak-tls",
+    advice: "turn TLS 1.0, RC4 or 3DES on again for an old client",
+    why: "it lowers the server for everybody; and what is off by update comes off again",
+    instead: "update the client, or enable a suite that both have and that is sound",
+    verdicts: ["no-shared-cipher", "no-shared-tls-version"],
+  },
+  {
+    id: "ignore-certificate",
+    advice: "set the clients to connect without a warning (authentication level 0)",
+    why: "the warning is all that tells the server from somebody in between, and the renewal that failed stays broken",
+    instead: "renew the certificate, or mend its renewal",
+    verdicts: ["certificate-expired", "certificate-not-yet-valid"],
+  },
+  {
+    id: "clear-client-caches",
+    advice: "delete the licence cache, reset WMI or the profile, or turn UDP off",
+    why: "licensing, profiles and UDP come after this stage: nothing of them was reached",
+    instead: "look at the stage that failed",
+    verdicts: CUT,
+  },
+  {
+    id: "open-websocket-ports",
+    advice: "open ports 3387 and 3392",
+    why: "they serve the web client alone; mstsc never uses them",
+    instead: "open the port that mstsc uses, for the sources that need it",
+    verdicts: ["port-filtered", "port-closed"],
+  },
+];
+
+/** What is popular for this verdict and would be wrong; nothing where all is well. */
+export const refusedAdviceFor = (
+  verdict: Pick<Verdict, "code" | "stage" | "severity">,
+): readonly RefusedAdvice[] =>
+  verdict.severity === "ok"
+    ? []
+    : REFUSED_ADVICE.filter(({ verdicts }) => verdicts.some((place) => fits(place, verdict))).map(
+        ({ verdicts: _verdicts, ...advice }) => advice,
+      );

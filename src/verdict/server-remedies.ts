@@ -1,0 +1,471 @@
+/**
+ * What is done on the server itself, as a table. Commands are for an elevated PowerShell there, safe to paste:
+ * those that change something come behind those that only look, and behind a copy of what they change.
+ */
+import {
+  NOTHING_TO_UNDO,
+  RDP_TCP,
+  RDP_TCP_KEY,
+  type Remedy,
+  SCHANNEL_KEY,
+  TERMINAL_SERVER,
+} from "./remedy.ts";
+
+/** Every key of the machine lives there, not the one of RDP alone. */
+const MACHINE_KEYS = "C:\\ProgramData\\Microsoft\\Crypto\\RSA\\MachineKeys";
+/** The container TSSecKeySet1 of Windows' own RDP certificate; the machine's GUID follows in the name. */
+const RDP_CONTAINER = "f686aace6942fb7f7ceb231212eef4a4_*";
+const OWN_CERTIFICATES = "Cert:\\LocalMachine\\Remote Desktop";
+const LISTENER =
+  "Get-CimInstance -Namespace root/cimv2/TerminalServices -ClassName Win32_TSGeneralSetting -Filter \"TerminalName='RDP-Tcp'\"";
+
+const CONNECTION_MANAGER = "System, source TerminalServices-RemoteConnectionManager";
+const SCHANNEL = "System, source Schannel";
+const PROTOCOLS = `${SCHANNEL_KEY.replace("HKLM", "HKLM:")}\\Protocols`;
+const TLS13_SERVER = `${SCHANNEL_KEY}\\Protocols\\TLS 1.3\\Server`;
+
+const NEW_CERTIFICATE = [
+  `Get-ChildItem '${OWN_CERTIFICATES}' | Remove-Item`,
+  "Restart-Service SessionEnv -Force",
+  "Restart-Service TermService -Force",
+] as const;
+
+export const SERVER_REMEDIES = [
+  {
+    id: "check-listener",
+    title: "See whether Remote Desktop listens, and on which port",
+    where: "server",
+    risk: "low",
+    shell: "powershell",
+    steps: [
+      "qwinsta must list rdp-tcp in the state Listen; TermService must run; fDenyTSConnections must be 0.",
+      "PortNumber is the port that the listener uses; 3389 is the default.",
+    ],
+    commands: [
+      "qwinsta",
+      "Get-Service TermService, SessionEnv | Format-Table Name, Status, StartType",
+      `Get-ItemProperty '${TERMINAL_SERVER}' -Name fDenyTSConnections`,
+      `Get-ItemProperty '${RDP_TCP}' -Name PortNumber`,
+    ],
+    undo: NOTHING_TO_UNDO,
+    confirm: ["qwinsta shows no rdp-tcp in the state Listen"],
+  },
+  {
+    id: "enable-rdp",
+    title: "Turn Remote Desktop on",
+    where: "server",
+    risk: "medium",
+    shell: "powershell",
+    steps: [
+      "Do so only where Remote Desktop is meant to be on: from then on whoever reaches the port may try to log on.",
+      "A group policy wins over the value: gpresult /r says which ones apply.",
+      "The rules of the firewall are named by their group's resource, which is the same in every language.",
+    ],
+    commands: [
+      `Get-ItemProperty '${TERMINAL_SERVER}' -Name fDenyTSConnections`,
+      `Set-ItemProperty '${TERMINAL_SERVER}' -Name fDenyTSConnections -Value 0`,
+      "Enable-NetFirewallRule -Group '@FirewallAPI.dll,-28752'",
+    ],
+    undo: `Set-ItemProperty '${TERMINAL_SERVER}' -Name fDenyTSConnections -Value 1; Disable-NetFirewallRule -Group '@FirewallAPI.dll,-28752'`,
+    confirm: ["fDenyTSConnections is 1"],
+  },
+  {
+    id: "start-termservice",
+    title: "Start the Remote Desktop service",
+    where: "server",
+    risk: "low",
+    shell: "powershell",
+    steps: [
+      "The service is called TermService; SessionEnv (Remote Desktop Configuration) makes its certificate.",
+      "If it stops again at once, the log says why.",
+    ],
+    commands: [
+      "Get-Service TermService, SessionEnv | Format-Table Name, Status, StartType",
+      "Start-Service SessionEnv, TermService",
+      "Get-WinEvent -FilterHashtable @{ LogName = 'System'; ProviderName = 'Service Control Manager' } -MaxEvents 20 | Format-List TimeCreated, Id, Message",
+    ],
+    undo: "Stop-Service TermService -Force",
+    confirm: ["events 7023, 7031 or 7034 in System, source Service Control Manager, that name TermService"],
+  },
+  {
+    id: "check-port-number",
+    title: "Probe the port that the server is set to",
+    where: "server",
+    risk: "low",
+    shell: "powershell",
+    steps: [
+      "The listener's port is in the registry; connect to that one, or set it back and restart TermService.",
+    ],
+    commands: [`Get-ItemProperty '${RDP_TCP}' -Name PortNumber`],
+    undo: NOTHING_TO_UNDO,
+    confirm: ["PortNumber is another one than the one that was probed"],
+  },
+  {
+    id: "check-port-owner",
+    title: "See which program holds the port",
+    where: "server",
+    risk: "low",
+    shell: "powershell",
+    steps: [
+      "The port must be held by svchost with TermService.",
+      "Another program there: move it, or move the RDP listener (PortNumber) and restart TermService.",
+    ],
+    commands: [
+      "Get-NetTCPConnection -LocalPort {port} -State Listen | Select-Object LocalAddress, OwningProcess, @{ n = 'Process'; e = { (Get-Process -Id $_.OwningProcess).Name } }",
+      "netstat -anob",
+    ],
+    undo: NOTHING_TO_UNDO,
+    confirm: ["the process is not svchost, or its service is not TermService"],
+  },
+  {
+    id: "check-host-up",
+    title: "See that the host is on and answers at all",
+    where: "server",
+    risk: "low",
+    shell: "powershell",
+    steps: ["Look at its console, hypervisor or cloud portal; a host that just booted needs a minute."],
+    commands: ["Test-NetConnection {host} -Port {port}"],
+    undo: NOTHING_TO_UNDO,
+    confirm: ["the host answers neither ping nor any other port"],
+  },
+  {
+    id: "read-schannel-events",
+    title: "Read what Schannel logged at the time of the probe",
+    where: "server",
+    risk: "low",
+    shell: "powershell",
+    steps: [
+      "36870: the certificate's private key cannot be read.",
+      "36871: a TLS credential could not be made, typically because a TLS version is disabled.",
+      "36874: the client's versions and suites have nothing in common with the server's.",
+      "None of them: look for a device on the way.",
+    ],
+    commands: [
+      "Get-WinEvent -FilterHashtable @{ LogName = 'System'; ProviderName = 'Schannel' } -MaxEvents 20 | Format-List TimeCreated, Id, Message",
+    ],
+    undo: NOTHING_TO_UNDO,
+    confirm: [`events 36870, 36871, 36872, 36874 and 36888 in ${SCHANNEL}`],
+  },
+  {
+    id: "machine-keys-permissions",
+    title: "Let the service read the certificate's key again",
+    where: "server",
+    risk: "medium",
+    shell: "powershell",
+    steps: [
+      "See the permissions of MachineKeys first: SYSTEM and Administrators need full control, NETWORK SERVICE needs read.",
+      "The second line saves them, the third grants what is missing, and then the service is restarted, which ends open sessions.",
+      "On a Windows in another language write *S-1-5-18, *S-1-5-20 and *S-1-5-32-544 for the three names.",
+      "NETWORK SERVICE can then read the machine's other keys too: where that is too much, grant it on the RDP container alone (replace-rdp-key-container names the file).",
+    ],
+    commands: [
+      `icacls ${MACHINE_KEYS}`,
+      `icacls ${MACHINE_KEYS} /save "$env:TEMP\\MachineKeys.acl" /t /c`,
+      `icacls ${MACHINE_KEYS} /t /c /grant "NT AUTHORITY\\System:(F)" "NT AUTHORITY\\NETWORK SERVICE:(R)" "BUILTIN\\Administrators:(F)"`,
+      "Restart-Service TermService -Force",
+    ],
+    undo: 'icacls C:\\ProgramData\\Microsoft\\Crypto\\RSA /restore "$env:TEMP\\MachineKeys.acl" /c',
+    confirm: [`event 36870 in ${SCHANNEL}`, `events 1057 and 1058 in ${CONNECTION_MANAGER}`],
+  },
+  {
+    id: "replace-rdp-key-container",
+    title: "Put the RDP key container aside, and that one alone",
+    where: "server",
+    risk: "medium",
+    shell: "powershell",
+    steps: [
+      `Only where the permissions are right and the key is still not read: the file ${RDP_CONTAINER} is the key of Windows' own RDP certificate, and of nothing else.`,
+      "Renamed, it is as good as gone, and Windows makes a new key with the new certificate.",
+    ],
+    commands: [
+      `Get-ChildItem ${MACHINE_KEYS} -Filter '${RDP_CONTAINER}'`,
+      `Get-ChildItem ${MACHINE_KEYS} -Filter '${RDP_CONTAINER}' | Rename-Item -NewName { "$($_.Name).old" }`,
+      ...NEW_CERTIFICATE,
+    ],
+    undo: "rename the file back, without .old, and restart SessionEnv and TermService",
+    confirm: [
+      `event 1056 in ${CONNECTION_MANAGER}: a new self-signed certificate`,
+      `event 36870 in ${SCHANNEL} comes no more`,
+    ],
+  },
+  {
+    id: "rename-machine-keys",
+    title: "Last resort: rename the whole MachineKeys folder",
+    where: "server",
+    risk: "high",
+    shell: "powershell",
+    steps: [
+      "WARNING: every other service of the machine loses its keys with it: IIS, SQL Server, VPN, WSUS, domain certificates.",
+      "Only where icacls and the RDP container alone have not helped, with a backup or snapshot, and with a restart planned.",
+    ],
+    commands: [
+      `Get-ChildItem ${MACHINE_KEYS} | Measure-Object`,
+      `Rename-Item ${MACHINE_KEYS} MachineKeys_old`,
+      "Restart-Computer -Confirm",
+    ],
+    undo: `remove the new folder, Rename-Item ${MACHINE_KEYS}_old MachineKeys, and restart`,
+    confirm: [`events 1057 and 1058 in ${CONNECTION_MANAGER} that stay after the two gentler steps`],
+  },
+  {
+    id: "rebuild-rdp-certificate",
+    title: "Have Windows make a new self-signed RDP certificate",
+    where: "server",
+    risk: "medium",
+    shell: "powershell",
+    steps: [
+      "Remove the certificate from LocalMachine\\Remote Desktop; Remote Desktop Configuration (SessionEnv) makes a new one when it starts.",
+      "Restarting TermService ends the sessions of logged-on users.",
+      "If no new one appears, making it fails as well: machine-keys-permissions.",
+    ],
+    commands: [
+      `Get-ChildItem '${OWN_CERTIFICATES}' | Format-List Subject, NotBefore, NotAfter, Thumbprint`,
+      ...NEW_CERTIFICATE,
+    ],
+    undo: "none needed: the new certificate replaces the old one, and clients are asked once whether they trust it",
+    confirm: [
+      `event 1056 in ${CONNECTION_MANAGER}: a new self-signed certificate`,
+      `events 1057 and 1058 in ${CONNECTION_MANAGER}: it could not be made or replaced`,
+    ],
+  },
+  {
+    id: "grant-key-read",
+    title: "Let NETWORK SERVICE read the bound certificate's key",
+    where: "server",
+    risk: "low",
+    shell: "powershell",
+    steps: [
+      "The thumbprint that the listener is bound to, and the certificate behind it:",
+      "certlm.msc > Personal > the certificate > All Tasks > Manage Private Keys: NETWORK SERVICE needs Read.",
+      "Restart-Service TermService -Force then; it ends open sessions.",
+    ],
+    commands: [
+      `$bound = (${LISTENER}).SSLCertificateSHA1Hash; $bound`,
+      "Get-ChildItem Cert:\\LocalMachine\\My | Where-Object Thumbprint -eq $bound | Format-List Subject, NotAfter, HasPrivateKey",
+      "certutil -store My $bound",
+    ],
+    undo: "take NETWORK SERVICE out of the list again",
+    confirm: [`event 36870 in ${SCHANNEL}`],
+  },
+  {
+    id: "clear-bound-thumbprint",
+    title: "See whether the listener is bound to a certificate that is gone",
+    where: "server",
+    risk: "medium",
+    shell: "powershell",
+    steps: [
+      "Compare the listener's thumbprint with those in LocalMachine\\My.",
+      "If it is gone: bind one that exists, or take the value away, which falls back to the self-signed certificate. The third line saves it before.",
+      "reg delete asks before it deletes; restart TermService then. A value that is not there at all is fine.",
+    ],
+    commands: [
+      `${LISTENER} | Select-Object SSLCertificateSHA1Hash, SSLCertificateSHA1HashType`,
+      "Get-ChildItem Cert:\\LocalMachine\\My | Format-List Subject, NotAfter, Thumbprint",
+      `reg export "${RDP_TCP_KEY}" "$env:TEMP\\RDP-Tcp.reg" /y`,
+      `reg delete "${RDP_TCP_KEY}" /v SSLCertificateSHA1Hash`,
+    ],
+    undo: 'reg import "$env:TEMP\\RDP-Tcp.reg"',
+    confirm: [`event 36870 or 36872 in ${SCHANNEL}`],
+  },
+  {
+    id: "bind-new-certificate",
+    title: "Renew the bound certificate and bind the new one",
+    where: "server",
+    risk: "medium",
+    shell: "powershell",
+    steps: [
+      "A certificate bound by its thumbprint is not replaced by itself: after renewal, bind the new thumbprint.",
+      "NETWORK SERVICE needs read access to the new key (grant-key-read), and the certificate needs the extended key usage Server Authentication.",
+      "Write the new thumbprint for THUMBPRINT in the last line; as it stands it changes nothing.",
+    ],
+    commands: [
+      `${LISTENER} | Select-Object SSLCertificateSHA1Hash, SSLCertificateSHA1HashType`,
+      "Get-ChildItem Cert:\\LocalMachine\\My | Format-List Subject, Issuer, NotAfter, Thumbprint",
+      `${LISTENER} | Set-CimInstance -Property @{ SSLCertificateSHA1Hash = 'THUMBPRINT' }`,
+    ],
+    undo: "the same line with the former thumbprint",
+    confirm: [`event 1063 in ${CONNECTION_MANAGER}: a certificate from a template was installed`],
+  },
+  {
+    id: "check-clocks",
+    title: "Compare the clocks of this machine and of the server",
+    where: "server",
+    risk: "low",
+    shell: "powershell",
+    steps: ["On both machines; correct the clock that is wrong before a new certificate is made."],
+    commands: ["w32tm /query /status", "w32tm /resync"],
+    undo: "nothing: the clock follows its source again",
+    confirm: ["w32tm /query /status names no source, or an offset of minutes"],
+  },
+  {
+    id: "restart-termservice",
+    title: "Restart the Remote Desktop service that hangs",
+    where: "server",
+    risk: "medium",
+    shell: "powershell",
+    steps: [
+      "See first whether it answers on the server itself: rdprobe 127.0.0.1:{port} there.",
+      "Restarting ends the sessions of logged-on users.",
+    ],
+    commands: ["Get-Service TermService | Format-Table Name, Status", "Restart-Service TermService -Force"],
+    undo: "none needed",
+    confirm: ["RdpCoreTS/Operational has no event 131 at the time of the probe"],
+  },
+  {
+    id: "raise-connection-limit",
+    title: "See whether the server throttles new connections",
+    where: "server",
+    risk: "low",
+    shell: "powershell",
+    steps: [
+      "Event 1006 says that there are too many incomplete connections; a scanner or a brute-force attack makes them.",
+      "Keep the attackers out first (open-firewall); raise MaxOutstandingConnections only where the clients are all wanted, and restart the server.",
+      "What the limit is by default is not documented; the value is absent then.",
+    ],
+    commands: [
+      "Get-WinEvent -FilterHashtable @{ LogName = 'Microsoft-Windows-TerminalServices-RemoteConnectionManager/Admin'; Id = 1006 } -MaxEvents 5 | Format-List TimeCreated, Message",
+      `(Get-ItemProperty '${TERMINAL_SERVER}').MaxOutstandingConnections`,
+      'reg add "HKLM\\SYSTEM\\CurrentControlSet\\Control\\Terminal Server" /v MaxOutstandingConnections /t REG_DWORD /d 65536',
+    ],
+    undo: 'reg delete "HKLM\\SYSTEM\\CurrentControlSet\\Control\\Terminal Server" /v MaxOutstandingConnections',
+    confirm: [
+      "event 1006 in Microsoft-Windows-TerminalServices-RemoteConnectionManager/Admin: a large number of incomplete connections",
+    ],
+  },
+  {
+    id: "raise-security-layer",
+    title: "Let the server negotiate TLS and NLA",
+    where: "server",
+    risk: "medium",
+    shell: "powershell",
+    steps: [
+      "SecurityLayer 0 forces Standard RDP Security; 1 negotiates, 2 demands TLS; UserAuthentication 1 demands NLA. A group policy may set them.",
+      "A server that has no usable certificate falls back to it as well: rdprobe explain no-server-certificate.",
+      "On xrdp: security_layer=negotiate, and certificate and key_file that xrdp can read.",
+    ],
+    commands: [
+      `Get-ItemProperty '${RDP_TCP}' -Name SecurityLayer, UserAuthentication, MinEncryptionLevel`,
+      `reg export "${RDP_TCP_KEY}" "$env:TEMP\\RDP-Tcp.reg" /y`,
+      `Set-ItemProperty '${RDP_TCP}' -Name SecurityLayer -Value 2`,
+    ],
+    undo: 'reg import "$env:TEMP\\RDP-Tcp.reg"',
+    confirm: ["SecurityLayer is 0"],
+  },
+  {
+    id: "enable-tls12",
+    title: "Enable TLS 1.2 on the side that lacks it",
+    where: "server",
+    risk: "medium",
+    shell: "powershell",
+    steps: [
+      "See SCHANNEL\\Protocols on the server: a Server subkey with Enabled=0 turns a version off.",
+      "Windows 7 and Server 2008 R2 need updates for TLS 1.2 in Remote Desktop (KB3080079).",
+      "The last two lines turn TLS 1.2 on for the server; a restart makes them count.",
+    ],
+    commands: [
+      `Get-ChildItem -Recurse '${PROTOCOLS}' | Get-ItemProperty | Format-List PSPath, Enabled, DisabledByDefault`,
+      `reg export "${SCHANNEL_KEY}" "$env:TEMP\\SCHANNEL.reg" /y`,
+      `reg add "${SCHANNEL_KEY}\\Protocols\\TLS 1.2\\Server" /v Enabled /t REG_DWORD /d 1`,
+      `reg add "${SCHANNEL_KEY}\\Protocols\\TLS 1.2\\Server" /v DisabledByDefault /t REG_DWORD /d 0`,
+    ],
+    undo: 'reg import "$env:TEMP\\SCHANNEL.reg"',
+    confirm: [`event 36871 or 36874 in ${SCHANNEL}`],
+  },
+  {
+    id: "remove-forced-tls13",
+    title: "Take back a TLS 1.3 that was forced on",
+    where: "server",
+    risk: "low",
+    shell: "powershell",
+    steps: [
+      "Windows Server 2016 and 2019 do not support TLS 1.3; forcing it on in the registry breaks Remote Desktop.",
+      "See whether the key exists; save it, remove it, and restart the server. reg delete asks before it deletes.",
+    ],
+    commands: [
+      `reg query "${TLS13_SERVER}"`,
+      `reg export "${TLS13_SERVER}" "$env:TEMP\\TLS13-Server.reg" /y`,
+      `reg delete "${TLS13_SERVER}"`,
+    ],
+    undo: 'reg import "$env:TEMP\\TLS13-Server.reg"',
+    confirm: [`event 36871 in ${SCHANNEL}`],
+  },
+  {
+    id: "enable-cipher-suites",
+    title: "Enable a cipher suite that both sides know",
+    where: "server",
+    risk: "medium",
+    shell: "powershell",
+    steps: [
+      "List the server's suites; a group policy (SSL Configuration Settings) or a hardening tool may have cut them down.",
+      "Enable one that the client offers and that fits the certificate's key: the one below is for RSA.",
+    ],
+    commands: [
+      "Get-TlsCipherSuite | Format-Table Name",
+      "Enable-TlsCipherSuite -Name TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384",
+    ],
+    undo: "Disable-TlsCipherSuite -Name TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384",
+    confirm: [`event 36874 in ${SCHANNEL}`],
+  },
+  {
+    id: "read-credssp-events",
+    title: "Read why the server gave CredSSP up",
+    where: "server",
+    risk: "low",
+    shell: "powershell",
+    steps: [
+      "TLS works, so the certificate is not the reason: look at the authentication and at what runs in the session.",
+      "A domain member needs its domain controller: nltest says whether it reaches one.",
+    ],
+    commands: [
+      "Get-WinEvent -LogName Microsoft-Windows-RemoteDesktopServices-RdpCoreTS/Operational -MaxEvents 20 | Format-List TimeCreated, Id, Message",
+      "nltest /sc_query:$env:USERDNSDOMAIN",
+    ],
+    undo: NOTHING_TO_UNDO,
+    confirm: ["events 131 and 140 in RdpCoreTS/Operational, 5719 in System, source NETLOGON"],
+  },
+  {
+    id: "read-ntlm-policy",
+    title: "See whether a policy refuses NTLM",
+    where: "server",
+    risk: "low",
+    shell: "powershell",
+    steps: [
+      "'Restrict NTLM: Incoming NTLM traffic' refuses what a probe without credentials sends; Kerberos clients, who connect by name, may still get in.",
+    ],
+    commands: [
+      "(Get-ItemProperty 'HKLM:\\SYSTEM\\CurrentControlSet\\Control\\Lsa\\MSV1_0').RestrictReceivingNTLMTraffic",
+      "Get-WinEvent -LogName Microsoft-Windows-NTLM/Operational -MaxEvents 20 | Format-List TimeCreated, Id, Message",
+    ],
+    undo: NOTHING_TO_UNDO,
+    confirm: ["events in Microsoft-Windows-NTLM/Operational at the time of the probe"],
+  },
+  {
+    id: "install-updates",
+    title: "Install the server's updates, the fix of CVE-2018-0886 among them",
+    where: "server",
+    risk: "medium",
+    shell: "powershell",
+    steps: [
+      "Patched clients refuse a CredSSP older than the fix of March 2018 ('encryption oracle remediation').",
+      "Update the server; do not loosen the clients' policy instead.",
+    ],
+    commands: ["Get-HotFix | Sort-Object InstalledOn | Select-Object -Last 10"],
+    undo: "wusa /uninstall, which takes the fix away again",
+    confirm: ["the newest update is from before March 2018"],
+  },
+  {
+    id: "remove-session-software",
+    title: "Look for software that breaks sessions on the server",
+    where: "server",
+    risk: "low",
+    shell: "powershell",
+    steps: [
+      "Other remote-control software has been seen to end sessions right behind the logon (RustDesk, 0x904 with extended 0x0).",
+      "Update it, or stop it for one try.",
+    ],
+    commands: [
+      "Get-Service | Where-Object DisplayName -match 'RustDesk|TeamViewer|AnyDesk|VNC|RDP Wrapper' | Format-Table Name, Status, DisplayName",
+    ],
+    undo: "start it again",
+    confirm: ["the connection works while it is stopped"],
+  },
+] as const satisfies readonly Remedy[];

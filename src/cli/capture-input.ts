@@ -1,12 +1,8 @@
 /** Reads a capture file or stdin in chunks, gzip-compressed or not, with the memory of a few chunks. */
 import { type FileHandle, open } from "node:fs/promises";
 import { createGunzip } from "node:zlib";
+import { InputError } from "./input-error.ts";
 import { reasonOf } from "./system-error.ts";
-
-/** A file that cannot be read. */
-export class InputError extends Error {
-  override readonly name = "InputError";
-}
 
 export interface CaptureInput {
   /** A path, or `-` for stdin. */

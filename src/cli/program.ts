@@ -1,19 +1,10 @@
 /** The command tree and its exit codes; a command that fails to parse is one line on stderr. */
 import { Command, CommanderError, Help } from "commander";
 import { escapeUnsafe } from "../report/safe-text.ts";
-import { LocalResourceError } from "../transport/tapped-socket.ts";
-import { InputError } from "./capture-input.ts";
-import { checkEntry } from "./check-entry.ts";
-import { clientsCommand } from "./clients-command.ts";
+import { LocalResourceError } from "../transport/local-resource-error.ts";
 import { OutputError } from "./destination.ts";
-import { diffCommand } from "./diff-command.ts";
 import { EXIT } from "./exit-code.ts";
-import { explainCommand } from "./explain-command.ts";
-import { exporterCommand } from "./exporter-command.ts";
-import { labCommand } from "./lab-command.ts";
-import { mergeCommand } from "./merge-command.ts";
-import { pcapCommand } from "./pcap-command.ts";
-import { probeCommand } from "./probe-command.ts";
+import { InputError } from "./input-error.ts";
 import type { Terminal } from "./terminal.ts";
 import { UsageError } from "./usage-error.ts";
 import { VERSION } from "./version.ts";
@@ -26,16 +17,42 @@ Examples:
 
 Exit codes: 0 nothing critical, 1 something was, 2 wrong usage, 3 rdprobe itself failed.`;
 
+type Make = (terminal: Terminal, exit: (code: number) => void) => Command;
+
+/** In the order of the help; each is loaded only where it is asked for, so that a start costs what it needs. */
+const COMMANDS: Readonly<Record<string, () => Promise<Make>>> = {
+  probe: async () => (await import("./probe-command.ts")).probeCommand,
+  pcap: async () => (await import("./pcap-command.ts")).pcapCommand,
+  merge: async () => (await import("./merge-command.ts")).mergeCommand,
+  diff: async () => (await import("./diff-command.ts")).diffCommand,
+  explain: async () => (await import("./explain-command.ts")).explainCommand,
+  lab: async () => (await import("./lab-command.ts")).labCommand,
+  clients: async () => (await import("./clients-command.ts")).clientsCommand,
+  check: async () => (await import("./check-entry.ts")).checkEntry,
+  exporter: async () => (await import("./exporter-command.ts")).exporterCommand,
+};
+
+const DEFAULT_COMMAND = "probe";
+
+const HELP: ReadonlySet<string> = new Set(["-h", "--help", "help"]);
+
+/** The commands that a command line may mean: the one that it begins with, all for help, else the default one. */
+const namedBy = (argv: readonly string[]): readonly string[] => {
+  const [first = ""] = argv;
+  if (Object.hasOwn(COMMANDS, first)) return [first];
+  return argv.some((word) => HELP.has(word)) ? Object.keys(COMMANDS) : [DEFAULT_COMMAND];
+};
+
 /**
  * Runs a command line and gives its exit code; never throws.
  * @param argv the arguments behind the program's name.
  */
 export const run = async (argv: readonly string[], terminal: Terminal): Promise<number> => {
   let code: number = EXIT.ok;
-  const program = programFor(terminal, (exit) => {
-    code = exit;
-  });
   try {
+    const program = await programFor(namedBy(argv), terminal, (exit) => {
+      code = exit;
+    });
     await program.parseAsync(argv, { from: "user" });
     return code;
   } catch (error) {
@@ -43,7 +60,11 @@ export const run = async (argv: readonly string[], terminal: Terminal): Promise<
   }
 };
 
-const programFor = (terminal: Terminal, exit: (code: number) => void): Command => {
+const programFor = async (
+  names: readonly string[],
+  terminal: Terminal,
+  exit: (code: number) => void,
+): Promise<Command> => {
   const program = new Command("rdprobe")
     .description(
       "Says why a Remote Desktop (RDP) connection fails, and what to do about it. Sends no credentials.",
@@ -51,21 +72,16 @@ const programFor = (terminal: Terminal, exit: (code: number) => void): Command =
     .version(`rdprobe ${VERSION}`, "-V, --version", "print the version")
     .usage("[options] <target...>")
     .addHelpText("after", EXAMPLES);
-  const probe = probeCommand(terminal, exit);
-  program.addCommand(probe, { isDefault: true });
-  program.addCommand(pcapCommand(terminal, exit));
-  program.addCommand(mergeCommand(terminal, exit));
-  program.addCommand(explainCommand(terminal, exit));
-  program.addCommand(labCommand(terminal, exit));
-  program.addCommand(clientsCommand(terminal, exit));
-  program.addCommand(checkEntry());
-  program.addCommand(exporterCommand(terminal, exit));
-  program.addCommand(diffCommand(terminal, exit));
+  for (const name of names) {
+    const make = await COMMANDS[name]?.();
+    if (make !== undefined) program.addCommand(make(terminal, exit), { isDefault: name === DEFAULT_COMMAND });
+  }
+  const standard = program.commands.find((command) => command.name() === DEFAULT_COMMAND);
   // Who asks for help without a command means the default one.
   const help = new Help();
   program.configureHelp({
     visibleOptions: (command) => [
-      ...(command === program ? probe.options : []),
+      ...(command === program ? (standard?.options ?? []) : []),
       ...help.visibleOptions(command),
     ],
   });

@@ -1,6 +1,6 @@
 /** A text file line by line, with the memory of a line. */
 import { createReadStream } from "node:fs";
-import { InputError } from "./capture-input.ts";
+import { InputError } from "./input-error.ts";
 import { reasonOf } from "./system-error.ts";
 
 /**

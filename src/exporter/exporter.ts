@@ -5,7 +5,7 @@ import { exposition } from "../report/prometheus-text.ts";
 import { escapeUnsafe } from "../report/safe-text.ts";
 import { probeAddress } from "../scan/probe-address.ts";
 import { planTarget } from "../scan/probe-target.ts";
-import { LocalResourceError } from "../transport/tapped-socket.ts";
+import { LocalResourceError } from "../transport/local-resource-error.ts";
 import type { Result } from "../verdict/result.ts";
 import type { AllowList } from "./allow-list.ts";
 import { basicAuth } from "./basic-auth.ts";

@@ -1,6 +1,6 @@
 /** One address, tried until there is a row: again after a loss, and again when this machine had nothing left. */
 import { setTimeout as sleep } from "node:timers/promises";
-import { LocalResourceError } from "../transport/tapped-socket.ts";
+import { LocalResourceError } from "../transport/local-resource-error.ts";
 import type { Result } from "../verdict/result.ts";
 import { type ConnectPatience, createConnectPatience } from "./connect-patience.ts";
 import { createConnectionRate } from "./connection-rate.ts";

@@ -7,6 +7,7 @@ import { Duplex } from "node:stream";
 import type { ConnectFailure, SessionView, WireEvent } from "../handshake/transcript.ts";
 import type { Clock } from "./clock.ts";
 import { errorCode } from "./error-code.ts";
+import { LocalResourceError } from "./local-resource-error.ts";
 import { dialThrough, type ProxiedDial, type ProxyFailure, type SocksProxy } from "./socks-proxy.ts";
 
 export interface Endpoint {
@@ -59,11 +60,6 @@ const UNREACHABLE: ReadonlySet<string> = new Set([
 
 /** What this machine lacks: no word of a proxy. */
 const LOCAL: ReadonlySet<string> = new Set(["EMFILE", "ENFILE", "ENOBUFS", "ENOMEM"]);
-
-/** Something that this machine lacks (descriptors, ports, memory): no verdict on the peer. */
-export class LocalResourceError extends Error {
-  override readonly name = "LocalResourceError";
-}
 
 /** The events that a conversation waits for: all but our own bytes. */
 export type AwaitedEvent = Exclude<WireEvent, { kind: "sent" | "sealed" }>;

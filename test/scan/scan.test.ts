@@ -6,7 +6,7 @@ import type { HostTarget } from "../../src/scan/probe-target.ts";
 import { type ScanOptions, type ScanRow, scan } from "../../src/scan/scan.ts";
 import { scanAll } from "../../src/scan/scan-all.ts";
 import type { ProbeOne } from "../../src/scan/tries.ts";
-import { LocalResourceError } from "../../src/transport/tapped-socket.ts";
+import { LocalResourceError } from "../../src/transport/local-resource-error.ts";
 import { DEFAULT_EXPIRY } from "../../src/verdict/certificate-findings.ts";
 import type { Result } from "../../src/verdict/result.ts";
 import { RESULTS } from "../report/results.ts";

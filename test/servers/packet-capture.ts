@@ -41,8 +41,9 @@ export const startPacketCapture = async (
       const count = (what: string) =>
         Number(new RegExp(`(\\d+) packets? ${what}`).exec(tcpdump.stderr())?.[1] ?? Number.NaN);
       const [captured, received, dropped] = [count("captured"), count("received"), count("dropped")];
-      // The filter sees a packet of the loopback interface twice, once in each direction.
-      const seen = interfaceName === "lo" ? received / 2 : received;
+      // The filter sees a packet of the loopback interface twice, once in each direction: of one that passed as
+      // the recording began or ended, perhaps one half.
+      const seen = interfaceName === "lo" ? Math.floor(received / 2) : received;
       if (captured !== seen || dropped !== 0) {
         throw new Error(`tcpdump: not every packet is there: ${tcpdump.stderr()}`);
       }

@@ -21,7 +21,7 @@ const targets = Array.from(
   (_, i) => `127.1.${1 + Math.floor(i / 250)}.${1 + (i % 250)}:${port}`,
 );
 
-const exporter = spawn(process.execPath, ["dist/rdprobe.js", "exporter", "--listen", "127.0.0.1:0"], {
+const exporter = spawn(process.execPath, ["dist/rdprobe.cjs", "exporter", "--listen", "127.0.0.1:0"], {
   stdio: ["ignore", "inherit", "pipe"],
 });
 const lines = createInterface({ input: exporter.stderr });

@@ -75,7 +75,7 @@ const main = async (): Promise<number> => {
     say(
       `${megabytes.toFixed(0)} MB, ${made.packets} packets, ${made.streams} streams, ${made.rdpStreams} of RDP`,
     );
-    const own = await run(process.execPath, ["dist/rdprobe.js", "pcap", "--json", "-q", file]);
+    const own = await run(process.execPath, ["dist/rdprobe.cjs", "pcap", "--json", "-q", file]);
     const results: unknown = JSON.parse(own.stdout);
     const found = Array.isArray(results) ? results.length : 1;
     const speed = megabytes / own.seconds;

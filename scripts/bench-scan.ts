@@ -16,7 +16,7 @@ import { judge } from "../src/verdict/judge.ts";
 import { startFaultFarm } from "../test/servers/fault-farm.ts";
 import { type TimedRun, timed } from "./bench/timed-process.ts";
 
-const EXECUTABLE = "dist/rdprobe.js";
+const EXECUTABLE = "dist/rdprobe.cjs";
 const folder = mkdtempSync(join(tmpdir(), "rdprobe-bench-"));
 const print = (line: string): boolean => process.stdout.write(`${line}\n`);
 const verdict = (isGood: boolean): string => (isGood ? "ok" : "MISSED");

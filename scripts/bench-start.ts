@@ -47,8 +47,9 @@ const plain = withoutCompiledCode();
 const check = ["-H", "127.0.0.1", "-p", port];
 const rows: readonly Row[] = [
   { what: "node -e 0", args: ["-e", "0"], limitMs: null },
-  { what: "rdprobe --version", args: ["dist/rdprobe.js", "--version"], limitMs: 15 },
-  { what: "rdprobe check -H ...", args: ["dist/rdprobe.js", "check", ...check], limitMs: 25 },
+  { what: "rdprobe --version", args: ["dist/rdprobe.cjs", "--version"], limitMs: 15 },
+  { what: "rdprobe explain 0x904 0x7", args: ["dist/rdprobe.cjs", "explain", "0x904", "0x7"], limitMs: 50 },
+  { what: "rdprobe check -H ...", args: ["dist/rdprobe.cjs", "check", ...check], limitMs: 25 },
   { what: "check_rdp -H ...", args: ["dist/check_rdp.cjs", ...check], limitMs: 25 },
   { what: "check_rdp, not compiled ahead", args: [join(plain, "check_rdp.cjs"), ...check], limitMs: null },
 ];

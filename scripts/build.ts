@@ -20,6 +20,14 @@ const withoutFullDepth: Plugin = {
   },
 };
 
+/** The executable starts the command line as a module of its own. */
+const commandLineBeside: Plugin = {
+  name: "command-line-beside",
+  setup: ({ onResolve }) => {
+    onResolve({ filter: /\/command-line\.ts$/ }, () => ({ path: "./command-line.js", external: true }));
+  },
+};
+
 await rm("dist", { recursive: true, force: true });
 const commonJs = { bundle: true, format: "cjs", platform: "node", target: "node20.12" } as const;
 await build({
@@ -42,7 +50,7 @@ await build({
 });
 await run(process.execPath, ["--import", "tsx", "scripts/compile-check.ts"]);
 await build({
-  entryPoints: { rdprobe: "src/cli/main.ts", index: "src/index.ts" },
+  entryPoints: { "command-line": "src/cli/command-line.ts", index: "src/index.ts" },
   outdir: "dist",
   bundle: true,
   splitting: true,
@@ -54,6 +62,14 @@ await build({
   banner: { js: REQUIRE_SHIM },
   logLevel: "warning",
 });
-await chmod("dist/rdprobe.js", 0o755);
+await build({
+  ...commonJs,
+  entryPoints: { rdprobe: "src/cli/main.ts" },
+  outdir: "dist",
+  outExtension: { ".js": ".cjs" },
+  plugins: [commandLineBeside],
+  logLevel: "warning",
+});
+await chmod("dist/rdprobe.cjs", 0o755);
 await chmod("dist/check_rdp.cjs", 0o755);
 await run(process.execPath, ["node_modules/typescript/bin/tsc", "-p", "tsconfig.types.json"]);

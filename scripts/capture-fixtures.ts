@@ -57,8 +57,8 @@ const SSLSCAN_LIMITS = [
 const CLIENTS: readonly CaptureClient[] = [
   {
     name: "rdprobe",
-    command: ({ host, port }) => ["node", "dist/rdprobe.js", `${host}:${port}`, "--json"],
-    versionArguments: ["node", "dist/rdprobe.js", "--version"],
+    command: ({ host, port }) => ["node", "dist/rdprobe.cjs", `${host}:${port}`, "--json"],
+    versionArguments: ["node", "dist/rdprobe.cjs", "--version"],
   },
   {
     name: "nmap",

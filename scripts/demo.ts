@@ -6,7 +6,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 
-const RDPROBE = "dist/rdprobe.js";
+const RDPROBE = "dist/rdprobe.cjs";
 
 /** The scenario whose ladder is shown: the signature behind mstsc's 0x904 / 0x7. */
 const SHOWN = "key-unreadable";

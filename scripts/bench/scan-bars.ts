@@ -6,7 +6,7 @@
 import { startFarm } from "./farm-process.ts";
 import { isInstalled, type TimedRun, timed } from "./timed-process.ts";
 
-const EXECUTABLE = "dist/rdprobe.js";
+const EXECUTABLE = "dist/rdprobe.cjs";
 const REPLY_MS = 50;
 const NETWORK = "127.31.0.0/24";
 const NETWORK_HOSTS = 256;

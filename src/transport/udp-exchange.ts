@@ -3,7 +3,7 @@ import { createSocket, type Socket } from "node:dgram";
 import type { DatagramOutcome } from "../handshake/datagram-outcome.ts";
 import { errorCode } from "./error-code.ts";
 import { LocalResourceError } from "./local-resource-error.ts";
-import { type Endpoint } from "./tapped-socket.ts";
+import type { Endpoint } from "./tapped-socket.ts";
 
 /** Windows has ECONNRESET for an ICMP port unreachable. */
 const PORT_UNREACHABLE: ReadonlySet<string> = new Set(["ECONNREFUSED", "ECONNRESET"]);

@@ -1,4 +1,4 @@
-/** The executable that users get: dist/rdprobe.js, built here where it is missing or older than its sources. */
+/** The executable that users get: dist/rdprobe.cjs, built here where it is missing or older than its sources. */
 import { execFile } from "node:child_process";
 import { mkdirSync, readdirSync, rmdirSync, statSync } from "node:fs";
 import { join } from "node:path";
@@ -10,8 +10,8 @@ const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const LOCK = join(ROOT, "node_modules", ".rdprobe-build");
 const BUILD_TIMEOUT_MS = 120_000;
 
-/** dist/rdprobe.js as an absolute path. */
-export const EXECUTABLE = join(ROOT, "dist", "rdprobe.js");
+/** dist/rdprobe.cjs as an absolute path. */
+export const EXECUTABLE = join(ROOT, "dist", "rdprobe.cjs");
 
 /** Builds once, whichever of the test files that run side by side comes first. */
 export const ensureBuilt = async (): Promise<void> => {

@@ -2,6 +2,7 @@
 import { type CauseMaterial, type CauseRow, fits, type Sign } from "./cause.ts";
 import { CERTIFICATE_CAUSES } from "./certificate-causes.ts";
 import { CREDSSP_CAUSES } from "./credssp-causes.ts";
+import { groupedBy } from "./grouped.ts";
 import { NEGOTIATION_CAUSES } from "./negotiation-causes.ts";
 import { REACHABILITY_CAUSES } from "./reachability-causes.ts";
 import { REMEDIES, type RemedyId } from "./remedies.ts";
@@ -21,6 +22,12 @@ export type CauseCode = (typeof TABLE)[number]["code"];
 
 export const CAUSES: readonly (CauseRow & { readonly code: CauseCode })[] = TABLE;
 
+/** A scan asks for every finding of every host: looked up, and not searched for. */
+const BY_FINDING: ReadonlyMap<string, readonly { row: CauseRow; likelihood: Likelihood }[]> = groupedBy(
+  CAUSES.flatMap((row) => row.findings.map(({ code, likelihood }) => ({ code, row, likelihood }))),
+  ({ code }) => code,
+);
+
 const RANK: Readonly<Record<Likelihood, number>> = { certain: 0, likely: 1, possible: 2, unlikely: 3 };
 
 /** Why a verdict came about: every cause that one of its signs speaks for, the likeliest first. */
@@ -34,12 +41,11 @@ export const causesOf = (material: CauseMaterial): readonly Cause[] =>
 
 /** The finding with its causes, and their remedies behind its own; as it is where the table has none. */
 export const explained = (finding: Finding): Finding => {
-  const causes = CAUSES.flatMap((row) =>
-    row.findings
-      .filter(({ code }) => code === finding.code)
-      .map(({ likelihood }) => causeOf(row, likelihood, finding.summary, {})),
-  ).toSorted(byLikelihood);
-  if (causes.length === 0) return finding;
+  const rows = BY_FINDING.get(finding.code);
+  if (rows === undefined) return finding;
+  const causes = rows
+    .map(({ row, likelihood }) => causeOf(row, likelihood, finding.summary, {}))
+    .toSorted(byLikelihood);
   const remedies = [...new Set([...finding.remedies, ...causes.flatMap((cause) => cause.remedies)])];
   return { ...finding, remedies, causes };
 };

@@ -295,6 +295,7 @@ const CERTIFICATES: readonly (readonly [string, Leaf])[] = [
     "certificate-windows-overdue",
     { validHours: [-186 * DAYS, -3 * DAYS], key: "rsa 2048", selfSigned: true },
   ],
+  ["certificate-issued-expired", { validHours: [-210 * DAYS, -27 * DAYS], selfSigned: false }],
   ["certificate-md5", { signature: "md5WithRSAEncryption", key: "rsa 2048" }],
   ["certificate-rsa512", { key: "rsa 512" }],
   ["certificate-client-eku", { extendedKeyUsage: ["clientAuth"] }],

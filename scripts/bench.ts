@@ -2,7 +2,7 @@
  * `npm run bench`: what rdprobe costs, beside others in the same run. Figures are of this machine and this
  * moment; the ratios are what to compare.
  *
- *   npm run bench [-- HOSTS]      (default 1000)
+ *   npm run bench [-- HOSTS]      (default 4000)
  */
 import { spawnSync } from "node:child_process";
 import { connect as connectTcp } from "node:net";
@@ -10,13 +10,13 @@ import { connect as connectTls } from "node:tls";
 import pLimit from "p-limit";
 import { fromHex } from "../src/bytes/hex.ts";
 import type { Depth } from "../src/handshake/probe-plan.ts";
-import { probeAddress } from "../src/scan/probe-address.ts";
 import { clientProfile, DEFAULT_CLIENT_ID } from "../src/tls/client-profiles.ts";
 import { DEFAULT_EXPIRY } from "../src/verdict/certificate-findings.ts";
+import { bundled } from "./bench/bundled.ts";
 import { startFarm } from "./bench/farm-process.ts";
 import { scanBars } from "./bench/scan-bars.ts";
 
-const HOSTS = Number(process.argv[2] ?? 1000);
+const HOSTS = Number(process.argv[2] ?? 4000);
 const PARALLEL = 64;
 /** Ways inside this process take turns, and the best turn of each counts: the first ones compile. */
 const TURNS = 3;
@@ -24,6 +24,8 @@ const TURNS = 3;
 const PEER_HOSTS = 64;
 const REQUEST = fromHex("030000130ee00000000000010008000b000000");
 
+const { probeAddress } =
+  await bundled<typeof import("../src/scan/probe-address.ts")>("src/scan/probe-address.ts");
 const farm = await startFarm(0);
 const { port } = farm;
 const addresses = Array.from(

@@ -5,12 +5,9 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { build, type Plugin } from "esbuild";
 import { CHECK_BUNDLE } from "../src/cli/compiled-check.ts";
+import { REQUIRE_SHIM } from "./require-shim.ts";
 
 const run = promisify(execFile);
-
-/** CommonJS packages inside an ES module still ask for `require`. */
-const REQUIRE_SHIM =
-  "import { createRequire as rdprobeCreateRequire } from 'node:module'; const require = rdprobeCreateRequire(import.meta.url);";
 
 /** `check` has no full depth, and does not carry what that asks. */
 const withoutFullDepth: Plugin = {

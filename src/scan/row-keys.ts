@@ -1,4 +1,4 @@
-/** Which rows there are: a set of places (host, address, port) that takes eight bytes an IPv4 address. */
+/** Which rows there are: a set of places (host, address, port) that takes little more than eight bytes an IPv4 address. */
 import { ipv4Number } from "../targets/ip-number.ts";
 
 export interface RowPlace {
@@ -9,17 +9,19 @@ export interface RowPlace {
 }
 
 const PORTS = 65_536;
-const FIRST_CAPACITY = 1024;
+
+/** So many are gathered, and a share of those that are there, before they are sorted in among them. */
+const LEAST_GATHERED = 1024;
+const GATHERED_SHARE = 1 / 4;
 
 export class RowKeys {
-  #numbers = new Float64Array(FIRST_CAPACITY);
-  #count = 0;
-  #isSorted = true;
+  #sorted = new Float64Array(0);
+  readonly #gathered = new Set<number>();
   readonly #texts = new Set<string>();
 
-  /** Rows added, one that was added twice counted twice where it is a plain IPv4 address. */
+  /** Different places. */
   get size(): number {
-    return this.#count + this.#texts.size;
+    return this.#sorted.length + this.#gathered.size + this.#texts.size;
   }
 
   add(place: RowPlace): void {
@@ -28,34 +30,41 @@ export class RowKeys {
       this.#texts.add(textOf(place));
       return;
     }
-    if (this.#count === this.#numbers.length) {
-      const larger = new Float64Array(2 * this.#count);
-      larger.set(this.#numbers);
-      this.#numbers = larger;
-    }
-    this.#numbers[this.#count] = number;
-    this.#count += 1;
-    this.#isSorted = false;
+    if (isIn(this.#sorted, number)) return;
+    this.#gathered.add(number);
+    const most = Math.max(LEAST_GATHERED, GATHERED_SHARE * this.#sorted.length);
+    if (this.#gathered.size >= most) this.#sortIn();
   }
 
   has(place: RowPlace): boolean {
     const number = numberOf(place);
-    return number === null ? this.#texts.has(textOf(place)) : this.#find(number);
+    if (number === null) return this.#texts.has(textOf(place));
+    return this.#gathered.has(number) || isIn(this.#sorted, number);
   }
 
-  #find(number: number): boolean {
-    if (!this.#isSorted) this.#numbers.subarray(0, this.#count).sort();
-    this.#isSorted = true;
-    let low = 0;
-    let high = this.#count;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((this.#numbers[middle] ?? 0) < number) low = middle + 1;
-      else high = middle;
+  #sortIn(): void {
+    const all = new Float64Array(this.#sorted.length + this.#gathered.size);
+    all.set(this.#sorted);
+    let at = this.#sorted.length;
+    for (const number of this.#gathered) {
+      all[at] = number;
+      at += 1;
     }
-    return low < this.#count && this.#numbers[low] === number;
+    this.#sorted = all.sort();
+    this.#gathered.clear();
   }
 }
+
+const isIn = (sorted: Float64Array, number: number): boolean => {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((sorted[middle] ?? 0) < number) low = middle + 1;
+    else high = middle;
+  }
+  return sorted[low] === number;
+};
 
 /** A place whose host is the IPv4 address itself; all others are texts. */
 const numberOf = ({ host, address, port }: RowPlace): number | null => {

@@ -36,4 +36,18 @@ describe("the keys of rows", () => {
     expect(keys.has({ host: "server01", address: "10.0.0.1", port: 3389 })).toBe(true);
     expect(keys.has({ host: "10.0.0.1", address: "10.0.0.1", port: 3389 })).toBe(false);
   });
+
+  it("count places and not rows, and are asked between any two that are added", () => {
+    const keys = new RowKeys();
+    const size = 65_536;
+    for (let index = 0; index < 2 * size; index += 1) {
+      // An odd factor visits every number of a power of two once.
+      const number = (index * 40_503) % size;
+      const host = `10.9.${number >> 8}.${number & 255}`;
+      const place = { host, address: host, port: 3389 };
+      expect(keys.has(place)).toBe(index >= size);
+      keys.add(place);
+    }
+    expect(keys.size).toBe(size);
+  });
 });

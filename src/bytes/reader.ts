@@ -46,13 +46,8 @@ export class Reader {
 
   /** `count` bytes as a view, not a copy; empty after a fault. */
   bytes(count: number, field: string): Uint8Array {
-    if (this.remaining < count) {
-      this.reject(field, `${count} bytes wanted, ${this.remaining} left`);
-      return EMPTY;
-    }
-    const start = this.#at;
-    this.#at += count;
-    return this.#bytes.subarray(start, this.#at);
+    const start = this.#step(count, field);
+    return start < 0 ? EMPTY : this.#bytes.subarray(start, start + count);
   }
 
   rest(): Uint8Array {
@@ -68,37 +63,42 @@ export class Reader {
   }
 
   u8(field: string): number {
-    return this.bytes(1, field)[0] ?? 0;
+    const at = this.#step(1, field);
+    return at < 0 ? 0 : this.#byte(at);
   }
 
   /** Big endian. */
   u16(field: string): number {
-    const [a = 0, b = 0] = this.bytes(2, field);
-    return a * 0x100 + b;
+    const at = this.#step(2, field);
+    return at < 0 ? 0 : this.#byte(at) * 0x100 + this.#byte(at + 1);
   }
 
   /** Big endian. */
   u24(field: string): number {
-    const [a = 0, b = 0, c = 0] = this.bytes(3, field);
-    return a * 0x10000 + b * 0x100 + c;
+    const at = this.#step(3, field);
+    return at < 0 ? 0 : this.#byte(at) * 0x10000 + this.#byte(at + 1) * 0x100 + this.#byte(at + 2);
   }
 
   /** Big endian. */
   u32(field: string): number {
-    const [a = 0, b = 0, c = 0, d = 0] = this.bytes(4, field);
-    return a * 0x1000000 + b * 0x10000 + c * 0x100 + d;
+    const at = this.#step(4, field);
+    if (at < 0) return 0;
+    const high = this.#byte(at) * 0x1000000 + this.#byte(at + 1) * 0x10000;
+    return high + this.#byte(at + 2) * 0x100 + this.#byte(at + 3);
   }
 
   /** Little endian. */
   u16le(field: string): number {
-    const [a = 0, b = 0] = this.bytes(2, field);
-    return b * 0x100 + a;
+    const at = this.#step(2, field);
+    return at < 0 ? 0 : this.#byte(at + 1) * 0x100 + this.#byte(at);
   }
 
   /** Little endian. */
   u32le(field: string): number {
-    const [a = 0, b = 0, c = 0, d = 0] = this.bytes(4, field);
-    return d * 0x1000000 + c * 0x10000 + b * 0x100 + a;
+    const at = this.#step(4, field);
+    if (at < 0) return 0;
+    const high = this.#byte(at + 3) * 0x1000000 + this.#byte(at + 2) * 0x10000;
+    return high + this.#byte(at + 1) * 0x100 + this.#byte(at);
   }
 
   /** Faults when bytes are left over. */
@@ -110,5 +110,20 @@ export class Reader {
   result<T>(value: T, size: number): Decoded<T> {
     const fault = this.#fault;
     return fault === null ? done(value, size) : bad(fault.field, fault.offset, fault.reason);
+  }
+
+  /** Steps over `count` bytes and gives where they begin; -1 where they are not there, or after a fault. */
+  #step(count: number, field: string): number {
+    if (this.remaining < count) {
+      this.reject(field, `${count} bytes wanted, ${this.remaining} left`);
+      return -1;
+    }
+    const start = this.#at;
+    this.#at += count;
+    return start;
+  }
+
+  #byte(at: number): number {
+    return this.#bytes[at] ?? 0;
   }
 }

@@ -73,6 +73,8 @@ export const createServerFlightReader = (): ServerFlightReader => {
 
 type Findings = Partial<ServerFlight>;
 
+const NOTHING: Findings = {};
+
 const NOTHING_YET: ServerFlight = {
   hello: null,
   helloRetryRequest: null,
@@ -99,7 +101,7 @@ const withRecords = (
     if (record.status === "need") break;
     const findings =
       record.status === "bad" ? { fault: record.fault } : findingsOfRecord(known, record.value, messages);
-    known = { ...known, ...findings };
+    if (findings !== NOTHING) known = { ...known, ...findings };
   }
   return known;
 };
@@ -112,7 +114,7 @@ const findingsOfRecord = (
   switch (record.contentType) {
     case CONTENT_TYPE.changeCipherSpec:
       // A TLS 1.3 server sends one for the sake of middleboxes, and it changes nothing (RFC 8446 D.4).
-      return isTls13(flight) ? {} : { encrypted: true };
+      return isTls13(flight) ? NOTHING : { encrypted: true };
     case CONTENT_TYPE.applicationData:
       return { encrypted: true };
     case CONTENT_TYPE.alert:
@@ -121,7 +123,7 @@ const findingsOfRecord = (
       messages.append(record);
       return findingsOfMessages(flight, messages);
     default:
-      return {};
+      return NOTHING;
   }
 };
 
@@ -133,7 +135,7 @@ const findingsOfAlert = (flight: ServerFlight, record: PlacedRecord): Findings =
   }
   const alert = decoded.value;
   const isGraver = flight.alert?.level !== ALERT_LEVEL.fatal && alert.level === ALERT_LEVEL.fatal;
-  return flight.alert === null || isGraver ? { alert } : {};
+  return flight.alert === null || isGraver ? { alert } : NOTHING;
 };
 
 const findingsOfMessages = (flight: ServerFlight, messages: HandshakeStream): Findings => {
@@ -143,7 +145,7 @@ const findingsOfMessages = (flight: ServerFlight, messages: HandshakeStream): Fi
     if (message.status === "need") break;
     const findings =
       message.status === "bad" ? { fault: message.fault } : findingsOfMessage(known, message.value);
-    known = { ...known, ...findings };
+    if (findings !== NOTHING) known = { ...known, ...findings };
   }
   return known;
 };
@@ -169,7 +171,7 @@ const findingsOfMessage = (flight: ServerFlight, message: PlacedMessage): Findin
     case HANDSHAKE_TYPE.serverHelloDone:
       return { helloDone: true };
     default:
-      return {};
+      return NOTHING;
   }
 };
 
@@ -179,7 +181,7 @@ const finding = <T>(
   findings: (value: T) => Findings,
 ): Findings => {
   if (decoded.status === "done") return findings(decoded.value);
-  return decoded.status === "bad" ? { fault: message.placed(decoded.fault) } : {};
+  return decoded.status === "bad" ? { fault: message.placed(decoded.fault) } : NOTHING;
 };
 
 const withHello = (flight: ServerFlight, message: PlacedMessage, hello: ServerHello): Findings => {

@@ -74,7 +74,7 @@ export const isVerdict =
 
 /** Whether a ruling is of this code, and of this stage where one is given. */
 export const fits = (place: VerdictPlace, { code, stage }: Pick<Ruling, "code" | "stage">): boolean =>
-  place === code || place === `${code} at ${stage}`;
+  place === code || (place.startsWith(code) && place === `${code} at ${stage}`);
 
 /** Seen where the verdict rests on this value. */
 export const hasEvidence =

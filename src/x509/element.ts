@@ -24,7 +24,8 @@ export interface Elements {
 
 /** Reads the element at the front of `bytes`; `need` only when its header is cut. */
 export const decodeElement = (bytes: Uint8Array): Decoded<Element> => {
-  const [identifier, first] = bytes;
+  const identifier = bytes[0];
+  const first = bytes[1];
   if (identifier === undefined || first === undefined) return need(2 - bytes.length);
   if ((identifier & 0x1f) === 0x1f) return bad("element.identifier", 0, "tag number of more than one byte");
   if (first < 0x80) return element(bytes, identifier, 2, first);

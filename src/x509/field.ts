@@ -5,7 +5,6 @@ import forge, { type Asn1 } from "node-forge/lib/asn1.js";
 export class UnreadableField extends Error {}
 
 const MAX_DEPTH = 32;
-const CHUNK_BYTES = 0x2000;
 
 /** @throws UnreadableField when `der` is not one whole DER value. */
 export const decodeField = (der: Uint8Array): Asn1 => {
@@ -74,13 +73,8 @@ export const bitLength = (content: Uint8Array): number => {
   return top === undefined ? 0 : 8 * (content.length - start) - (Math.clz32(top) - 24);
 };
 
-const toBinaryString = (bytes: Uint8Array): string => {
-  let text = "";
-  for (let at = 0; at < bytes.length; at += CHUNK_BYTES) {
-    text += Reflect.apply(String.fromCharCode, null, bytes.subarray(at, at + CHUNK_BYTES));
-  }
-  return text;
-};
+const toBinaryString = ({ buffer, byteOffset, length }: Uint8Array): string =>
+  Buffer.from(buffer, byteOffset, length).toString("latin1");
 
 const fromBinaryString = (text: string): Uint8Array => {
   const bytes = new Uint8Array(text.length);

@@ -6,6 +6,7 @@ import { scanAll } from "../scan/scan-all.ts";
 import { skipTurn } from "../scan/skip-turn.ts";
 import { dryRun } from "./dry-run.ts";
 import { EXIT, isReached } from "./exit-code.ts";
+import { keepHeapSmall } from "./heap-growth.ts";
 import { GATHERED_TARGETS, openOutputs, resumable, streamsToStdout } from "./outputs.ts";
 import type { ProbeFlags } from "./probe-flags.ts";
 import { type ScanSettings, scanSettings } from "./probe-settings.ts";
@@ -19,6 +20,9 @@ import { UsageError } from "./usage-error.ts";
 
 /** From so many targets on it is a scan: with progress, and with a summary at its end. */
 const SCAN_TARGETS = 17;
+
+/** With so many in flight, memory counts for more than the time that looking for garbage takes. */
+const HEAVY_CONCURRENCY = 512;
 
 /**
  * Probes and writes the results as they come; gives the exit code.
@@ -67,6 +71,7 @@ const scanToOutputs = async (
   const tally = new ScanTally();
   const tells = count >= SCAN_TARGETS && flags.quiet !== true;
   const isBarInTheWay = terminal.stdout.isTTY === true && streamsToStdout(outputFlags, count);
+  if (Math.min(count, settings.concurrency) >= HEAVY_CONCURRENCY) keepHeapSmall();
   const left = Math.max(0, count - done.size);
   const progress = tells ? await startProgress(terminal, { targets: left, tally, isBarInTheWay }) : null;
   const failOn = flags.failOn ?? (count === 1 ? "critical" : "never");

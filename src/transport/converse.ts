@@ -50,13 +50,12 @@ export interface Conversed {
  * @throws LocalResourceError when this machine cannot open a connection.
  */
 export const converse = async (plan: ConversationPlan, options: ConverseOptions): Promise<Conversed> => {
-  const { clock, endpoint, host } = options;
+  const { clock, endpoint, host, onTraffic } = options;
   const startedAtMs = clock.nowMs();
-  const tap = new TappedSocket(endpoint, clock);
+  const tap = new TappedSocket(endpoint, clock, onTraffic !== undefined);
   const conversation = createConversation(plan, helloIngredients(host));
   const deadlines = stageDeadlines(options);
   let session: TLSSocket | null = null;
-  const { onTraffic } = options;
   const secrets = keepSecrets(onTraffic !== undefined);
   const { tls } = plan;
   // The SYN goes out first; until its answer comes there is time.

@@ -34,7 +34,7 @@ export const holdExchange = async (
 ): Promise<Transcript> => {
   const { clock, endpoint, host } = options;
   const startedAtMs = clock.nowMs();
-  const tap = new TappedSocket(endpoint, clock);
+  const tap = new TappedSocket(endpoint, clock, options.onTraffic !== undefined);
   const secrets = keepSecrets(options.onTraffic !== undefined);
   const deadlines = stageDeadlines(options);
   let session: TLSSocket | null = null;

@@ -72,6 +72,7 @@ export class TappedSocket {
   readonly closed: Promise<void>;
   readonly #socket: Socket;
   readonly #clock: Clock;
+  readonly #notesLocal: boolean;
   readonly #unread: AwaitedEvent[] = [];
   #waiter: ((event: AwaitedEvent) => void) | null = null;
   #failure: LocalResourceError | null = null;
@@ -84,8 +85,10 @@ export class TappedSocket {
   #local: LocalEndpoint | null = null;
   #proxied: ProxiedDial | null = null;
 
-  constructor(endpoint: Endpoint, clock: Clock) {
+  /** @param notesLocal whether `local` is wanted: to ask the system costs as much as to read an answer. */
+  constructor(endpoint: Endpoint, clock: Clock, notesLocal: boolean) {
     this.#clock = clock;
+    this.#notesLocal = notesLocal;
     this.#socket =
       endpoint.proxy === undefined ? this.#dial(endpoint) : this.#dialThrough(endpoint.proxy, endpoint);
     this.ended = new Promise((resolve) => {
@@ -93,7 +96,7 @@ export class TappedSocket {
     });
     this.closed = new Promise((resolve) => this.#socket.once("close", () => resolve()));
     // The SYN is out by then, and has an address and a port also where it will fail.
-    setImmediate(() => this.#noteLocal());
+    if (notesLocal) setImmediate(() => this.#noteLocal());
   }
 
   #dial({ address: host, port, family }: Endpoint): Socket {
@@ -137,7 +140,7 @@ export class TappedSocket {
     this.#noteLocal();
   }
 
-  /** Our own end of the connection; null before the SYN is out. */
+  /** Our own end of the connection; null before the SYN is out, and where it was not wanted. */
   get local(): LocalEndpoint | null {
     return this.#local;
   }
@@ -251,6 +254,7 @@ export class TappedSocket {
   }
 
   #noteLocal(): void {
+    if (!this.#notesLocal) return;
     const local = this.#socket.address();
     if ("address" in local && "port" in local) this.#local = { address: local.address, port: local.port };
   }

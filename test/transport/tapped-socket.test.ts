@@ -35,7 +35,7 @@ const tapTo = async (serve: (socket: Socket) => void): Promise<TappedSocket> => 
 };
 
 const tapAt = (port: number): TappedSocket =>
-  new TappedSocket({ address: HOST, port, family: 4 }, startClock());
+  new TappedSocket({ address: HOST, port, family: 4 }, startClock(), false);
 
 /** The kinds of the events up to and with the one that ends the reading. */
 const kindsUntil = async (tap: TappedSocket, last: WireEvent["kind"], atMs = PATIENCE_MS) => {

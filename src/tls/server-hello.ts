@@ -1,6 +1,7 @@
 /** ServerHello and HelloRetryRequest: what the server selected (RFC 8446 4.1.3 and 4.1.4, RFC 5246 7.4.1.3). */
 import type { Decoded } from "../bytes/decoded.ts";
 import { fromHex } from "../bytes/hex.ts";
+import { isSameBytes } from "../bytes/same-bytes.ts";
 import { Writer } from "../bytes/writer.ts";
 import { MAX_SESSION_ID_SIZE_BYTES, RANDOM_SIZE_BYTES } from "./client-hello.ts";
 import {
@@ -68,7 +69,7 @@ export const negotiatedVersion = (hello: ServerHello): number =>
 
 /** Is it the request of a TLS 1.3 server for another ClientHello? */
 export const isHelloRetryRequest = (hello: ServerHello): boolean =>
-  hello.random.every((byte, at) => byte === HELLO_RETRY_REQUEST_RANDOM[at]);
+  isSameBytes(hello.random, HELLO_RETRY_REQUEST_RANDOM);
 
 /** The group of the server's key_share (TLS 1.3), or null. Older versions name it in ServerKeyExchange. */
 export const selectedGroup = (hello: ServerHello): number | null => {

@@ -1,6 +1,7 @@
 /** The facts of a certificate from its DER ([RFC 5280] 4.1): all that can be read, and what could not be. */
 import { createHash, X509Certificate } from "node:crypto";
 import type { Asn1 } from "node-forge/lib/asn1.js";
+import { isSameBytes } from "../bytes/same-bytes.ts";
 import { type DistinguishedName, readName } from "./distinguished-name.ts";
 import {
   type ExtensionFacts,
@@ -140,12 +141,9 @@ const isSelfSigned = (
   proved: boolean,
 ): boolean | null => {
   if (issuer === null || subject === null) return null;
-  if (!isSame(issuer, subject)) return false;
+  if (!isSameBytes(issuer, subject)) return false;
   return !proved || verifiesWithItsOwnKey(der) !== false;
 };
-
-const isSame = (a: Uint8Array, b: Uint8Array): boolean =>
-  a.length === b.length && a.every((byte, at) => byte === b[at]);
 
 /** Null when node:crypto refuses the certificate or its key: broken DER, an unknown algorithm. */
 const verifiesWithItsOwnKey = (der: Uint8Array): boolean | null => {

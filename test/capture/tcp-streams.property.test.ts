@@ -5,70 +5,17 @@ import { PCAP_FORMS, pcapFile, pcapngFile } from "./support/capture-files.ts";
 import { FLOW, FLOW_6, handshake, ipPacket, type Segment, timed } from "./support/conversation.ts";
 import { FRAMINGS } from "./support/frames.ts";
 import { readCapture } from "./support/read-capture.ts";
+import { disturb, finsOf, saidBy, segmentsOf, type Turn } from "./support/segmentation.ts";
 
 /** How far a segment may come out of its order: less than what reassembly waits for. */
 const WINDOW = 8;
 
-interface Turn {
-  readonly from: Side;
-  readonly payload: Uint8Array;
-}
-
 const side = fc.constantFrom<Side>("client", "server");
 const turn: fc.Arbitrary<Turn> = fc.record({
   from: side,
-  payload: fc.uint8Array({ minLength: 1, maxLength: 40 }),
+  bytes: fc.uint8Array({ minLength: 1, maxLength: 40 }),
 });
 const conversation = fc.array(turn, { minLength: 1, maxLength: 10 });
-
-const said = (turns: readonly Turn[], from: Side): Uint8Array =>
-  Uint8Array.from(turns.filter((part) => part.from === from).flatMap(({ payload }) => [...payload]));
-
-/** Data segments of the conversation, of `size` bytes each, every one starting `overlap` bytes early. */
-const segmentsOf = (turns: readonly Turn[], size: number, overlap: number): Segment[] => {
-  const sent = { client: 0, server: 0 };
-  const segments: Segment[] = [];
-  for (const { from, payload } of turns) {
-    const whole = said(turns, from);
-    const other: Side = from === "client" ? "server" : "client";
-    for (let at = 0; at < payload.length; at += size) {
-      const start = Math.max(0, sent[from] - overlap);
-      const end = sent[from] + Math.min(size, payload.length - at);
-      segments.push({
-        from,
-        flags: "PA",
-        seq: 1 + start,
-        ack: 1 + sent[other],
-        payload: whole.slice(start, end),
-      });
-      sent[from] = end;
-    }
-  }
-  return segments;
-};
-
-const finsOf = (turns: readonly Turn[]): Segment[] =>
-  (["client", "server"] as const).map((from) => ({
-    from,
-    flags: "FA",
-    seq: 1 + said(turns, from).length,
-    ack: 1 + said(turns, from === "client" ? "server" : "client").length,
-  }));
-
-/** Moves each segment by up to `WINDOW` places, and sends some twice. */
-const disturb = (
-  segments: readonly Segment[],
-  shifts: readonly number[],
-  twice: readonly boolean[],
-): Segment[] =>
-  segments
-    .flatMap((segment, index) => {
-      const place = index + (shifts[index % shifts.length] ?? 0);
-      const again = twice[index % twice.length] === true ? [{ segment, place: place + 3 }] : [];
-      return [{ segment, place }, ...again];
-    })
-    .sort((a, b) => a.place - b.place)
-    .map(({ segment }) => segment);
 
 const framings = FRAMINGS.filter(({ only }) => only === undefined);
 const isn = fc.oneof(
@@ -98,7 +45,7 @@ describe("reassembly, whatever happens on the way", () => {
       fc.property(variation, (v) => {
         const flow = { ...(v.v6 ? FLOW_6 : FLOW), clientIsn: v.clientIsn, serverIsn: v.serverIsn };
         const plain = [...handshake, ...segmentsOf(v.turns, v.segmentBytes, v.overlap), ...finsOf(v.turns)];
-        const frames = disturb(plain, v.shifts, v.twice).map((segment) =>
+        const frames = disturb(plain, v.shifts, v.twice, 3).map((segment) =>
           v.framing.wrap(ipPacket(segment, flow)),
         );
         const file = v.pcapng
@@ -108,8 +55,8 @@ describe("reassembly, whatever happens on the way", () => {
         expect(read.faults).toEqual([]);
         expect(read.counts.streams).toBe(1);
         expect(read.streams[0]).toMatchObject({ client: flow.client, clientCertainty: "certain" });
-        expect(read.payload(0, "client")).toEqual(said(v.turns, "client"));
-        expect(read.payload(0, "server")).toEqual(said(v.turns, "server"));
+        expect(read.payload(0, "client")).toEqual(saidBy(v.turns, "client"));
+        expect(read.payload(0, "server")).toEqual(saidBy(v.turns, "server"));
         const types = read.streamEvents.map(({ type }) => type);
         expect(types.filter((type) => type === "gap")).toEqual([]);
         expect(types.filter((type) => type === "fin")).toHaveLength(2);
@@ -149,7 +96,7 @@ describe("reassembly, whatever happens on the way", () => {
         const packets = [...handshake, ...segments, ...finsOf(turns)].map((segment) => ipPacket(segment));
         const read = readCapture(pcapFile({ littleEndian: true, nanoseconds: false }, 101, timed(packets)));
         for (const from of ["client", "server"] as const) {
-          const whole = said(turns, from);
+          const whole = saidBy(turns, from);
           let due = 0;
           for (const event of read.streamEvents) {
             if (!("from" in event) || event.from !== from) continue;

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { RepeatedResult } from "../../src/verdict/repeat-report.ts";
-import { type RoundRobinFront, startRoundRobinFront } from "../servers/round-robin-front.ts";
+import type { LoopbackListener } from "../servers/loopback-listener.ts";
+import { startRoundRobinFront } from "../servers/round-robin-front.ts";
 import { useLab } from "./lab.ts";
 import { rdprobe, rdprobeUntil } from "./rdprobe.ts";
 import { resultShape } from "./result-shape.ts";
@@ -89,7 +90,7 @@ describe("two machines that take turns, at two connections a probe", () => {
 });
 
 describe("three machines behind one address, one of them with an expired certificate", () => {
-  let front: RoundRobinFront;
+  let front: LoopbackListener;
 
   beforeAll(async () => {
     front = await startRoundRobinFront(MEMBERS.map((id) => lab.listener(id)));

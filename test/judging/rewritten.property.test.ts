@@ -14,6 +14,7 @@ import {
   START_MS,
 } from "../capture/support/conversation.ts";
 import { FRAMINGS, type Framing, RAW } from "../capture/support/frames.ts";
+import { disturb, finsOf, segmentsOf } from "../capture/support/segmentation.ts";
 import { type Said, saidIn } from "./conversations.ts";
 import { judged } from "./judged.ts";
 
@@ -36,50 +37,6 @@ const CONVERSATIONS: readonly (readonly Said[])[] = [
     ...saidIn("fixtures/lab/failure-5.pcap"),
   ],
 ];
-
-const joined = (turns: readonly Said[], from: Side): Uint8Array =>
-  Uint8Array.from(turns.filter((turn) => turn.from === from).flatMap(({ bytes }) => [...bytes]));
-
-/** Data segments of `size` bytes, every one starting `overlap` bytes early. */
-const segmentsOf = (turns: readonly Said[], size: number, overlap: number): Segment[] => {
-  const sent = { client: 0, server: 0 };
-  const whole = { client: joined(turns, "client"), server: joined(turns, "server") };
-  return turns.flatMap(({ from, bytes }) => {
-    const other: Side = from === "client" ? "server" : "client";
-    const segments: Segment[] = [];
-    for (let at = 0; at < bytes.length; at += size) {
-      const start = Math.max(0, sent[from] - overlap);
-      const end = sent[from] + Math.min(size, bytes.length - at);
-      const payload = whole[from].slice(start, end);
-      segments.push({ from, flags: "PA", seq: 1 + start, ack: 1 + sent[other], payload });
-      sent[from] = end;
-    }
-    return segments;
-  });
-};
-
-const finsOf = (turns: readonly Said[]): Segment[] =>
-  (["client", "server"] as const).map((from) => ({
-    from,
-    flags: "FA",
-    seq: 1 + joined(turns, from).length,
-    ack: 1 + joined(turns, from === "client" ? "server" : "client").length,
-  }));
-
-/** Moves each segment by up to `WINDOW` places, and sends some twice. */
-const disturb = (
-  segments: readonly Segment[],
-  shifts: readonly number[],
-  twice: readonly boolean[],
-): Segment[] =>
-  segments
-    .flatMap((segment, index) => {
-      const place = index + (shifts[index % shifts.length] ?? 0);
-      const again = twice[index % twice.length] === true ? [{ segment, place: place + 2 }] : [];
-      return [{ segment, place }, ...again];
-    })
-    .sort((a, b) => a.place - b.place)
-    .map(({ segment }) => segment);
 
 const framed = (packets: readonly Segment[], framing: Framing, flow: typeof FLOW) =>
   packets.map((segment, index) => ({
@@ -162,7 +119,7 @@ describe("one connection, however it was captured", () => {
           const flow = { ...(isV6 ? FLOW_6 : FLOW), clientIsn: v.clientIsn, serverIsn: v.serverIsn };
           const segments = segmentsOf(turns, Math.max(v.segmentBytes, v.overlap), v.overlap);
           const packets = framed(
-            [...disturb([...handshake, ...segments], v.shifts, v.twice), ...finsOf(turns)],
+            [...disturb([...handshake, ...segments], v.shifts, v.twice, 2), ...finsOf(turns)],
             framing,
             flow,
           );

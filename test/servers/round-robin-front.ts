@@ -1,12 +1,6 @@
 /** A TCP load balancer of the simplest kind: each connection goes to the next of its members in turn. */
-import { once } from "node:events";
 import { createConnection, createServer, type Socket } from "node:net";
-
-export interface RoundRobinFront {
-  readonly host: string;
-  readonly port: number;
-  stop(): Promise<void>;
-}
+import { type LoopbackListener, listenOnLoopback } from "./loopback-listener.ts";
 
 interface Member {
   readonly host: string;
@@ -14,8 +8,7 @@ interface Member {
 }
 
 /** @throws Error when it cannot listen. */
-export const startRoundRobinFront = async (members: readonly Member[]): Promise<RoundRobinFront> => {
-  const host = "127.0.0.1";
+export const startRoundRobinFront = async (members: readonly Member[]): Promise<LoopbackListener> => {
   const open = new Set<Socket>();
   let connections = 0;
   const listener = createServer({ allowHalfOpen: true, noDelay: true }, (client) => {
@@ -32,17 +25,5 @@ export const startRoundRobinFront = async (members: readonly Member[]): Promise<
       socket.pipe(other);
     }
   });
-  listener.listen(0, host);
-  await once(listener, "listening");
-  const address = listener.address();
-  if (typeof address !== "object" || address === null) throw new Error("no port to listen on");
-  return {
-    host,
-    port: address.port,
-    stop: async () => {
-      for (const socket of open) socket.destroy();
-      listener.close();
-      await once(listener, "close");
-    },
-  };
+  return listenOnLoopback(listener, open);
 };

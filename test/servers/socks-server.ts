@@ -1,6 +1,7 @@
 /** A SOCKS 5 proxy (RFC 1928, 1929) on loopback that connects, or answers as it is told to. */
 import { once } from "node:events";
 import { createConnection, createServer, type Socket } from "node:net";
+import { type LoopbackListener, listenOnLoopback } from "./loopback-listener.ts";
 
 export interface SocksServerOptions {
   /** The only ones that are let in; without them nobody is asked. */
@@ -11,17 +12,13 @@ export interface SocksServerOptions {
   readonly stops?: { readonly at: "greeting" | "connect"; readonly by: "silence" | "close" };
 }
 
-export interface SocksServer {
-  readonly host: string;
-  readonly port: number;
+export interface SocksServer extends LoopbackListener {
   /** `address:port` of each CONNECT so far. */
   asked(): readonly string[];
-  stop(): Promise<void>;
 }
 
 /** @throws Error when it cannot listen. */
 export const startSocksServer = async (options: SocksServerOptions = {}): Promise<SocksServer> => {
-  const host = "127.0.0.1";
   const asked: string[] = [];
   const open = new Set<Socket>();
   const keep = (socket: Socket): Socket => {
@@ -32,20 +29,7 @@ export const startSocksServer = async (options: SocksServerOptions = {}): Promis
     const reader = readerOf(keep(client));
     serve(client, reader, options, asked, keep).catch(() => client.destroy());
   });
-  listener.listen(0, host);
-  await once(listener, "listening");
-  const address = listener.address();
-  if (typeof address !== "object" || address === null) throw new Error("no port to listen on");
-  return {
-    host,
-    port: address.port,
-    asked: () => asked,
-    stop: async () => {
-      for (const socket of open) socket.destroy();
-      listener.close();
-      await once(listener, "close");
-    },
-  };
+  return { ...(await listenOnLoopback(listener, open)), asked: () => asked };
 };
 
 type Read = (size: number) => Promise<Buffer>;

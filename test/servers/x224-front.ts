@@ -1,19 +1,16 @@
 /** An X.224 front: answers the Connection Request as a server that selects TLS, and passes the rest to a TLS server. */
-import { once } from "node:events";
 import { createConnection, createServer, type Socket } from "node:net";
 import { fromHex } from "../../src/bytes/hex.ts";
+import { type LoopbackListener, listenOnLoopback } from "./loopback-listener.ts";
 
 /** [MS-RDPBCGR] 2.2.1.2: RDP_NEG_RSP that selects PROTOCOL_SSL. */
 const CONFIRM = fromHex("030000130ed000001234000200080001000000");
 
 const TPKT_HEADER_BYTES = 4;
 
-export interface X224Front {
-  readonly host: string;
-  readonly port: number;
+export interface X224Front extends LoopbackListener {
   /** Connections accepted so far, and the most that were open at once. */
   connections(): { readonly total: number; readonly maxOpen: number };
-  stop(): Promise<void>;
 }
 
 /** @throws Error when it cannot listen. */
@@ -21,7 +18,6 @@ export const startX224Front = async (backend: {
   readonly host: string;
   readonly port: number;
 }): Promise<X224Front> => {
-  const host = "127.0.0.1";
   const open = new Set<Socket>();
   let total = 0;
   let clients = 0;
@@ -52,20 +48,7 @@ export const startX224Front = async (backend: {
       upstream.pipe(client).pipe(upstream);
     });
   });
-  listener.listen(0, host);
-  await once(listener, "listening");
-  const address = listener.address();
-  if (typeof address !== "object" || address === null) throw new Error("no port to listen on");
-  return {
-    host,
-    port: address.port,
-    connections: () => ({ total, maxOpen }),
-    stop: async () => {
-      for (const socket of open) socket.destroy();
-      listener.close();
-      await once(listener, "close");
-    },
-  };
+  return { ...(await listenOnLoopback(listener, open)), connections: () => ({ total, maxOpen }) };
 };
 
 /** Calls back with what stands behind the first TPKT. */

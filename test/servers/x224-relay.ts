@@ -2,9 +2,9 @@
  * A TCP relay that goes through the X.224 exchange with an RDP server first and only then passes bytes on,
  * so that a TLS tool without RDP sees plain TLS.
  */
-import { once } from "node:events";
 import { createConnection, createServer, type Socket } from "node:net";
 import { fromHex, toHex } from "../../src/bytes/hex.ts";
+import { type LoopbackListener, listenOnLoopback } from "./loopback-listener.ts";
 
 /** X.224 Connection Requests, [MS-RDPBCGR] 2.2.1.1, by requestedProtocols; `none` has no RDP_NEG_REQ. */
 export const CONNECTION_REQUESTS = {
@@ -19,12 +19,9 @@ export type RequestedProtocols = keyof typeof CONNECTION_REQUESTS;
 
 export const REQUESTED_PROTOCOLS = ["none", "0x00", "0x01", "0x03", "0x0b"] as const;
 
-export interface X224Relay {
-  readonly host: string;
-  readonly port: number;
+export interface X224Relay extends LoopbackListener {
   /** The server's answers to the request so far, in hex. */
   confirms(): readonly string[];
-  stop(): Promise<void>;
 }
 
 /** @throws Error when it cannot listen. */
@@ -32,7 +29,6 @@ export const startX224Relay = async (
   server: { readonly host: string; readonly port: number },
   requested: RequestedProtocols = "0x0b",
 ): Promise<X224Relay> => {
-  const host = "127.0.0.1";
   const confirms: string[] = [];
   const open = new Set<Socket>();
   const listener = createServer((client) => {
@@ -51,20 +47,7 @@ export const startX224Relay = async (
       upstream.pipe(client).pipe(upstream);
     });
   });
-  listener.listen(0, host);
-  await once(listener, "listening");
-  const address = listener.address();
-  if (typeof address !== "object" || address === null) throw new Error("no port to listen on");
-  return {
-    host,
-    port: address.port,
-    confirms: () => confirms,
-    stop: async () => {
-      for (const socket of open) socket.destroy();
-      listener.close();
-      await once(listener, "close");
-    },
-  };
+  return { ...(await listenOnLoopback(listener, open)), confirms: () => confirms };
 };
 
 /** Calls back once, with the first TPKT (RFC 1006 6: the length stands big-endian at byte 2) and what came after it. */

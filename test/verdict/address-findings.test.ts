@@ -1,34 +1,16 @@
 import { describe, expect, it } from "vitest";
 import { withAddressFindings } from "../../src/verdict/address-findings.ts";
 import { judge } from "../../src/verdict/judge.ts";
-import type { CertificateReport, Result } from "../../src/verdict/result.ts";
+import type { Result } from "../../src/verdict/result.ts";
+import { certificateWith } from "./hand-made-certificate.ts";
 import { connection, probeOf } from "./transcripts.ts";
-
-const certificate = (sha256: string): CertificateReport => ({
-  subject: "CN=HOST",
-  commonName: "HOST",
-  issuer: "CN=HOST",
-  serial: "01",
-  notBefore: null,
-  notAfter: null,
-  daysLeft: null,
-  selfSigned: true,
-  subjectAltNames: [],
-  key: null,
-  signature: null,
-  extendedKeyUsage: null,
-  sha1: "00",
-  sha256,
-  matchesTarget: true,
-  chain: [],
-});
 
 const at = (host: string, address: string, sha256: string | null): Result => {
   const result = judge(probeOf(connection("offer-all", ["rst"])));
   return {
     ...result,
     target: { ...result.target, host, address },
-    certificate: sha256 === null ? null : certificate(sha256),
+    certificate: sha256 === null ? null : certificateWith(sha256),
   };
 };
 

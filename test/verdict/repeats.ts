@@ -1,7 +1,8 @@
 /** Results of many probes of one place, made by hand. */
 import { judge } from "../../src/verdict/judge.ts";
 import { type RepeatedResult, startRepetition } from "../../src/verdict/repeat-report.ts";
-import type { CertificateReport, Result } from "../../src/verdict/result.ts";
+import type { Result } from "../../src/verdict/result.ts";
+import { certificateWith } from "./hand-made-certificate.ts";
 import { connection, failedConnect, probeOf } from "./transcripts.ts";
 
 const SELECTS_SSL = "030000130ed000001234000200080001000000";
@@ -53,30 +54,11 @@ export const answeredBy = (
 ): Result => ({
   ...GOOD,
   verdict: { ...GOOD.verdict, ...verdict },
-  certificate: certificate(sha256),
+  certificate: certificateWith(sha256),
   ntlm: computer === null ? null : ntlm(computer),
 });
 
 export const EXPIRED = { code: "certificate-expired", stage: "certificate", severity: "critical" } as const;
-
-const certificate = (sha256: string): CertificateReport => ({
-  subject: "CN=HOST",
-  commonName: "HOST",
-  issuer: "CN=HOST",
-  serial: "01",
-  notBefore: null,
-  notAfter: null,
-  daysLeft: null,
-  selfSigned: true,
-  subjectAltNames: [],
-  key: null,
-  signature: null,
-  extendedKeyUsage: null,
-  sha1: "00",
-  sha256,
-  matchesTarget: true,
-  chain: [],
-});
 
 const ntlm = (dnsComputer: string): Result["ntlm"] => ({
   targetName: null,

@@ -2,7 +2,7 @@
 import type { ConnectionFacts } from "../handshake/connection-facts.ts";
 import type { ProbeConnection } from "../handshake/probe-plan.ts";
 import type { CertificateFacts } from "../x509/certificate-facts.ts";
-import { DAY_MS } from "./judge-certificate.ts";
+import { DAY_MS, daysBetween } from "./judge-certificate.ts";
 import type { RemedyId } from "./remedies.ts";
 import type { Evidence, Finding } from "./result.ts";
 
@@ -48,7 +48,7 @@ const expiresSoon: Rule = ({ leaf, now, expiry }) => {
     "certificate-expires-soon",
     days <= expiry.criticalDays ? "critical" : "warning",
     `the certificate expires in ${whole} day${whole === 1 ? "" : "s"} (${leaf.notAfter.toISOString().slice(0, 10)})`,
-    { daysLeft: Math.round(days * 10) / 10 },
+    { daysLeft: daysBetween(now, leaf.notAfter) },
     ["bind-new-certificate"],
   );
 };

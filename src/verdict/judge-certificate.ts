@@ -4,6 +4,13 @@ import { type Ruling, ruling } from "./ruling.ts";
 
 export const DAY_MS = 86_400_000;
 
+/**
+ * Days from `from` to `to` in whole tenths, negative when `to` is past. Rounded down: whoever then takes the whole
+ * days gets those that are full, and what ended a minute ago has no day left.
+ */
+export const daysBetween = (from: Date, to: Date): number =>
+  Math.floor((to.getTime() - from.getTime()) / (DAY_MS / 10)) / 10;
+
 /** The ruling on a certificate that is not valid at `now`, or null. */
 export const judgeCertificate = (leaf: CertificateFacts | null, now: Date): Ruling | null => {
   if (leaf === null) return null;

@@ -9,7 +9,7 @@ import { responseFlagIds } from "../x224/negotiation-response.ts";
 import { protocolIds, selectedProtocolId } from "../x224/protocols.ts";
 import type { CertificateFacts } from "../x509/certificate-facts.ts";
 import { matchesName } from "../x509/matches-name.ts";
-import { DAY_MS } from "./judge-certificate.ts";
+import { daysBetween } from "./judge-certificate.ts";
 import type { CertificateReport, NegotiationReport, TlsReport } from "./result.ts";
 import { serverHints } from "./server-hints.ts";
 
@@ -102,9 +102,5 @@ export const certificateReport = (
     ...(leaf.unread.length > 0 ? { unread: leaf.unread, der: toHex(leaf.der) } : {}),
   };
 };
-
-/** Days from `from` to `to`, to a tenth, negative when `to` is past. */
-const daysBetween = (from: Date, to: Date): number =>
-  Math.round(((to.getTime() - from.getTime()) / DAY_MS) * 10) / 10;
 
 const hexCode = (code: number): string => `0x${code.toString(16).padStart(4, "0")}`;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type CertificateOptions, mintCertificate, windowsSelfSigned } from "../../src/lab/certificates.ts";
 import { certificateFindings, DEFAULT_EXPIRY } from "../../src/verdict/certificate-findings.ts";
+import { daysBetween } from "../../src/verdict/judge-certificate.ts";
 import type { Finding } from "../../src/verdict/result.ts";
 import { readCertificate } from "../../src/x509/certificate-facts.ts";
 import { connection, NOW } from "./transcripts.ts";
@@ -50,6 +51,15 @@ describe("findings about a certificate", () => {
   ])("%d days left: %j", (days, severities) => {
     const der = mint({ notBefore: daysFromNow(-200), notAfter: daysFromNow(days) });
     expect(findingsOf(der).map(({ severity }) => severity)).toEqual(severities);
+  });
+
+  it("a second less than twenty days are nineteen, in words as in every number", () => {
+    const notAfter = new Date(daysFromNow(20).getTime() - 1000);
+    const [finding] = findingsOf(mint({ notAfter }));
+    expect(finding?.summary).toContain("expires in 19 days");
+    expect(finding?.evidence).toEqual({ daysLeft: 19.9 });
+    expect(daysBetween(NOW, notAfter)).toBe(19.9);
+    expect(daysBetween(NOW, new Date(NOW.getTime() - 1000))).toBe(-0.1);
   });
 
   it.each([

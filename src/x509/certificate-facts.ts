@@ -1,5 +1,5 @@
 /** The facts of a certificate from its DER ([RFC 5280] 4.1): all that can be read, and what could not be. */
-import { createHash, X509Certificate } from "node:crypto";
+import { hash, X509Certificate } from "node:crypto";
 import type { Asn1 } from "node-forge/lib/asn1.js";
 import { isSameBytes } from "../bytes/same-bytes.ts";
 import { type DistinguishedName, readName } from "./distinguished-name.ts";
@@ -73,6 +73,7 @@ export const readCertificate = (der: Uint8Array, provesSelfSigned = true): Certi
     part === null ? null : tryRead(field, note, () => read(decodeField(part)));
 
   const subject = attempt("tbsCertificate.subject", parts.subject, readName);
+  const isOwnIssuer = hasOneName(parts);
   return {
     der,
     sha1: digest("sha1", der),
@@ -83,10 +84,14 @@ export const readCertificate = (der: Uint8Array, provesSelfSigned = true): Certi
         : attempt("tbsCertificate.version", parts.version, readVersion),
     serial: attempt("tbsCertificate.serialNumber", parts.serialNumber, readSerial),
     ...subjectFacts(subject),
-    issuer: attempt("tbsCertificate.issuer", parts.issuer, readName)?.text ?? null,
+    issuer:
+      isOwnIssuer && subject !== null
+        ? subject.text
+        : (attempt("tbsCertificate.issuer", parts.issuer, readName)?.text ?? null),
     notBefore: attempt("tbsCertificate.validity.notBefore", parts.notBefore, readTime),
     notAfter: attempt("tbsCertificate.validity.notAfter", parts.notAfter, readTime),
-    selfSigned: isSelfSigned(der, parts, provesSelfSigned),
+    selfSigned:
+      isOwnIssuer === true ? !provesSelfSigned || verifiesWithItsOwnKey(der) !== false : isOwnIssuer,
     key: attempt("tbsCertificate.subjectPublicKeyInfo", parts.subjectPublicKeyInfo, readPublicKey),
     signature: attempt("signatureAlgorithm", parts.signatureAlgorithm, readSignatureAlgorithm),
     ...readExtensions(parts.extensions, note),
@@ -101,8 +106,7 @@ const withinBounds = (der: Uint8Array, note: Note): Uint8Array | null => {
   return null;
 };
 
-const digest = (algorithm: "sha1" | "sha256", der: Uint8Array): string =>
-  createHash(algorithm).update(der).digest("hex");
+const digest = (algorithm: "sha1" | "sha256", der: Uint8Array): string => hash(algorithm, der, "hex");
 
 const tryRead = <T>(field: string, note: Note, read: () => T): T | null => {
   try {
@@ -135,15 +139,9 @@ const subjectFacts = (
   singleCommonName: name?.singleCommonName ?? false,
 });
 
-const isSelfSigned = (
-  der: Uint8Array,
-  { issuer, subject }: CertificateParts,
-  proved: boolean,
-): boolean | null => {
-  if (issuer === null || subject === null) return null;
-  if (!isSameBytes(issuer, subject)) return false;
-  return !proved || verifiesWithItsOwnKey(der) !== false;
-};
+/** Whether issuer and subject are the same bytes; null where one is missing. */
+const hasOneName = ({ issuer, subject }: CertificateParts): boolean | null =>
+  issuer === null || subject === null ? null : isSameBytes(issuer, subject);
 
 /** Null when node:crypto refuses the certificate or its key: broken DER, an unknown algorithm. */
 const verifiesWithItsOwnKey = (der: Uint8Array): boolean | null => {
@@ -156,7 +154,7 @@ const verifiesWithItsOwnKey = (der: Uint8Array): boolean | null => {
 };
 
 const readExtensions = (extensions: readonly Uint8Array[], note: Note): ExtensionFacts => {
-  let facts = NO_EXTENSIONS;
+  const facts = { ...NO_EXTENSIONS };
   const seen = new Set<string>();
   for (const der of extensions) {
     const extension = tryRead("tbsCertificate.extensions", note, () => readExtension(decodeField(der)));
@@ -168,7 +166,10 @@ const readExtensions = (extensions: readonly Uint8Array[], note: Note): Extensio
       continue;
     }
     seen.add(field);
-    facts = { ...facts, ...tryRead(path, note, () => readExtensionValue(extension.oid, extension.value)) };
+    Object.assign(
+      facts,
+      tryRead(path, note, () => readExtensionValue(extension.oid, extension.value)),
+    );
   }
   return facts;
 };

@@ -1,6 +1,6 @@
 /** Text of the ASN.1 string types that names use ([X.520] DirectoryString, `RFC 5280` 4.1.2.4). */
 import type { Asn1 } from "node-forge/lib/asn1.js";
-import { contentOf, isUniversal, UnreadableField } from "./field.ts";
+import { contentOf, isUniversal, textOf, UnreadableField } from "./field.ts";
 
 const UTF8_STRING = 12;
 const UNIVERSAL_STRING = 28;
@@ -16,17 +16,13 @@ export const stringOf = (node: Asn1): string | null => {
   if (type === UTF8_STRING) return decodeUtf8(contentOf(node, "UTF8String"));
   if (type === BMP_STRING) return node.value.replace(/\p{Surrogate}/gu, REPLACEMENT);
   if (type === UNIVERSAL_STRING) return decodeUtf32(contentOf(node, "UniversalString"));
-  return BYTE_STRINGS.has(type) ? decodeLatin1(contentOf(node, "string")) : null;
+  // What certificates mean by TeletexString is ISO 8859-1.
+  return BYTE_STRINGS.has(type) ? textOf(node, "string") : null;
 };
 
-/** Text of a byte-for-a-character string: what certificates mean by TeletexString is ISO 8859-1. */
-export const decodeLatin1 = (bytes: Uint8Array): string => {
-  let text = "";
-  for (const byte of bytes) text += String.fromCharCode(byte);
-  return text;
-};
+const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
 
-const decodeUtf8 = (bytes: Uint8Array): string => new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
+const decodeUtf8 = (bytes: Uint8Array): string => utf8.decode(bytes);
 
 const decodeUtf32 = (bytes: Uint8Array): string => {
   if (bytes.length % 4 !== 0) throw new UnreadableField("length of UniversalString is no multiple of 4");

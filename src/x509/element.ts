@@ -10,8 +10,7 @@ export interface Element {
   readonly identifier: number;
   /** Header and content, as far as they are there. */
   readonly der: Uint8Array;
-  /** The content, as far as it is there. */
-  readonly content: Uint8Array;
+  readonly headerSizeBytes: number;
   /** Bytes that the length promises beyond the end of the input. */
   readonly missingBytes: number;
 }
@@ -22,20 +21,25 @@ export interface Elements {
   readonly fault: string | null;
 }
 
-/** Reads the element at the front of `bytes`; `need` only when its header is cut. */
-export const decodeElement = (bytes: Uint8Array): Decoded<Element> => {
-  const identifier = bytes[0];
-  const first = bytes[1];
-  if (identifier === undefined || first === undefined) return need(2 - bytes.length);
-  if ((identifier & 0x1f) === 0x1f) return bad("element.identifier", 0, "tag number of more than one byte");
-  if (first < 0x80) return element(bytes, identifier, 2, first);
+/** The content of an element, as far as it is there. */
+export const contentOfElement = ({ der, headerSizeBytes }: Element): Uint8Array =>
+  der.subarray(headerSizeBytes);
+
+/** Reads the element that begins at byte `at`; `need` only when its header is cut. */
+export const decodeElement = (bytes: Uint8Array, at = 0): Decoded<Element> => {
+  const identifier = bytes[at];
+  const first = bytes[at + 1];
+  if (identifier === undefined || first === undefined) return need(at + 2 - bytes.length);
+  if ((identifier & 0x1f) === 0x1f) return bad("element.identifier", at, "tag number of more than one byte");
+  if (first < 0x80) return element(bytes, at, identifier, 2, first);
 
   const width = first - 0x80;
-  if (width === 0) return bad("element.length", 1, "indefinite length, which DER does not have");
-  if (width > 4) return bad("element.length", 1, `length of ${width} bytes`);
-  if (bytes.length < 2 + width) return need(2 + width - bytes.length);
-  const length = bytes.subarray(2, 2 + width).reduce((total, byte) => total * 0x100 + byte, 0);
-  return element(bytes, identifier, 2 + width, length);
+  if (width === 0) return bad("element.length", at + 1, "indefinite length, which DER does not have");
+  if (width > 4) return bad("element.length", at + 1, `length of ${width} bytes`);
+  if (bytes.length < at + 2 + width) return need(at + 2 + width - bytes.length);
+  let length = 0;
+  for (let i = 0; i < width; i += 1) length = length * 0x100 + (bytes[at + 2 + i] ?? 0);
+  return element(bytes, at, identifier, 2 + width, length);
 };
 
 /** The elements that stand one behind the other in `bytes`, at most `limit`. */
@@ -44,7 +48,7 @@ export const decodeElements = (bytes: Uint8Array, limit: number): Elements => {
   let at = 0;
   while (at < bytes.length) {
     if (elements.length === limit) return { elements, fault: `more than ${limit} elements` };
-    const next = decodeElement(bytes.subarray(at));
+    const next = decodeElement(bytes, at);
     if (next.status === "need") return { elements, fault: "cut short" };
     if (next.status === "bad") return { elements, fault: next.fault.reason };
     elements.push(next.value);
@@ -53,11 +57,21 @@ export const decodeElements = (bytes: Uint8Array, limit: number): Elements => {
   return { elements, fault: null };
 };
 
-const element = (bytes: Uint8Array, identifier: number, header: number, length: number): Decoded<Element> => {
-  const end = Math.min(header + length, bytes.length);
-  const content = bytes.subarray(header, end);
+const element = (
+  bytes: Uint8Array,
+  at: number,
+  identifier: number,
+  headerSizeBytes: number,
+  length: number,
+): Decoded<Element> => {
+  const size = Math.min(headerSizeBytes + length, bytes.length - at);
   return done(
-    { identifier, der: bytes.subarray(0, end), content, missingBytes: length - content.length },
-    end,
+    {
+      identifier,
+      der: bytes.subarray(at, at + size),
+      headerSizeBytes,
+      missingBytes: headerSizeBytes + length - size,
+    },
+    size,
   );
 };

@@ -7,9 +7,12 @@ export class UnreadableField extends Error {}
 const MAX_DEPTH = 32;
 
 /** @throws UnreadableField when `der` is not one whole DER value. */
-export const decodeField = (der: Uint8Array): Asn1 => {
+export const decodeField = (der: Uint8Array): Asn1 => decodeText(toBinaryString(der));
+
+/** DER as forge has it, a character a byte. @throws UnreadableField when it is not one whole DER value. */
+export const decodeText = (der: string): Asn1 => {
   try {
-    return forge.fromDer(toBinaryString(der), { decodeBitStrings: false, maxDepth: MAX_DEPTH });
+    return forge.fromDer(der, { decodeBitStrings: false, maxDepth: MAX_DEPTH });
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     throw new UnreadableField(`not DER: ${message.replace(/\.$/, "")}`);
@@ -36,10 +39,19 @@ export const membersOf = (node: Asn1 | undefined, name: string): readonly Asn1[]
 
 /** The content of a primitive value. @throws UnreadableField when it is missing or constructed. */
 export const contentOf = (node: Asn1 | undefined, name: string): Uint8Array => {
+  const text = textOf(node, name);
+  return node?.type === forge.Type.BMPSTRING ? utf16Bytes(text) : fromBinaryString(text);
+};
+
+/**
+ * The content of a primitive value, a character a byte; of a BMPString, a character two bytes.
+ * @throws UnreadableField when it is missing or constructed.
+ */
+export const textOf = (node: Asn1 | undefined, name: string): string => {
   if (node === undefined || typeof node.value !== "string") {
     throw new UnreadableField(`no primitive value for ${name}`);
   }
-  return node.type === forge.Type.BMPSTRING ? utf16Bytes(node.value) : fromBinaryString(node.value);
+  return node.value;
 };
 
 /** The content of an INTEGER. @throws UnreadableField when it is another value, or empty. */
@@ -52,19 +64,28 @@ export const integerOf = (node: Asn1 | undefined, name: string): Uint8Array => {
 /** Dotted text of an OBJECT IDENTIFIER. @throws UnreadableField when it is another value, or malformed. */
 export const oidOf = (node: Asn1 | undefined, name: string): string => {
   if (!isUniversal(node, forge.Type.OID)) throw new UnreadableField(`no OBJECT IDENTIFIER for ${name}`);
-  return oidText(contentOf(node, name), name);
+  return oidText(textOf(node, name), name);
 };
 
-/** Dotted text of an object identifier's content. @throws UnreadableField when it is malformed. */
-export const oidText = (content: Uint8Array, name: string): string => {
-  const last = content.at(-1);
-  if (last === undefined || last >= 0x80) throw new UnreadableField(`cut OBJECT IDENTIFIER for ${name}`);
+/** Dotted text of an object identifier's content, a character a byte. @throws UnreadableField when it is malformed. */
+export const oidText = (content: string, name: string): string => {
+  if (content === "" || content.charCodeAt(content.length - 1) >= 0x80) {
+    throw new UnreadableField(`cut OBJECT IDENTIFIER for ${name}`);
+  }
+  const known = oidTexts.get(content);
+  if (known !== undefined) return known;
   try {
-    return forge.derToOid(toBinaryString(content));
+    const text = forge.derToOid(content);
+    if (oidTexts.size < MAX_OID_TEXTS) oidTexts.set(content, text);
+    return text;
   } catch {
     throw new UnreadableField(`arc of more than 53 bits in ${name}`);
   }
 };
+
+/** A scan meets the same few identifiers in every certificate. */
+const MAX_OID_TEXTS = 256;
+const oidTexts = new Map<string, string>();
 
 /** Count of significant bits of an unsigned big-endian number. */
 export const bitLength = (content: Uint8Array): number => {
@@ -76,11 +97,7 @@ export const bitLength = (content: Uint8Array): number => {
 const toBinaryString = ({ buffer, byteOffset, length }: Uint8Array): string =>
   Buffer.from(buffer, byteOffset, length).toString("latin1");
 
-const fromBinaryString = (text: string): Uint8Array => {
-  const bytes = new Uint8Array(text.length);
-  for (let at = 0; at < text.length; at += 1) bytes[at] = text.charCodeAt(at);
-  return bytes;
-};
+const fromBinaryString = (text: string): Uint8Array => Buffer.from(text, "latin1");
 
 const utf16Bytes = (text: string): Uint8Array =>
   Uint8Array.from({ length: 2 * text.length }, (_, at) => {

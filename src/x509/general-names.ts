@@ -1,9 +1,17 @@
 /** GeneralNames, the value of subjectAltName ([RFC 5280] 4.2.1.6). */
 import type { Asn1 } from "node-forge/lib/asn1.js";
 import { toHex } from "../bytes/hex.ts";
-import { decodeLatin1 } from "./directory-string.ts";
 import { readName } from "./distinguished-name.ts";
-import { contentOf, encodeField, isContext, membersOf, oidOf, oidText, UnreadableField } from "./field.ts";
+import {
+  contentOf,
+  encodeField,
+  isContext,
+  membersOf,
+  oidOf,
+  oidText,
+  textOf,
+  UnreadableField,
+} from "./field.ts";
 import { formatIpAddress } from "./ip-address.ts";
 
 const MAX_NAMES = 10_000;
@@ -16,7 +24,7 @@ export const readGeneralNames = (names: Asn1): readonly string[] => {
 };
 
 const readGeneralName = (name: Asn1): string => {
-  const text = (): string => decodeLatin1(contentOf(name, "GeneralName"));
+  const text = (): string => textOf(name, "GeneralName");
   if (!isContext(name, name.type)) throw new UnreadableField("no context-specific tag for GeneralName");
   switch (Number(name.type)) {
     case 0:
@@ -32,7 +40,7 @@ const readGeneralName = (name: Asn1): string => {
     case 7:
       return `IP:${ipAddress(contentOf(name, "iPAddress"))}`;
     case 8:
-      return `RID:${oidText(contentOf(name, "registeredID"), "registeredID")}`;
+      return `RID:${oidText(textOf(name, "registeredID"), "registeredID")}`;
     default:
       return `[${name.type}]:#${toHex(encodeField(name))}`;
   }

@@ -16,11 +16,11 @@ export const formatIpAddress = (bytes: Uint8Array): string | null => {
   return length < 2 ? hex(groups) : `${hex(groups.slice(0, start))}::${hex(groups.slice(start + length))}`;
 };
 
+const DOTTED = /^(?:(?:0|[1-9]\d{0,2})\.){3}(?:0|[1-9]\d{0,2})$/;
+
 const parseIpv4 = (text: string): Uint8Array | null => {
-  const parts = text.split(".");
-  const isAddress =
-    parts.length === 4 && parts.every((part) => /^(0|[1-9]\d{0,2})$/.test(part) && Number(part) < 256);
-  return isAddress ? Uint8Array.from(parts, Number) : null;
+  const parts = DOTTED.test(text) ? text.split(".").map(Number) : [];
+  return parts.length === 4 && parts.every((part) => part < 256) ? Uint8Array.from(parts) : null;
 };
 
 const parseIpv6 = (text: string): Uint8Array | null => {

@@ -1,6 +1,6 @@
 /** A certificate cut into its fields ([RFC 5280] 4.1), each still DER, so that one bad field hides no other. */
 import { toHex } from "../bytes/hex.ts";
-import { decodeElement, decodeElements, type Element } from "./element.ts";
+import { contentOfElement, decodeElement, decodeElements, type Element } from "./element.ts";
 
 /** A field's DER, or null where it is absent; what should be there and is not was noted. */
 export interface CertificateParts {
@@ -66,14 +66,14 @@ const wholeOf = (der: Uint8Array, note: Note): Uint8Array | null => {
     note("certificate", outer.status === "need" ? "cut short" : outer.fault.reason);
     return null;
   }
-  const { identifier, content, missingBytes } = outer.value;
+  const { identifier, missingBytes } = outer.value;
   if (identifier !== SEQUENCE) {
     note("certificate", unexpected(identifier, [SEQUENCE]));
     return null;
   }
   if (missingBytes > 0) note("certificate", cutShort(missingBytes));
   if (outer.size < der.length) note("certificate", `${der.length - outer.size} bytes left over`);
-  return content;
+  return contentOfElement(outer.value);
 };
 
 /** The extensions of `[3] EXPLICIT SEQUENCE OF Extension`; those before a cut are still read. */
@@ -122,7 +122,7 @@ class Fields {
     const element = this.#take(name, [identifier]);
     if (element === null) return null;
     if (element.missingBytes > 0) this.#note(this.#field(name), cutShort(element.missingBytes));
-    return element.content;
+    return contentOfElement(element);
   }
 
   /** The content of the next member if it has this identifier. */

@@ -2,12 +2,12 @@
 import forge, { type Asn1 } from "node-forge/lib/asn1.js";
 import {
   bitLength,
-  contentOf,
-  decodeField,
+  decodeText,
   integerOf,
   isUniversal,
   membersOf,
   oidOf,
+  textOf,
   UnreadableField,
 } from "./field.ts";
 
@@ -95,7 +95,7 @@ export const readPublicKey = (info: Asn1): KeyFacts => {
 const rsaKey = (bitString: Asn1 | undefined): { readonly bits: number; readonly exponent?: number } => {
   if (!isUniversal(bitString, forge.Type.BITSTRING))
     throw new UnreadableField("no BIT STRING for subjectPublicKey");
-  const key = decodeField(contentOf(bitString, "subjectPublicKey").subarray(1));
+  const key = decodeText(textOf(bitString, "subjectPublicKey").slice(1));
   const [modulus, publicExponent] = membersOf(key, "RSAPublicKey");
   const bits = bitLength(integerOf(modulus, "modulus"));
   const exponentBytes = integerOf(publicExponent, "publicExponent");

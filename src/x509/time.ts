@@ -1,7 +1,6 @@
 /** UTCTime and GeneralizedTime ([RFC 5280] 4.1.2.5, [X.680] 46 and 47). */
 import type { Asn1 } from "node-forge/lib/asn1.js";
-import { decodeLatin1 } from "./directory-string.ts";
-import { contentOf, isUniversal, UnreadableField } from "./field.ts";
+import { isUniversal, textOf, UnreadableField } from "./field.ts";
 
 const UTC_TIME = 23;
 const GENERALIZED_TIME = 24;
@@ -11,7 +10,7 @@ const GENERALIZED_TIME_TEXT =
 
 /** A moment, to the millisecond. @throws UnreadableField when it is none. */
 export const readTime = (node: Asn1): Date => {
-  const text = decodeLatin1(contentOf(node, "Time"));
+  const text = textOf(node, "Time");
   if (isUniversal(node, UTC_TIME)) return moment(UTC_TIME_TEXT.exec(text), centuryOf);
   if (isUniversal(node, GENERALIZED_TIME)) return moment(GENERALIZED_TIME_TEXT.exec(text), () => 0);
   throw new UnreadableField("neither a UTCTime nor a GeneralizedTime");

@@ -1,17 +1,19 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { decodeElement, decodeElements } from "../../src/x509/element.ts";
+import { contentOfElement, decodeElement, decodeElements } from "../../src/x509/element.ts";
 import { expectNoClaimBeyond } from "../codec-laws.ts";
 import { octetString, sequence } from "./der.ts";
 
 describe("one DER element ([X.690] 8.1)", () => {
   it.each([0, 1, 127, 128, 255, 256, 65_535, 65_536])("content of %i bytes", (size) => {
     const der = octetString(new Uint8Array(size));
-    expect(decodeElement(der)).toEqual({
+    const decoded = decodeElement(der);
+    expect(decoded).toEqual({
       status: "done",
-      value: { identifier: 0x04, der, content: new Uint8Array(size), missingBytes: 0 },
+      value: { identifier: 0x04, der, headerSizeBytes: der.length - size, missingBytes: 0 },
       size: der.length,
     });
+    expect(decoded.status === "done" && contentOfElement(decoded.value)).toEqual(new Uint8Array(size));
   });
 
   it("cut in its header it needs more, cut in its content it says how much is missing", () => {
@@ -26,7 +28,8 @@ describe("one DER element ([X.690] 8.1)", () => {
 
   it("a length in more bytes than it takes is read", () => {
     expect(decodeElement(Uint8Array.of(0x04, 0x84, 0, 0, 0, 1, 9))).toMatchObject({
-      value: { content: Uint8Array.of(9), missingBytes: 0 },
+      value: { headerSizeBytes: 6, missingBytes: 0 },
+      size: 7,
     });
   });
 

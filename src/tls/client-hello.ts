@@ -10,7 +10,7 @@ import {
 } from "./extension.ts";
 import { decodeSupportedVersions, wellFormed } from "./extension-lists.ts";
 import { isGrease } from "./grease.ts";
-import { encodeHandshakeMessage, HANDSHAKE_TYPE } from "./handshake-message.ts";
+import { HANDSHAKE_TYPE, writeHandshakeMessage } from "./handshake-message.ts";
 import { CONTENT_TYPE, encodeRecords } from "./record.ts";
 import { decodeServerNames, hostNameOf } from "./server-name.ts";
 import { decodeWhole, readOpaque, readU8List, readU16List, writeOpaque, writeU16List } from "./vector.ts";
@@ -55,21 +55,28 @@ export const decodeClientHello = (body: Uint8Array): Decoded<ClientHello> =>
   });
 
 /** The body of the handshake message. @throws RangeError when a number or a list does not fit its field. */
-export const encodeClientHello = (hello: ClientHello): Uint8Array => {
-  const writer = new Writer().u16(hello.version).bytes(hello.random);
+export const encodeClientHello = (hello: ClientHello): Uint8Array =>
+  writeClientHello(new Writer(), hello).finish();
+
+const writeClientHello = (writer: Writer, hello: ClientHello): Writer => {
+  writer.u16(hello.version).bytes(hello.random);
   writeOpaque(writer, 1, hello.sessionId);
   writeU16List(writer, 2, hello.cipherSuites);
   writeOpaque(writer, 1, hello.compressionMethods);
-  if (hello.extensions !== null) writeExtensions(writer, hello.extensions);
-  return writer.finish();
+  return hello.extensions === null ? writer : writeExtensions(writer, hello.extensions);
 };
+
+/** Few hellos are longer. */
+const USUAL_SIZE_BYTES = 512;
 
 /** The hello as it goes on the wire: in its handshake frame, in a record of this version. */
 export const encodeClientHelloRecord = (hello: ClientHello, recordVersion: number): Uint8Array =>
   encodeRecords(
     CONTENT_TYPE.handshake,
     recordVersion,
-    encodeHandshakeMessage({ type: HANDSHAKE_TYPE.clientHello, body: encodeClientHello(hello) }),
+    writeHandshakeMessage(new Writer(USUAL_SIZE_BYTES), HANDSHAKE_TYPE.clientHello, (writer) =>
+      writeClientHello(writer, hello),
+    ).finish(),
   );
 
 /**

@@ -39,7 +39,10 @@ export interface HandshakeMessage {
 
 /** Reads the message at the start of `bytes`, which are the joined fragments of handshake records. */
 export const decodeHandshakeMessage = (bytes: Uint8Array): Decoded<HandshakeMessage> => {
-  const [type, high, middle, low] = bytes;
+  const type = bytes[0];
+  const high = bytes[1];
+  const middle = bytes[2];
+  const low = bytes[3];
   if (type === undefined || high === undefined || middle === undefined || low === undefined) {
     return need(HANDSHAKE_HEADER_SIZE_BYTES - bytes.length);
   }
@@ -53,8 +56,9 @@ export const decodeHandshakeMessage = (bytes: Uint8Array): Decoded<HandshakeMess
 };
 
 /** @throws RangeError when a number does not fit its field. */
-export const encodeHandshakeMessage = (message: HandshakeMessage): Uint8Array =>
-  new Writer()
-    .u8(message.type)
-    .prefixed(3, (writer) => writer.bytes(message.body))
-    .finish();
+export const encodeHandshakeMessage = ({ type, body }: HandshakeMessage): Uint8Array =>
+  writeHandshakeMessage(new Writer(), type, (writer) => writer.bytes(body)).finish();
+
+/** The frame, around what `body` writes. @throws RangeError when that does not fit the length field. */
+export const writeHandshakeMessage = (writer: Writer, type: number, body: (writer: Writer) => void): Writer =>
+  writer.u8(type).prefixed(3, body);

@@ -2,7 +2,7 @@
  * The handshake messages in the fragments of handshake records: one may span several records and one record
  * may hold several (RFC 8446 5.1). Faults name the place on the wire, record headers counted in.
  */
-import type { Decoded, DecodeFault } from "../bytes/decoded.ts";
+import { type Decoded, type DecodeFault, need } from "../bytes/decoded.ts";
 import { Backlog } from "./backlog.ts";
 import {
   decodeHandshakeMessage,
@@ -35,6 +35,7 @@ export class HandshakeStream {
 
   /** The next message, with a body of its own. */
   next(): Decoded<PlacedMessage> {
+    if (this.#backlog.size === 0) return need(HANDSHAKE_HEADER_SIZE_BYTES);
     const decoded = decodeHandshakeMessage(this.#backlog.bytes);
     const seams = this.#seams;
     const start = this.#offset;

@@ -51,6 +51,9 @@ export const clientHelloOf = (profile: ClientProfile, ingredients: HelloIngredie
   };
 };
 
+/** What a profile's extension says to everybody, by type: made once, as a scan says it thousands of times. */
+const fixedExtensions = new WeakMap<ClientProfile, Map<number, readonly Extension[]>>();
+
 const NO_COMPRESSION = 0;
 
 const expectSize = (what: string, bytes: Uint8Array, size: number): void => {
@@ -66,6 +69,23 @@ const extensionsOfType = (
   switch (type) {
     case EXTENSION.serverName:
       return serverNameOf(profile, ingredients);
+    case EXTENSION.keyShare:
+      return [clientKeyShares(profile.keyShareGroups.map((group) => shareOf(group, ingredients)))];
+    default:
+      return fixedExtensionsOfType(type, profile);
+  }
+};
+
+const fixedExtensionsOfType = (type: number, profile: ClientProfile): readonly Extension[] => {
+  const made = fixedExtensions.get(profile) ?? new Map<number, readonly Extension[]>();
+  fixedExtensions.set(profile, made);
+  const extensions = made.get(type) ?? makeExtensions(type, profile);
+  made.set(type, extensions);
+  return extensions;
+};
+
+const makeExtensions = (type: number, profile: ClientProfile): readonly Extension[] => {
+  switch (type) {
     case EXTENSION.statusRequest:
       return [statusRequest()];
     case EXTENSION.supportedGroups:
@@ -86,8 +106,6 @@ const extensionsOfType = (
       return [pskKeyExchangeModes(profile.pskModes)];
     case EXTENSION.postHandshakeAuth:
       return [postHandshakeAuth()];
-    case EXTENSION.keyShare:
-      return [clientKeyShares(profile.keyShareGroups.map((group) => shareOf(group, ingredients)))];
     case EXTENSION.renegotiationInfo:
       return [renegotiationInfo()];
     default:

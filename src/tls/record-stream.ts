@@ -1,5 +1,5 @@
 /** One direction of a TLS connection, cut anywhere, as its records; each knows where it began. */
-import { type Decoded, faultAt } from "../bytes/decoded.ts";
+import { type Decoded, faultAt, need } from "../bytes/decoded.ts";
 import { Backlog } from "./backlog.ts";
 import { decodeRecord, RECORD_HEADER_SIZE_BYTES, type TlsRecord } from "./record.ts";
 
@@ -18,6 +18,7 @@ export class RecordStream {
 
   /** The next record; its fragment is a view that holds until the next `append`. */
   next(): Decoded<PlacedRecord> {
+    if (this.#backlog.size === 0) return need(RECORD_HEADER_SIZE_BYTES);
     const decoded = decodeRecord(this.#backlog.bytes);
     if (decoded.status === "bad") return { ...decoded, fault: faultAt(decoded.fault, this.#offset) };
     if (decoded.status === "need") return decoded;

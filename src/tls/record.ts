@@ -32,7 +32,11 @@ export interface TlsRecord {
  * type by the first byte, a wrong major version by the second.
  */
 export const decodeRecord = (bytes: Uint8Array): Decoded<TlsRecord> => {
-  const [contentType, major, minor, high, low] = bytes;
+  const contentType = bytes[0];
+  const major = bytes[1];
+  const minor = bytes[2];
+  const high = bytes[3];
+  const low = bytes[4];
   if (contentType !== undefined && !CONTENT_TYPES.has(contentType)) {
     return bad("record.type", 0, `content type ${contentType} is not one of TLS`);
   }
@@ -60,7 +64,7 @@ export const decodeRecord = (bytes: Uint8Array): Decoded<TlsRecord> => {
 
 /** @throws RangeError when a number does not fit its field. */
 export const encodeRecord = (record: TlsRecord): Uint8Array =>
-  new Writer()
+  new Writer(RECORD_HEADER_SIZE_BYTES + record.fragment.length)
     .u8(record.contentType)
     .u16(record.version)
     .prefixed(2, (writer) => writer.bytes(record.fragment))
@@ -68,6 +72,9 @@ export const encodeRecord = (record: TlsRecord): Uint8Array =>
 
 /** `payload` as one record, or as several where it is over what one holds in the clear. */
 export const encodeRecords = (contentType: number, version: number, payload: Uint8Array): Uint8Array => {
+  if (payload.length <= MAX_PLAINTEXT_SIZE_BYTES) {
+    return encodeRecord({ contentType, version, fragment: payload });
+  }
   const writer = new Writer();
   let at = 0;
   do {

@@ -57,19 +57,24 @@ export const readServerFlight = (bytes: Uint8Array): ServerFlight => {
 export const createServerFlightReader = (): ServerFlightReader => {
   const records = new RecordStream();
   const messages = new HandshakeStream();
-  let flight = NOTHING_YET;
+  const known = { ...NOTHING_YET };
 
   return {
     receive(bytes) {
-      flight = { ...flight, sizeBytes: flight.sizeBytes + bytes.length };
-      for (let at = 0; at < bytes.length && !isOver(flight); at += MAX_FRAGMENT_SIZE_BYTES) {
-        records.append(bytes.subarray(at, at + MAX_FRAGMENT_SIZE_BYTES));
-        flight = withRecords(flight, records, messages);
+      known.sizeBytes += bytes.length;
+      for (let at = 0; at < bytes.length && !isOver(known); at += MAX_FRAGMENT_SIZE_BYTES) {
+        records.append(
+          bytes.length <= MAX_FRAGMENT_SIZE_BYTES ? bytes : bytes.subarray(at, at + MAX_FRAGMENT_SIZE_BYTES),
+        );
+        takeRecords(known, records, messages);
       }
     },
-    flight: () => flight,
+    flight: () => ({ ...known }),
   };
 };
+
+/** The flight as it is being found out. */
+type Known = { -readonly [Part in keyof ServerFlight]: ServerFlight[Part] };
 
 type Findings = Partial<ServerFlight>;
 
@@ -90,40 +95,30 @@ const NOTHING_YET: ServerFlight = {
 
 const isOver = (flight: ServerFlight): boolean => flight.encrypted || flight.fault !== null;
 
-const withRecords = (
-  flight: ServerFlight,
-  records: RecordStream,
-  messages: HandshakeStream,
-): ServerFlight => {
-  let known = flight;
+const takeRecords = (known: Known, records: RecordStream, messages: HandshakeStream): void => {
   while (!isOver(known)) {
     const record = records.next();
-    if (record.status === "need") break;
-    const findings =
-      record.status === "bad" ? { fault: record.fault } : findingsOfRecord(known, record.value, messages);
-    if (findings !== NOTHING) known = { ...known, ...findings };
+    if (record.status === "need") return;
+    if (record.status === "bad") known.fault = record.fault;
+    else takeRecord(known, record.value, messages);
   }
-  return known;
 };
 
-const findingsOfRecord = (
-  flight: ServerFlight,
-  record: PlacedRecord,
-  messages: HandshakeStream,
-): Findings => {
+const takeRecord = (known: Known, record: PlacedRecord, messages: HandshakeStream): void => {
   switch (record.contentType) {
     case CONTENT_TYPE.changeCipherSpec:
       // A TLS 1.3 server sends one for the sake of middleboxes, and it changes nothing (RFC 8446 D.4).
-      return isTls13(flight) ? NOTHING : { encrypted: true };
+      if (!isTls13(known)) known.encrypted = true;
+      return;
     case CONTENT_TYPE.applicationData:
-      return { encrypted: true };
+      known.encrypted = true;
+      return;
     case CONTENT_TYPE.alert:
-      return findingsOfAlert(flight, record);
+      Object.assign(known, findingsOfAlert(known, record));
+      return;
     case CONTENT_TYPE.handshake:
       messages.append(record);
-      return findingsOfMessages(flight, messages);
-    default:
-      return NOTHING;
+      takeMessages(known, messages);
   }
 };
 
@@ -138,16 +133,13 @@ const findingsOfAlert = (flight: ServerFlight, record: PlacedRecord): Findings =
   return flight.alert === null || isGraver ? { alert } : NOTHING;
 };
 
-const findingsOfMessages = (flight: ServerFlight, messages: HandshakeStream): Findings => {
-  let known = flight;
+const takeMessages = (known: Known, messages: HandshakeStream): void => {
   while (known.fault === null) {
     const message = messages.next();
-    if (message.status === "need") break;
-    const findings =
-      message.status === "bad" ? { fault: message.fault } : findingsOfMessage(known, message.value);
-    if (findings !== NOTHING) known = { ...known, ...findings };
+    if (message.status === "need") return;
+    if (message.status === "bad") known.fault = message.fault;
+    else Object.assign(known, findingsOfMessage(known, message.value));
   }
-  return known;
 };
 
 const findingsOfMessage = (flight: ServerFlight, message: PlacedMessage): Findings => {

@@ -17,7 +17,7 @@ const readVector = <T>(reader: Reader, width: LengthWidth, field: string, read: 
 
 /** A vector of bytes. */
 export const readOpaque = (reader: Reader, width: LengthWidth, field: string): Uint8Array =>
-  readVector(reader, width, field, (part) => part.rest());
+  reader.bytes(readLength(reader, width, `${field}.length`), field);
 
 /** A vector of items; `item` takes at least one byte each time. */
 export const readList = <T>(

@@ -30,12 +30,22 @@ export const writeRouting = (writer: Writer, routing: Routing, nextType: number)
     throw new RangeError("cookie: CR LF inside the identity");
   }
   const text = routing.kind === "cookie" ? COOKIE_PREFIX + routing.identity : routing.token;
-  const bytes = Array.from(text + CR_LF, (character) => character.codePointAt(0) ?? 0);
-  if (bytes.some((byte) => byte > 0xff)) throw new RangeError("routing: not latin1 text");
-  if (routingSize(Uint8Array.from(bytes), nextType) !== bytes.length) {
+  const bytes = latin1Bytes(text + CR_LF);
+  if (routingSize(bytes, nextType) !== bytes.length) {
     throw new RangeError(`routing: a line cannot start with byte ${nextType}`);
   }
   writer.bytes(bytes);
+};
+
+/** @throws RangeError for a character that has no byte. */
+const latin1Bytes = (text: string): Uint8Array => {
+  const bytes = new Uint8Array(text.length);
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code > 0xff) throw new RangeError("routing: not latin1 text");
+    bytes[at] = code;
+  }
+  return bytes;
 };
 
 const routingSize = (bytes: Uint8Array, nextType: number): number | null => {
@@ -55,4 +65,8 @@ const indexOfCrLf = (bytes: Uint8Array, from: number): number | null => {
   return null;
 };
 
-const latin1 = (bytes: Uint8Array): string => Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
+const latin1 = (bytes: Uint8Array): string => {
+  let text = "";
+  for (let at = 0; at < bytes.length; at += 1) text += String.fromCharCode(bytes[at] ?? 0);
+  return text;
+};

@@ -36,7 +36,10 @@ export const decodeTpkt = (bytes: Uint8Array): Decoded<Tpkt> => {
  * @param maxSizeBytes a packet that says it is longer is a fault before any of it has come.
  */
 export const decodeTpktHeader = (bytes: Uint8Array, maxSizeBytes = TPKT_MAX_SIZE): Decoded<TpktHeader> => {
-  const [version, reserved, high, low] = bytes;
+  const version = bytes[0];
+  const reserved = bytes[1];
+  const high = bytes[2];
+  const low = bytes[3];
   if (version !== undefined && version !== TPKT_VERSION) {
     return bad("tpkt.version", 0, `version ${version} is not 3`);
   }

@@ -187,7 +187,7 @@ const silent = async (): Promise<void> => {
     ...{ expiry: DEFAULT_EXPIRY, concurrency, ratePerSecond: null, retries: 0, adaptive: true },
     signal: new AbortController().signal,
     onRow: () => {},
-    probe: async ({ input, host, endpoint }, { connectTimeoutMs = 5000 }) => {
+    probe: async ({ input, host, endpoint }, _options, { connectTimeoutMs = 5000 }) => {
       const answers = Number(host.split(".").at(-1)) % 100 === 7;
       const atMs = answers ? 5 : connectTimeoutMs;
       settledMs = answers ? settledMs : connectTimeoutMs;

@@ -56,15 +56,27 @@ const refused = (failureCode: number | null): LayerAnswer => ({ state: "refused"
 
 const layerAnswer = (id: ProtocolId, connections: readonly ProbeConnection[]): LayerAnswer => {
   const bit = PROTOCOLS.find((protocol) => protocol.id === id)?.bit ?? PROTOCOL.rdp;
-  const alone = connections.filter(({ facts }) => requestedProtocols(facts) === bit);
-  const answers = [...alone, ...connections].map((connection) => answerFrom(id, bit, connection));
-  return (
-    answers.find((answer) => answer === TAKEN_BACK) ??
-    answers.find(({ state }) => state === "accepted") ??
-    answers.find(({ state, failureCode }) => state === "refused" && failureCode !== null) ??
-    answers.find(({ state }) => state === "refused") ??
-    UNKNOWN
-  );
+  let best = UNKNOWN;
+  let bestWeight = 0;
+  for (const connection of connections) {
+    const answer = answerFrom(id, bit, connection);
+    const isAlone = requestedProtocols(connection.facts) === bit;
+    const weight = weightOf(answer) + (isAlone ? ALONE : 0);
+    if (weight <= bestWeight) continue;
+    best = answer;
+    bestWeight = weight;
+  }
+  return best;
+};
+
+/** Between two answers of one kind: the layer was the only one that was asked for. */
+const ALONE = 0.5;
+
+const weightOf = (answer: LayerAnswer): number => {
+  if (answer === TAKEN_BACK) return 4;
+  if (answer.state === "accepted") return 3;
+  if (answer.state === "unknown") return 0;
+  return answer.failureCode === null ? 1 : 2;
 };
 
 const answerFrom = (id: ProtocolId, bit: number, { purpose, facts }: ProbeConnection): LayerAnswer => {

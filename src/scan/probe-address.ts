@@ -8,7 +8,7 @@ import { proxyName } from "../transport/socks-proxy.ts";
 import { judge } from "../verdict/judge.ts";
 import type { Result } from "../verdict/result.ts";
 import type { probeFull } from "./probe-full.ts";
-import type { AddressTarget, ProbeOptions } from "./probe-options.ts";
+import type { AddressTarget, ProbeOptions, ProbeTurn } from "./probe-options.ts";
 import { recordedAs } from "./recording.ts";
 
 /** What a follow-up is given at the least, and in terms of what the peer took to answer before. */
@@ -27,7 +27,11 @@ const NEAR_SETTLE_MS = 250;
  * @throws LocalResourceError when this machine cannot open a connection.
  * @throws the signal's reason where it aborts before all is asked.
  */
-export const probeAddress = async (target: AddressTarget, options: ProbeOptions): Promise<Result> => {
+export const probeAddress = async (
+  target: AddressTarget,
+  options: ProbeOptions,
+  turn: ProbeTurn = {},
+): Promise<Result> => {
   const { input, host, endpoint, resolution } = target;
   const startedAt = new Date();
   const clock = startClock();
@@ -42,9 +46,9 @@ export const probeAddress = async (target: AddressTarget, options: ProbeOptions)
   ) {
     const { deadlineMs: deadlineAtMs } = options;
     const timeoutMs = stageTimeoutMs(connections, options);
-    const { connectTimeoutMs = timeoutMs } = connections.length === 0 ? options : {};
+    const { connectTimeoutMs = timeoutMs } = connections.length === 0 ? turn : {};
     options.signal?.throwIfAborted();
-    await options.admit?.();
+    await turn.admit?.();
     const { transcript, startedAtMs, closed } = await converse(next.plan, {
       endpoint,
       host,
@@ -54,14 +58,14 @@ export const probeAddress = async (target: AddressTarget, options: ProbeOptions)
       deadlineAtMs,
       ...recordedAs(recording, next.purpose),
     });
-    options.onClosing?.(closed);
+    turn.onClosing?.(closed);
     const facts = readConnection(transcript, startedAtMs);
     connections.push({ purpose: next.purpose, facts });
     if (nextConnection(connections, options) !== null) await settle(closed, facts.times, clock.nowMs());
   }
   const { address, port, family } = endpoint;
-  const goesOn = options.depth === "full" && !(options.leavesSilent === true && isSilent(connections));
-  const full = goesOn ? await askAll(target, connections, options, clock, recording) : null;
+  const goesOn = options.depth === "full" && !(turn.leavesSilent === true && isSilent(connections));
+  const full = goesOn ? await askAll(target, connections, { ...options, ...turn }, clock, recording) : null;
   if (goesOn) options.signal?.throwIfAborted();
   const result = judge({
     target: { input, host, address, port, family },

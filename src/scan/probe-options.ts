@@ -21,10 +21,14 @@ export interface ProbeOptions {
   readonly expiry: ExpiryThresholds;
   /** Takes all that goes over the connections. */
   readonly recording?: Recording;
-  /** For the TCP handshake of the first connection, milliseconds; `timeoutMs` where it is left out. */
-  readonly connectTimeoutMs?: number;
   /** Once aborted, no further connection is opened, and a probe that still needs one rejects. */
   readonly signal?: AbortSignal;
+}
+
+/** What a scan says to each probe of its own. */
+export interface ProbeTurn {
+  /** For the TCP handshake of the first connection, milliseconds; `timeoutMs` where it is left out. */
+  readonly connectTimeoutMs?: number;
   /** Waited for before each connection: a rate that many probes share. */
   readonly admit?: () => Promise<void>;
   /** Takes, for each connection of the handshake, when the peer has closed it as well. */

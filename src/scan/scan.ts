@@ -58,13 +58,13 @@ export const scan = async (
   let isOver = false;
 
   const probeTurn = (address: AddressTarget): Promise<Result | null> => {
-    let closing = Promise.resolve();
+    let closing = CLOSED;
     const onClosing = (closed: Promise<void>): void => {
       closing = closed;
     };
     return turns.take(
       address.endpoint.address,
-      async () => (signal.aborted ? null : tries.probe(address, onClosing)),
+      () => tries.probe(address, onClosing),
       () => closing,
     );
   };
@@ -89,17 +89,22 @@ export const scan = async (
   };
 
   const flights = new Set<Promise<void>>();
+  const land = (flight: Promise<void>): void => {
+    flights.delete(flight);
+    window.leave();
+  };
   let number = 0;
   try {
     for await (const target of targets) {
       await window.enter();
       if (signal.aborted) break;
-      const flight = probeTarget(target, number)
-        .catch((error: unknown) => broken.abort(error))
-        .finally(() => {
-          flights.delete(flight);
-          window.leave();
-        });
+      const flight: Promise<void> = probeTarget(target, number).then(
+        () => land(flight),
+        (error: unknown) => {
+          broken.abort(error);
+          land(flight);
+        },
+      );
       flights.add(flight);
       number += 1;
     }
@@ -110,6 +115,8 @@ export const scan = async (
   isOver = true;
   if (broken.signal.aborted) throw broken.signal.reason;
 };
+
+const CLOSED = Promise.resolve();
 
 /** What `planTarget` makes of a literal address, without waiting for it. */
 const literal = ({ input, host, port, family }: HostTarget, { proxy }: TargetOptions) => {

@@ -5,10 +5,10 @@ import type { Result } from "../verdict/result.ts";
 import { type ConnectPatience, createConnectPatience } from "./connect-patience.ts";
 import { createConnectionRate } from "./connection-rate.ts";
 import { probeAddress } from "./probe-address.ts";
-import type { AddressTarget, ProbeOptions } from "./probe-options.ts";
+import type { AddressTarget, ProbeOptions, ProbeTurn } from "./probe-options.ts";
 import { createSlots } from "./slots.ts";
 
-export type ProbeOne = (target: AddressTarget, options: ProbeOptions) => Promise<Result>;
+export type ProbeOne = (target: AddressTarget, options: ProbeOptions, turn: ProbeTurn) => Promise<Result>;
 
 export interface TriesOptions extends ProbeOptions {
   readonly concurrency: number;
@@ -58,7 +58,7 @@ export const createTries = (options: TriesOptions): Tries => {
       };
       const waits = patienceFor(patience, target);
       try {
-        const result = await probe(target, { ...options, ...waits, admit, onClosing });
+        const result = await probe(target, options, { ...waits, admit, onClosing });
         if (isOutOfPorts(result)) return result;
         learn(patience, target, result);
         return result;
@@ -100,7 +100,7 @@ const ADMITTED = Promise.resolve();
 const patienceFor = (
   patience: ConnectPatience | null,
   { endpoint }: AddressTarget,
-): Pick<ProbeOptions, "connectTimeoutMs" | "leavesSilent"> =>
+): Pick<ProbeTurn, "connectTimeoutMs" | "leavesSilent"> =>
   patience === null ? {} : { connectTimeoutMs: patience.timeoutMs(endpoint.address), leavesSilent: true };
 
 /** What the SYN's answer took, whether it was SYN+ACK or RST, is what the next SYNs are held to. */

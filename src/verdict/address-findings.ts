@@ -8,6 +8,7 @@ import type { Finding, Result } from "./result.ts";
  * member, or a name that leads to different machines.
  */
 export const withAddressFindings = (results: readonly Result[]): readonly Result[] => {
+  if (results.length < 2) return results;
   const digests = new Map<string, Set<string>>();
   for (const result of results) {
     if (result.certificate === null) continue;

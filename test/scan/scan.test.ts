@@ -45,7 +45,7 @@ const watched = () => {
   let running = 0;
   let mostRunning = 0;
   let mostAtOne = 0;
-  const probe: ProbeOne = async (target, { onClosing }) => {
+  const probe: ProbeOne = async (target, _options, { onClosing }) => {
     const { address } = target.endpoint;
     running += 1;
     open.set(address, (open.get(address) ?? 0) + 1);
@@ -121,7 +121,7 @@ describe("a scan of many targets", () => {
 
   it("opens no more connections a second than it may, the further ones of a probe included", async () => {
     const startedAtMs = performance.now();
-    const probe: ProbeOne = async (target, { admit }) => {
+    const probe: ProbeOne = async (target, _options, { admit }) => {
       for (let connection = 0; connection < 3; connection += 1) await admit?.();
       return resultOf(target);
     };

@@ -2,6 +2,9 @@
  * The facts of one connection: its transcript, decoded. The same for a live probe and for a captured
  * stream; what they mean is the judge's business.
  */
+
+import { pooledBytes } from "../bytes/pooled-bytes.ts";
+import type { ServerFlight } from "../tls/server-flight.ts";
 import { type CredSspFacts, readCredSsp } from "./credssp-facts.ts";
 import { isMcsPacket, type McsFacts, readMcs } from "./mcs-facts.ts";
 import {
@@ -49,15 +52,27 @@ export interface ConnectionFacts {
   readonly times: StageTimes;
 }
 
-/** Reads a connection's facts from its transcript. `startedAtMs`: when the dialling began. */
-export const readConnection = (transcript: Transcript, startedAtMs: number): ConnectionFacts => {
+/**
+ * Reads a connection's facts from its transcript.
+ * @param startedAtMs when the dialling began.
+ * @param serverFlight what was read of the server's TLS bytes already, if anything was.
+ */
+export const readConnection = (
+  transcript: Transcript,
+  startedAtMs: number,
+  serverFlight: ServerFlight | null = null,
+): ConnectionFacts => {
   const whole = gather(transcript);
   const failure = transcript.find((event) => event.kind === "connect-failed");
   const connect: ConnectFacts =
     failure === undefined ? { outcome: "open" } : { outcome: failure.reason, detail: failure.detail };
   const isDirect = whole.sent[0] === TLS_HANDSHAKE && !isConfirm(whole.received);
   const negotiation = failure === undefined && !isDirect ? readNegotiation(whole.sent, whole.received) : null;
-  const tls = isDirect ? directTls(whole) : negotiation === null ? null : tlsOf(negotiation, whole);
+  const tls = isDirect
+    ? directTls(whole, serverFlight)
+    : negotiation === null
+      ? null
+      : tlsOf(negotiation, whole, serverFlight);
   const negotiatedAtMs =
     negotiation?.answer.kind === "tpdu"
       ? timeOfByte(transcript, "received", negotiation.serverSizeBytes)
@@ -176,10 +191,16 @@ const receivedBefore = (transcript: Transcript, atMs: number): number =>
 /** Content type of the record that a ClientHello stands in (RFC 8446 5.1). */
 const TLS_HANDSHAKE = 22;
 
-const directTls = ({ sent, received, session, localFault }: Gathered): TlsFacts =>
-  readTls({ client: sent, server: received, session, localFault });
+const directTls = (
+  { sent, received, session, localFault }: Gathered,
+  serverFlight: ServerFlight | null,
+): TlsFacts => readTls({ client: sent, server: received, serverFlight, session, localFault });
 
-const tlsOf = (negotiation: NegotiationFacts, whole: Gathered): TlsFacts | null => {
+const tlsOf = (
+  negotiation: NegotiationFacts,
+  whole: Gathered,
+  serverFlight: ServerFlight | null,
+): TlsFacts | null => {
   if (negotiation.answer.kind !== "tpdu" || negotiation.takenBack) return null;
   const client = whole.sent.subarray(negotiation.clientSizeBytes);
   const server = whole.received.subarray(negotiation.serverSizeBytes);
@@ -187,7 +208,7 @@ const tlsOf = (negotiation: NegotiationFacts, whole: Gathered): TlsFacts | null 
   // A client of a capture may begin TLS where nobody agreed on it, and be answered.
   const isBegun = client[0] === TLS_HANDSHAKE;
   if (!isBegun && tlsProtocol(negotiation.answer.tpdu, negotiation.request) === null) return null;
-  return readTls({ client, server, session: whole.session, localFault: whole.localFault });
+  return readTls({ client, server, serverFlight, session: whole.session, localFault: whole.localFault });
 };
 
 /** MCS inside a TLS session of our own. */
@@ -261,7 +282,7 @@ const timeOfByte = (
 const join = (parts: readonly Uint8Array[]): Uint8Array => {
   const [first] = parts;
   if (first !== undefined && parts.length === 1) return first;
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  const whole = pooledBytes(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;
   for (const part of parts) {
     whole.set(part, at);

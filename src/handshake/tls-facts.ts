@@ -41,13 +41,21 @@ export interface TlsFacts {
 export interface TlsEvidence {
   readonly client: Uint8Array;
   readonly server: Uint8Array;
+  /** What was read of `server` as it came; it counts where it has seen all of it. */
+  readonly serverFlight?: ServerFlight | null;
   readonly session: SessionView | null;
   readonly localFault: string | null;
 }
 
 /** Reads the TLS handshake from the bytes of both sides behind the X.224 negotiation. */
-export const readTls = ({ client, server, session, localFault }: TlsEvidence): TlsFacts => {
-  const flight = readServerFlight(server);
+export const readTls = ({
+  client,
+  server,
+  serverFlight = null,
+  session,
+  localFault,
+}: TlsEvidence): TlsFacts => {
+  const flight = serverFlight?.sizeBytes === server.length ? serverFlight : readServerFlight(server);
   const hello = flight.hello ?? flight.helloRetryRequest;
   const groupCode = groupOf(flight);
   const code = hello === null ? null : negotiatedVersion(hello);

@@ -49,7 +49,7 @@ export const probeAddress = async (
     const { connectTimeoutMs = timeoutMs } = connections.length === 0 ? turn : {};
     options.signal?.throwIfAborted();
     await turn.admit?.();
-    const { transcript, startedAtMs, closed } = await converse(next.plan, {
+    const { transcript, startedAtMs, serverFlight, closed } = await converse(next.plan, {
       endpoint,
       host,
       clock,
@@ -59,7 +59,7 @@ export const probeAddress = async (
       ...recordedAs(recording, next.purpose),
     });
     turn.onClosing?.(closed);
-    const facts = readConnection(transcript, startedAtMs);
+    const facts = readConnection(transcript, startedAtMs, serverFlight);
     connections.push({ purpose: next.purpose, facts });
     if (nextConnection(connections, options) !== null) await settle(closed, facts.times, clock.nowMs());
   }

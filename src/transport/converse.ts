@@ -5,6 +5,7 @@ import type { TLSSocket } from "node:tls";
 import { readConnection } from "../handshake/connection-facts.ts";
 import { type AwaitedStage, type ConversationPlan, createConversation } from "../handshake/conversation.ts";
 import type { Transcript } from "../handshake/transcript.ts";
+import type { ServerFlight } from "../tls/server-flight.ts";
 import type { Clock } from "./clock.ts";
 import { helloIngredients } from "./hello-ingredients.ts";
 import { type Endpoint, type LocalEndpoint, TappedSocket } from "./tapped-socket.ts";
@@ -40,6 +41,8 @@ export interface ConnectionTraffic {
 export interface Conversed {
   readonly transcript: Transcript;
   readonly startedAtMs: number;
+  /** What the conversation has read of the answer to its hello. */
+  readonly serverFlight: ServerFlight | null;
   /** Settles once the peer has ended its side as well, or was dropped. */
   readonly closed: Promise<void>;
 }
@@ -92,7 +95,12 @@ export const converse = async (plan: ConversationPlan, options: ConverseOptions)
           remote: endpoint,
           keyLog: secrets.keyLog(),
         });
-        return { transcript: tap.transcript, startedAtMs, closed: tap.closed };
+        return {
+          transcript: tap.transcript,
+          startedAtMs,
+          serverFlight: conversation.serverFlight(),
+          closed: tap.closed,
+        };
     }
   }
 };

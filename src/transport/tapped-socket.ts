@@ -4,6 +4,7 @@
  */
 import { connect, type Socket } from "node:net";
 import { Duplex } from "node:stream";
+import { pooledBytes } from "../bytes/pooled-bytes.ts";
 import type { ConnectFailure, SessionView, WireEvent } from "../handshake/transcript.ts";
 import type { Clock } from "./clock.ts";
 import { errorCode } from "./error-code.ts";
@@ -287,7 +288,8 @@ export class TappedSocket {
       return false;
     }
     if (this.#over) return true;
-    const bytes = new Uint8Array(chunk);
+    const bytes = pooledBytes(chunk.length);
+    bytes.set(chunk);
     this.#record({ kind: "received", atMs: this.#clock.nowMs(), bytes });
     this.#stream?.push(bytes);
     return true;

@@ -1,6 +1,8 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { fromHex, toHex } from "../../src/bytes/hex.ts";
 import { encodeTsRequest } from "../../src/credssp/ts-request.ts";
+import { readConnection } from "../../src/handshake/connection-facts.ts";
 import { connectionRequestFor } from "../../src/handshake/connection-requests.ts";
 import {
   type Conversation,
@@ -8,7 +10,13 @@ import {
   createConversation,
 } from "../../src/handshake/conversation.ts";
 import type { WireEvent } from "../../src/handshake/transcript.ts";
+import { encodeCertificate } from "../../src/tls/certificate.ts";
+import { encodeHandshakeMessage, HANDSHAKE_TYPE } from "../../src/tls/handshake-message.ts";
 import type { HelloIngredients } from "../../src/tls/hello-of-profile.ts";
+import { CONTENT_TYPE, encodeRecord } from "../../src/tls/record.ts";
+import { encodeServerHello } from "../../src/tls/server-hello.ts";
+import { TLS_VERSION } from "../../src/tls/versions.ts";
+import { anyBytes, anyServerHello } from "../tls/arbitraries.ts";
 import { REFERENCE } from "../verdict/transcripts.ts";
 
 const REQUEST = connectionRequestFor("offer-all", { kind: "cookie", identity: "rdprobe" });
@@ -149,5 +157,71 @@ describe("the conversation of an RDP handshake", () => {
     const later = begun();
     later.receive(event);
     expect(later.next()).toEqual({ kind: "done" });
+  });
+});
+
+describe("the conversation that sends one ClientHello", () => {
+  const record = (contentType: number, fragment: Uint8Array): Uint8Array =>
+    encodeRecord({ contentType, version: TLS_VERSION.tls12, fragment });
+  const message = (type: number, body: Uint8Array): Uint8Array =>
+    record(CONTENT_TYPE.handshake, encodeHandshakeMessage({ type, body }));
+
+  const anyRecord = fc.oneof(
+    anyServerHello.map((hello) => message(HANDSHAKE_TYPE.serverHello, encodeServerHello(hello))),
+    anyBytes(60).map((der) => message(HANDSHAKE_TYPE.certificate, encodeCertificate({ chain: [der] }))),
+    anyBytes(60).map((body) => message(HANDSHAKE_TYPE.serverKeyExchange, body)),
+    fc.constant(message(HANDSHAKE_TYPE.serverHelloDone, new Uint8Array(0))),
+    fc.constantFrom(1, 2).map((level) => record(CONTENT_TYPE.alert, Uint8Array.of(level, 40))),
+    anyBytes(8),
+  );
+
+  it("has read the server's flight as whoever reads the transcript again, however it is cut", () => {
+    const anyFlight = fc.array(anyRecord, { maxLength: 6 }).map((parts) => Buffer.concat(parts));
+    fc.assert(
+      fc.property(
+        anyFlight,
+        fc.array(fc.nat(80), { maxLength: 12 }),
+        fc.boolean(),
+        (flight, sizes, isLate) => {
+          const conversation = createConversation(
+            {
+              request: REQUEST,
+              tls: { kind: "hello", hello: { profile: REFERENCE, minSizeBytes: 0, split: false } },
+              after: { kind: "nothing" },
+            },
+            INGREDIENTS,
+          );
+          const transcript: WireEvent[] = [];
+          const tell = (event: WireEvent): void => {
+            transcript.push(event);
+            conversation.receive(event);
+          };
+          const act = (): boolean => {
+            for (let action = conversation.next(); ; action = conversation.next()) {
+              if (action.kind === "send") transcript.push({ kind: "sent", atMs: 1, bytes: action.bytes });
+              else return action.kind !== "done";
+            }
+          };
+          tell(connected);
+          act();
+          tell(received(CONFIRM_SSL));
+          let isListening = act();
+          let at = 0;
+          for (const size of [...sizes, flight.length]) {
+            const bytes = Uint8Array.from(flight.subarray(at, at + size));
+            at += bytes.length;
+            if (bytes.length === 0) continue;
+            if (isListening) tell(received(bytes));
+            // What came in the meantime stands in the transcript, and nobody asked the conversation.
+            else if (isLate) transcript.push(received(bytes));
+            isListening = isListening && act();
+          }
+          expect(readConnection(transcript, 0, conversation.serverFlight())).toEqual(
+            readConnection(transcript, 0),
+          );
+        },
+      ),
+      { numRuns: 500 },
+    );
   });
 });

@@ -1,6 +1,6 @@
 /**
- * `npm run bench`: what rdprobe costs, beside others in the same run. Figures are of this machine and this
- * moment; the ratios are what to compare.
+ * `npm run bench`: what rdprobe costs, beside others in the same run, and then the proofs of `bench:scan`: a
+ * quarter of an hour in all. Figures are of this machine and this moment; the ratios are what to compare.
  *
  *   npm run bench [-- HOSTS]      (default 4000)
  */
@@ -15,6 +15,7 @@ import { DEFAULT_EXPIRY } from "../src/verdict/certificate-findings.ts";
 import { bundled } from "./bench/bundled.ts";
 import { startFarm } from "./bench/farm-process.ts";
 import { scanBars } from "./bench/scan-bars.ts";
+import { proveScans } from "./bench/scan-proofs.ts";
 
 const HOSTS = Number(process.argv[2] ?? 4000);
 const PARALLEL = 64;
@@ -169,3 +170,5 @@ for (const row of [...best, ...peers]) {
 
 process.stdout.write("\n");
 await scanBars((line) => process.stdout.write(`${line}\n`));
+process.stdout.write("\n");
+await proveScans([]);

@@ -1,6 +1,7 @@
 /** The farm as its own process, for whoever measures against it. */
-import { fork } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { fileURLToPath } from "node:url";
 
 export interface FarmProcess {
   readonly port: number;
@@ -9,8 +10,12 @@ export interface FarmProcess {
   stop(): void;
 }
 
-export const startFarm = async (delayMs: number): Promise<FarmProcess> => {
-  const farm = fork(new URL("./farm.ts", import.meta.url), [String(delayMs)], { execArgv: process.execArgv });
+/** @param within a command that runs another one, such as `ip netns exec NAME`. */
+export const startFarm = async (delayMs: number, within: readonly string[] = []): Promise<FarmProcess> => {
+  const script = fileURLToPath(new URL("./farm.ts", import.meta.url));
+  const node = [process.execPath, ...process.execArgv, script, String(delayMs)];
+  const [command = "", ...args] = [...within, ...node];
+  const farm = spawn(command, args, { stdio: ["inherit", "inherit", "inherit", "ipc"] });
   const [{ port }] = (await once(farm, "message")) as [{ port: number }];
   return {
     port,

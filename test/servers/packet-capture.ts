@@ -3,7 +3,7 @@ import { statSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Availability, allAvailable, commandsAvailable, rootAvailable } from "./availability.ts";
 import { eventually } from "./eventually.ts";
-import { startProcess } from "./processes.ts";
+import { type ProcessGroup, startProcess } from "./processes.ts";
 
 export interface PacketCapture {
   readonly command: string;
@@ -37,20 +37,57 @@ export const startPacketCapture = async (
     command: tcpdump.commandLine.join(" "),
     stop: async () => {
       await untilQuiet(file);
+      const told = await untilAllAreTaken(tcpdump, interfaceName === "lo" ? 2 : 1);
       await tcpdump.stop("SIGINT", 5000);
-      const count = (what: string) =>
-        Number(new RegExp(`(\\d+) packets? ${what}`).exec(tcpdump.stderr())?.[1] ?? Number.NaN);
-      const [captured, received, dropped] = [count("captured"), count("received"), count("dropped")];
-      // The filter sees a packet of the loopback interface twice, once in each direction: of one that passed as
-      // the recording began or ended, perhaps one half.
-      const seen = interfaceName === "lo" ? Math.floor(received / 2) : received;
-      if (captured !== seen || dropped !== 0) {
+      if (!told.areAllTaken || told.dropped !== 0) {
         throw new Error(`tcpdump: not every packet is there: ${tcpdump.stderr()}`);
       }
-      return captured;
+      // Whatever came as the recording ended is in the file as well.
+      return countsIn(tcpdump.stderr()).at(-1)?.captured ?? told.captured;
     },
   };
 };
+
+interface Counts {
+  readonly captured: number;
+  readonly received: number;
+  readonly dropped: number;
+}
+
+/** What tcpdump has told so far, each time that it was asked and as it ends. */
+const countsIn = (text: string): readonly Counts[] =>
+  [...text.matchAll(/(\d+) packets? captured\W+(\d+) packets? received.*\W+(\d+) packets? dropped/g)].map(
+    ([, captured, received, dropped]) => ({
+      captured: Number(captured),
+      received: Number(received),
+      dropped: Number(dropped),
+    }),
+  );
+
+/**
+ * Asks tcpdump (SIGUSR1) until it has taken all that its filter has seen.
+ * @param timesSeen how often the filter sees one packet: on loopback twice, once in each direction, and of one that
+ *   passed as the recording began perhaps once.
+ */
+const untilAllAreTaken = async (
+  tcpdump: ProcessGroup,
+  timesSeen: number,
+): Promise<Counts & { readonly areAllTaken: boolean }> => {
+  for (let turn = 0; ; turn += 1) {
+    const before = countsIn(tcpdump.stderr()).length;
+    process.kill(tcpdump.pid, "SIGUSR1");
+    await eventually(() => countsIn(tcpdump.stderr()).length > before, { timeoutMs: 2000 });
+    const told = countsIn(tcpdump.stderr()).at(-1) ?? NOTHING_TOLD;
+    const areAllTaken = told.captured === Math.floor(told.received / timesSeen);
+    if (areAllTaken || turn === ASKED_AT_MOST) return { ...told, areAllTaken };
+    await sleep(SETTLE_MS);
+  }
+};
+
+/** No number is equal to these: what tcpdump does not say is not all. */
+const NOTHING_TOLD: Counts = { captured: Number.NaN, received: Number.NaN, dropped: Number.NaN };
+
+const ASKED_AT_MOST = 20;
 
 /** For the last packets to reach tcpdump: it has them once its file grows no more. */
 const SETTLE_MS = 300;

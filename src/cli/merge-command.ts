@@ -139,7 +139,7 @@ const report = ({ rows, double }: Joined, missing: Named | null, output: string 
     output === null ? "" : `; to probe them: the same targets with --resume ${escapeUnsafe(output)}`;
   return [
     `${thousands(rows)} rows`,
-    `${named(double)} double, of which the first was kept`,
+    double.count === 0 ? "none double" : `${named(double)} double, of which the first was kept`,
     missing === null
       ? "what is missing, --targets would tell"
       : `${named(missing)} missing${missing.count === 0 ? "" : goOn}`,

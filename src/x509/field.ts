@@ -76,14 +76,18 @@ export const oidText = (content: string, name: string): string => {
   if (known !== undefined) return known;
   try {
     const text = forge.derToOid(content);
-    if (oidTexts.size < MAX_OID_TEXTS) oidTexts.set(content, text);
+    if (content.length <= MAX_KEPT_BYTES && oidTexts.size < MAX_OID_TEXTS) oidTexts.set(content, text);
     return text;
   } catch {
     throw new UnreadableField(`arc of more than 53 bits in ${name}`);
   }
 };
 
-/** A scan meets the same few identifiers in every certificate. */
+/**
+ * A scan meets the same few identifiers in every certificate. A longer one is not kept: V8 would keep the whole
+ * field that it is cut out of.
+ */
+const MAX_KEPT_BYTES = 12;
 const MAX_OID_TEXTS = 256;
 const oidTexts = new Map<string, string>();
 

@@ -1,6 +1,6 @@
 /**
- * `npm run bench`: what rdprobe costs, beside others in the same run, and then the proofs of `bench:scan`: a
- * quarter of an hour in all. Figures are of this machine and this moment; the ratios are what to compare.
+ * `npm run bench`: what rdprobe costs, beside others in the same run, and then the proofs of `bench:scan`: some
+ * twenty minutes in all. Figures are of this machine and this moment; the ratios are what to compare.
  *
  *   npm run bench [-- HOSTS]      (default 4000)
  */

@@ -13,7 +13,6 @@ import { proveSilence } from "./silent-subnet.ts";
 import { type TimedRun, timed } from "./timed-process.ts";
 
 const EXECUTABLE = "dist/rdprobe.cjs";
-const folder = mkdtempSync(join(tmpdir(), "rdprobe-bench-"));
 const print = (line: string): boolean => process.stdout.write(`${line}\n`);
 const verdict = (isGood: boolean): string => (isGood ? "ok" : "MISSED");
 
@@ -105,24 +104,19 @@ const merged = (path: string, range: string, port: number): string =>
 
 const HUNDRED_THOUSAND = "127.60.0.0-127.61.134.159";
 
-const faults = async (): Promise<void> => {
+/** A scan of what stalls, resets and talks nonsense. */
+const overFaults = (port: number, concurrency: string): readonly string[] => [
+  ...["-q", "--depth", "quick", "--timeout", "1s"],
+  ...["--concurrency", concurrency, "-p", String(port)],
+];
+
+const isWhole = (said: string, rows: string): boolean =>
+  said.includes(`${rows} rows, none double`) && said.includes("none missing");
+
+const faults = async (folder: string): Promise<void> => {
   const farm = await startFaultFarm();
   const path = join(folder, "faults.csv");
-  const args = [
-    "--yes",
-    "-q",
-    "--depth",
-    "quick",
-    "--timeout",
-    "1s",
-    "--concurrency",
-    "1000",
-    "-p",
-    String(farm.port),
-    "-o",
-    path,
-    HUNDRED_THOUSAND,
-  ];
+  const args = ["--yes", ...overFaults(farm.port, "1000"), "-o", path, HUNDRED_THOUSAND];
   const child = spawn(
     "bash",
     ["-c", 'ulimit -n 400; exec "$@"', "bash", process.execPath, EXECUTABLE, ...args],
@@ -131,7 +125,7 @@ const faults = async (): Promise<void> => {
   const [code]: unknown[] = await once(child, "close");
   const said = merged(path, HUNDRED_THOUSAND, farm.port);
   print(
-    `faults: exit ${code}, at most ${farm.mostOpen()} connection to one address, ${said}: ${verdict(code === 0 && farm.mostOpen() === 1 && said.includes("100,000 rows, none double") && said.includes("none missing"))}`,
+    `faults: exit ${code}, at most ${farm.mostOpen()} connection to one address, ${said}: ${verdict(code === 0 && farm.mostOpen() === 1 && isWhole(said, "100,000"))}`,
   );
   await farm.close();
 };
@@ -139,21 +133,10 @@ const faults = async (): Promise<void> => {
 const KILLS = 10;
 const KILLED = "127.62.0.0/18";
 
-const kills = async (): Promise<void> => {
+const kills = async (folder: string): Promise<void> => {
   const farm = await startFaultFarm();
   const path = join(folder, "kills.ndjson");
-  const args = [
-    "-q",
-    "--depth",
-    "quick",
-    "--timeout",
-    "1s",
-    "--concurrency",
-    "200",
-    "-p",
-    String(farm.port),
-    KILLED,
-  ];
+  const args = [...overFaults(farm.port, "200"), KILLED];
   let killed = 0;
   for (; killed < KILLS; killed += 1) {
     const output = existsSync(path) && statSync(path).size > 0 ? ["--resume", path] : ["-o", path];
@@ -168,7 +151,7 @@ const kills = async (): Promise<void> => {
   await once(last, "close");
   const said = merged(path, KILLED, farm.port);
   print(
-    `kills: ${killed} kills and resumes, ${said}: ${verdict(killed === KILLS && said.includes("16,384 rows, none double") && said.includes("none missing"))}`,
+    `kills: ${killed} kills and resumes, ${said}: ${verdict(killed === KILLS && isWhole(said, "16,384"))}`,
   );
   await farm.close();
 };
@@ -214,12 +197,13 @@ const cores = async (): Promise<void> => {
   farm.stop();
 };
 
-const PROOFS: Readonly<Record<string, () => void | Promise<void>>> = {
+/** Each has a folder for its files. */
+const PROOFS: Readonly<Record<string, (folder: string) => void | Promise<void>>> = {
   memory,
   linear,
   faults,
   kills,
-  silent: () => proveSilence(folder, print),
+  silent: (folder) => proveSilence(folder, print),
   cores,
 };
 
@@ -230,9 +214,10 @@ const PROOFS: Readonly<Record<string, () => void | Promise<void>>> = {
 export const proveScans = async (names: readonly string[]): Promise<void> => {
   const unknown = names.find((name) => !Object.hasOwn(PROOFS, name));
   if (unknown !== undefined) throw new RangeError(`${unknown} is none of ${Object.keys(PROOFS).join(", ")}`);
+  const folder = mkdtempSync(join(tmpdir(), "rdprobe-bench-"));
   try {
     for (const [name, prove] of Object.entries(PROOFS)) {
-      if (names.length === 0 || names.includes(name)) await prove();
+      if (names.length === 0 || names.includes(name)) await prove(folder);
     }
   } finally {
     rmSync(folder, { recursive: true });

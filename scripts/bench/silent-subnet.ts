@@ -89,9 +89,8 @@ const settledIn = (csv: string): number => {
   // The columns in front of the duration can hold commas, those behind it cannot.
   const fromTheEnd = head.split(",").length - head.split(",").indexOf("duration_ms");
   const silent = rows.filter((row) => row.includes(",port-filtered,"));
-  const verdicts = rows.length - silent.length;
   if (rows.length !== SUBNET_HOSTS || silent.length !== SILENT_HOSTS) {
-    throw new Error(`${silent.length} silent and ${verdicts} other rows are not those of the subnet`);
+    throw new Error(`${silent.length} silent rows of ${rows.length} are not those of the subnet`);
   }
   const waitedMs = silent.map((row) => Number(row.split(",").at(-fromTheEnd))).toSorted((a, b) => a - b);
   return waitedMs[Math.floor(waitedMs.length / 2)] ?? Number.NaN;

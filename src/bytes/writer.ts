@@ -59,6 +59,7 @@ export class Writer {
     return this;
   }
 
+  /** The bytes so far. What is given is never written to again: whatever follows needs a larger array. */
   finish(): Uint8Array {
     return this.#size === this.#bytes.length ? this.#bytes : this.#bytes.slice(0, this.#size);
   }

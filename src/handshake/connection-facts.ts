@@ -2,7 +2,6 @@
  * The facts of one connection: its transcript, decoded. The same for a live probe and for a captured
  * stream; what they mean is the judge's business.
  */
-
 import { pooledBytes } from "../bytes/pooled-bytes.ts";
 import type { ServerFlight } from "../tls/server-flight.ts";
 import { type CredSspFacts, readCredSsp } from "./credssp-facts.ts";

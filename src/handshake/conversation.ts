@@ -103,7 +103,7 @@ type State =
     }
   | { readonly name: "tls-due"; readonly selected: number; readonly profile: ClientProfile }
   | { readonly name: "hello-due"; readonly parts: readonly Uint8Array[]; readonly paused: boolean }
-  | { readonly name: "awaiting-hello" }
+  | { readonly name: "awaiting-hello"; readonly reader: ServerFlightReader }
   | { readonly name: "awaiting-session"; readonly selected: number }
   | { readonly name: "challenge-due"; readonly token: CredSspToken }
   | { readonly name: "awaiting-challenge"; readonly received: Uint8Array }
@@ -135,13 +135,7 @@ export const createConversation = (plan: ConversationPlan, ingredients: HelloIng
   let reader: ServerFlightReader | null = null;
   return {
     receive(event) {
-      if (FINAL.has(event.kind)) state = { name: "done" };
-      else if (state.name !== "awaiting-hello") state = afterEvent(state, event, plan, ingredients);
-      else if (event.kind === "received") {
-        reader ??= createServerFlightReader();
-        reader.receive(event.bytes);
-        if (saysAll(reader.flight())) state = { name: "done" };
-      }
+      state = FINAL.has(event.kind) ? { name: "done" } : afterEvent(state, event, plan, ingredients);
     },
     serverFlight: () => reader?.flight() ?? null,
     next() {
@@ -163,7 +157,8 @@ export const createConversation = (plan: ConversationPlan, ingredients: HelloIng
         case "hello-due": {
           const [part, ...rest] = state.parts;
           if (part === undefined) {
-            state = { name: "awaiting-hello" };
+            reader = createServerFlightReader();
+            state = { name: "awaiting-hello", reader };
             return { kind: "need-data", stage: "tls" };
           }
           if (state.paused) {
@@ -221,6 +216,10 @@ const afterEvent = (
     case "hello-due":
       // An answer to half a hello is a refusal; what it says stands in the transcript.
       return event.kind === "received" ? { name: "done" } : state;
+    case "awaiting-hello":
+      if (event.kind !== "received") return state;
+      state.reader.receive(event.bytes);
+      return saysAll(state.reader.flight()) ? { name: "done" } : state;
     case "awaiting-session":
       if (event.kind !== "secured") return state;
       return securedState(plan.after, state.selected);

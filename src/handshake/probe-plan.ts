@@ -87,13 +87,9 @@ const nextStandard = (soFar: readonly ProbeConnection[], offer: ProbeOffer): Nex
 
 /** The connections that asked with another hello, by what was different. */
 export const differentialOf = (soFar: readonly ProbeConnection[]): Differential =>
-  soFar.some(({ purpose }) => isDifferential(purpose))
-    ? new Map(
-        soFar.flatMap(({ purpose, facts }) => (isDifferential(purpose) ? [[purpose, facts] as const] : [])),
-      )
-    : NO_DIFFERENTIAL;
-
-const NO_DIFFERENTIAL: Differential = new Map();
+  new Map(
+    soFar.flatMap(({ purpose, facts }) => (isDifferential(purpose) ? [[purpose, facts] as const] : [])),
+  );
 
 /** Whether the server chose CredSSP (PROTOCOL_HYBRID or PROTOCOL_HYBRID_EX). */
 export const selectsCredSsp = (facts: ConnectionFacts): boolean => isCredSsp(selectedProtocol(facts));

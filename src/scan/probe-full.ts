@@ -8,7 +8,7 @@ import { tlsSupportReport } from "../verdict/tls-support-report.ts";
 import { startHelloSeries } from "./hello-series.ts";
 import { probeLayers } from "./probe-layers.ts";
 import { probeListeners } from "./probe-listeners.ts";
-import type { AddressTarget, ProbeOptions, ProbeTurn } from "./probe-options.ts";
+import type { AddressTarget, BetweenConnections, ProbeOptions } from "./probe-options.ts";
 import { type ProbeRecording, recordedAs } from "./recording.ts";
 import { simulateClients } from "./simulate-clients.ts";
 
@@ -29,7 +29,7 @@ export interface FullProbe {
 export const probeFull = async (
   { host, endpoint }: AddressTarget,
   soFar: readonly ProbeConnection[],
-  options: ProbeOptions & Pick<ProbeTurn, "admit">,
+  options: ProbeOptions & BetweenConnections,
   clock: Clock,
   recording: ProbeRecording | null,
 ): Promise<FullProbe> => {
@@ -81,11 +81,7 @@ export const probeFull = async (
   };
 };
 
-const betweenConnections = ({
-  admit,
-  signal,
-}: Pick<ProbeOptions, "signal"> & Pick<ProbeTurn, "admit">): Pick<ProbeOptions, "signal"> &
-  Pick<ProbeTurn, "admit"> => ({
+const betweenConnections = ({ admit, signal }: BetweenConnections): BetweenConnections => ({
   ...(admit === undefined ? {} : { admit }),
   ...(signal === undefined ? {} : { signal }),
 });

@@ -4,15 +4,16 @@ import { readConnection } from "../handshake/connection-facts.ts";
 import { LAYER_PAUSE_MS, type LayersOffer, nextLayerConnection } from "../handshake/layers-plan.ts";
 import type { ProbeConnection } from "../handshake/probe-plan.ts";
 import { type ConverseOptions, converse } from "../transport/converse.ts";
-import type { ProbeOptions, ProbeTurn } from "./probe-options.ts";
+import type { BetweenConnections } from "./probe-options.ts";
 import { type ProbeRecording, recordedAs } from "./recording.ts";
 
 /** How long a peer may take to end its side, before the next connection is opened beside it. */
 const CLOSE_PATIENCE_MS = 1000;
 
-type Between = Pick<ProbeOptions, "signal"> & Pick<ProbeTurn, "admit">;
-
-export interface ProbeLayersOptions extends Omit<ConverseOptions, "onTraffic">, LayersOffer, Between {
+export interface ProbeLayersOptions
+  extends Omit<ConverseOptions, "onTraffic">,
+    LayersOffer,
+    BetweenConnections {
   readonly recording?: ProbeRecording | null;
 }
 

@@ -37,6 +37,9 @@ export interface ProbeTurn {
   readonly leavesSilent?: boolean;
 }
 
+/** What is asked for between the connections of one probe. */
+export type BetweenConnections = Pick<ProbeOptions, "signal"> & Pick<ProbeTurn, "admit">;
+
 export interface AddressTarget {
   readonly input: string;
   readonly host: string;

@@ -27,6 +27,12 @@ export const VERDICTS = {
     meaning:
       "The handshake went as far as it can without credentials. If a client still fails, look at the client, at the credentials, or at what lies between the two.",
   },
+  inconclusive: {
+    severity: "warning",
+    stages: ["tcp", "negotiation", "tls", "certificate", "credssp", "mcs"],
+    meaning:
+      "Nothing failed, but not enough was seen to say that the server works: a capture ends too early or shows one direction alone, or the probe could not go on for a reason of its own.",
+  },
   "nla-required": {
     severity: "ok",
     stages: ["negotiation"],
@@ -89,7 +95,7 @@ export const VERDICTS = {
   },
   malformed: {
     severity: "critical",
-    stages: ["negotiation", "tls", "credssp"],
+    stages: ["negotiation", "tls", "credssp", "mcs"],
     meaning: "The answer breaks the protocol: another service, a broken proxy, or damaged data.",
   },
   "standard-security-only": {
@@ -116,7 +122,7 @@ export const VERDICTS = {
   },
   "client-certificate-required": {
     severity: "critical",
-    stages: ["negotiation"],
+    stages: ["negotiation", "tls"],
     meaning:
       "The server wants a client certificate within TLS, which today's Remote Desktop clients do not send.",
   },
@@ -146,6 +152,12 @@ export const VERDICTS = {
     stages: ["tls"],
     meaning: "The server ended the TLS handshake with an alert.",
   },
+  "certificate-key-mismatch": {
+    severity: "critical",
+    stages: ["tls"],
+    meaning:
+      "The server signs the TLS handshake with a key that does not belong to its certificate. Every client that verifies the signature fails.",
+  },
   "certificate-expired": {
     severity: "critical",
     stages: ["certificate"],
@@ -162,6 +174,12 @@ export const VERDICTS = {
     severity: "warning",
     stages: ["credssp"],
     meaning: "TLS works, but the server refused to begin the authentication.",
+  },
+  "credssp-version-refused": {
+    severity: "critical",
+    stages: ["credssp"],
+    meaning:
+      "The server speaks a CredSSP version that the client refuses: Windows clients updated since May 2018 refuse every version below 5 (CVE-2018-0886).",
   },
 } as const satisfies Readonly<Record<string, VerdictRow>>;
 

@@ -214,6 +214,8 @@ export interface NtlmReport {
   readonly serverTime: string | null;
   /** Positive where the server's clock is ahead of ours. */
   readonly clockSkewMs: number | null;
+  /** Parts of the CHALLENGE that could not be read, with the reason; absent where all could. */
+  readonly unread?: readonly { readonly field: string; readonly reason: string }[];
 }
 
 export interface RdpReport {

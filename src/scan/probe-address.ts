@@ -64,7 +64,9 @@ export const probeAddress = async (
     if (nextConnection(connections, options) !== null) await settle(closed, facts.times, clock.nowMs());
   }
   const { address, port, family } = endpoint;
-  const goesOn = options.depth === "full" && !(turn.leavesSilent === true && isSilent(connections));
+  const isBegun = connections.length > 0;
+  const goesOn =
+    options.depth === "full" && isBegun && !(turn.leavesSilent === true && isSilent(connections));
   const full = goesOn ? await askAll(target, connections, { ...options, ...turn }, clock, recording) : null;
   if (goesOn) options.signal?.throwIfAborted();
   const result = judge({

@@ -1,6 +1,6 @@
 /** One address, probed: connection after connection as the plan asks, then judged. */
 import { setTimeout as sleep } from "node:timers/promises";
-import { readConnection, type StageTimes } from "../handshake/connection-facts.ts";
+import { type ConnectFacts, readConnection, type StageTimes } from "../handshake/connection-facts.ts";
 import { nextConnection, type ProbeConnection } from "../handshake/probe-plan.ts";
 import { startClock } from "../transport/clock.ts";
 import { converse } from "../transport/converse.ts";
@@ -86,7 +86,9 @@ export const probeAddress = async (
 };
 
 const isSilent = ([first]: readonly ProbeConnection[]): boolean =>
-  first?.facts.connect.outcome === "no-answer" || first?.facts.connect.outcome === "unreachable";
+  first !== undefined && SILENT.has(first.facts.connect.outcome);
+
+const SILENT: ReadonlySet<ConnectFacts["outcome"]> = new Set(["no-answer", "unreachable", "local"]);
 
 /** Loaded only where it is asked for: it is half of the program. */
 const askAll: typeof probeFull = async (...asked) => (await import("./probe-full.ts")).probeFull(...asked);

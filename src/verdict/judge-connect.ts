@@ -64,6 +64,13 @@ export const judgeConnect = (connect: ConnectFacts, port: number, waitedMs: numb
           evidence: { error: connect.detail },
         },
       );
+    case "local":
+      return ruling(
+        "inconclusive",
+        "tcp",
+        `this machine refused to connect, and nothing is known of the host: ${refusalText(connect.detail)}`,
+        { mstsc: null, evidence: { error: connect.detail } },
+      );
     case "unreachable":
       return ruling(
         "unreachable",
@@ -74,6 +81,21 @@ export const judgeConnect = (connect: ConnectFacts, port: number, waitedMs: numb
         },
       );
   }
+};
+
+/** What connect() refuses with where it sends nothing (POSIX.1-2017, Linux ip(7) and ipv6(7)). */
+const REFUSED_HERE: Readonly<Record<string, string>> = {
+  EACCES: "a local firewall or route forbids it, or it is a broadcast address",
+  EPERM: "a local firewall forbids it",
+  EINVAL: "the address is none to connect to, or lacks its zone (fe80::7%eth0)",
+  EADDRNOTAVAIL: "it has no address of this family, or no port left",
+  EAFNOSUPPORT: "it does not speak this address family",
+  ENETDOWN: "its network interface is down",
+};
+
+const refusalText = (error: string): string => {
+  const text = REFUSED_HERE[error];
+  return text === undefined ? error : `${text} (${error})`;
 };
 
 const cutShort = (stage: "dns" | "tcp", what: string, waitedMs: number, evidence: Evidence): Ruling =>

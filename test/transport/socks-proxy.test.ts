@@ -1,6 +1,7 @@
 import { createServer, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, describe, expect, it } from "vitest";
+import type { ConnectFailure } from "../../src/handshake/transcript.ts";
 import { dialThrough } from "../../src/transport/socks-proxy.ts";
 import { type LoopbackListener, listenOnLoopback } from "../servers/loopback-listener.ts";
 
@@ -51,7 +52,7 @@ const startStalling = async (
   return listenOnLoopback(server, open);
 };
 
-type Outcome = "ready" | "proxy" | "no-answer" | "refused" | "unreachable";
+type Outcome = "ready" | ConnectFailure;
 
 /** What the dialling comes to, at the latest when the patience is over. */
 const outcomeOf = async (

@@ -9,7 +9,7 @@ import { causesOf, explained, remediesOfCauses } from "./causes.ts";
 import { findingsOf } from "./findings.ts";
 import { captureSummary, judgeCapturedEnd, judgeCapturedMcs, withGap } from "./judge-capture.ts";
 import { judgeCertificate } from "./judge-certificate.ts";
-import { judgeConnect, judgeResolution } from "./judge-connect.ts";
+import { judgeConnect, judgeNoConnection, judgeResolution } from "./judge-connect.ts";
 import { judgeCredSsp } from "./judge-credssp.ts";
 import { judgeDifferential } from "./judge-differential.ts";
 import { judgeNegotiation, tlsWithoutX224 } from "./judge-negotiation.ts";
@@ -37,7 +37,7 @@ import { VERDICTS } from "./verdicts.ts";
 
 /**
  * Judges a probe. Pure: the same facts give the same result.
- * @throws RangeError for a probe that made no connection although it had an address.
+ * @throws RangeError for a probe with connections of which none can carry the verdict.
  */
 export const judge = (probe: ProbeFacts): Result => {
   const main = mainConnection(probe)?.facts ?? null;
@@ -101,10 +101,10 @@ const resolutionPart = ({ resolution }: ProbeFacts): Pick<Result, "resolution"> 
 const rule = (probe: ProbeFacts, security: SecurityReport): Ruling => {
   const main = mainConnection(probe)?.facts ?? null;
   if (main === null) {
-    const unresolved = judgeResolution(probe.resolution, probe.target.host);
-    if (unresolved === null)
-      throw new RangeError("judge: a probe with neither a connection nor a failed resolution");
-    return unresolved;
+    const unconnected =
+      judgeResolution(probe.resolution, probe.target.host) ?? judgeNoConnection(probe.connections.length);
+    if (unconnected === null) throw new RangeError("judge: none of the connections is the main one");
+    return unconnected;
   }
   const { times } = main;
   const view = probe.capture?.view ?? null;

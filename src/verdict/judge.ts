@@ -32,6 +32,7 @@ import {
 } from "./result.ts";
 import { type Ruling, ruling } from "./ruling.ts";
 import { securityReport } from "./security-report.ts";
+import { severityOf } from "./severity.ts";
 import { stageReports } from "./stage-reports.ts";
 import { VERDICTS } from "./verdicts.ts";
 
@@ -64,6 +65,7 @@ export const judge = (probe: ProbeFacts): Result => {
     startedAt: now.toISOString(),
     durationMs: Math.round(probe.durationMs * 10) / 10,
     connections: probe.connections.length,
+    severity: severityOf(verdict, findings),
     verdict,
     findings,
     remedies: remediesOf(remediesOfCauses(toActOn(verdict, findings)), probe.target),

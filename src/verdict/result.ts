@@ -32,6 +32,8 @@ export interface Result extends FullReport {
   readonly durationMs: number;
   /** TCP connections tried, the failed ones included. */
   readonly connections: number;
+  /** How bad it is: the worst of the verdict's severity and its findings' (severity.ts). */
+  readonly severity: Severity;
   readonly verdict: Verdict;
   readonly findings: readonly Finding[];
   readonly remedies: readonly Remedy[];
@@ -87,6 +89,7 @@ export interface ResultTarget {
 export interface Verdict {
   readonly code: VerdictCode;
   readonly stage: VerdictStage;
+  /** Of the verdict alone. */
   readonly severity: Severity;
   readonly confidence: "observed" | "inferred";
   readonly summary: string;

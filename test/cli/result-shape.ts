@@ -207,6 +207,7 @@ const required: Readonly<Record<string, Shape>> = {
   startedAt: time,
   durationMs: number,
   connections: count,
+  severity: oneOf("ok", "warning", "critical"),
   verdict,
   findings: listOf(finding),
   remedies: listOf(remedy),

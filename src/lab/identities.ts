@@ -6,6 +6,7 @@ import {
   mintCertificate,
   windowsSelfSigned,
 } from "./certificates.ts";
+import { handshakeSigner } from "./flight/handshake-signatures.ts";
 import type { ServerCertificate } from "./hello-policy.ts";
 
 const DAY_MS = 86_400_000;
@@ -64,7 +65,7 @@ type Shown = Pick<MintedCertificate, "keyPem" | "privateKey" | "chain" | "chainP
 export type IdentityId = keyof typeof IDENTITIES;
 
 export interface Identity extends Required<Pick<TlsServerOptions, "key" | "cert">> {
-  /** For flights that are written without the key; null where no suite is authenticated by a key of its kind. */
+  /** For flights that are written by hand; null where no suite is authenticated by a key of its kind. */
   readonly certificate: ServerCertificate | null;
 }
 
@@ -74,16 +75,13 @@ export const mintIdentity = (id: IdentityId, now: Date): Identity => {
   return { key: minted.keyPem, cert: minted.chainPem, certificate: serverCertificate(minted) };
 };
 
-/** DER of two INTEGERs of 33 bytes in a SEQUENCE, about the size of a signature on P-256. */
-const ECDSA_SIGNATURE_SIZE_BYTES = 71;
-
 const serverCertificate = ({ privateKey, chain }: Shown): ServerCertificate | null => {
-  const bits = privateKey.asymmetricKeyDetails?.modulusLength ?? 0;
+  const sign = handshakeSigner(privateKey);
   switch (privateKey.asymmetricKeyType) {
     case "rsa":
-      return { authentication: "rsa", chain, signatureSizeBytes: bits / 8 };
+      return { authentication: "rsa", chain, sign };
     case "ec":
-      return { authentication: "ecdsa", chain, signatureSizeBytes: ECDSA_SIGNATURE_SIZE_BYTES };
+      return { authentication: "ecdsa", chain, sign };
     default:
       return null;
   }

@@ -238,7 +238,7 @@ const lostFlights: readonly Scenario[] = [
     verdict: "timeout",
     stage: "tls",
     identity: "rsa-2048",
-    behaviour: [nlaOptional, answerHelloBy(SERVER_2022, losesLong), stayOpen],
+    behaviour: [nlaOptional, answerHelloBy(SERVER_2022, { path: losesLong }), stayOpen],
   },
   {
     id: "flight-cut",
@@ -247,7 +247,11 @@ const lostFlights: readonly Scenario[] = [
     stage: "tls",
     identity: "rsa-2048",
     // Not TLS 1.3: a client would find its records false before it misses the rest.
-    behaviour: [nlaOptional, answerHelloBy({ ...SERVER_2022, versions: OLD_VERSIONS }, cutsLong), stayOpen],
+    behaviour: [
+      nlaOptional,
+      answerHelloBy({ ...SERVER_2022, versions: OLD_VERSIONS }, { path: cutsLong }),
+      stayOpen,
+    ],
   },
 ];
 

@@ -1,9 +1,10 @@
 /** Steps of servers, and of devices in front of them, whose behaviour depends on the ClientHello. */
 import { randomBytes } from "node:crypto";
 import { type Decoded, done, need } from "../bytes/decoded.ts";
+import { TLS_VERSION } from "../tls/versions.ts";
 import type { FlightMaterial } from "./flight/flight-material.ts";
 import { answerHello, type Forgery } from "./hello-answer.ts";
-import type { HelloPolicy, Refusal } from "./hello-policy.ts";
+import { type HelloPolicy, type Refusal, selectParameters } from "./hello-policy.ts";
 import { decodeHelloRecords, type ReceivedHello } from "./hello-records.ts";
 import type { Identity } from "./identities.ts";
 import { dhParametersOf, keyPairOf } from "./key-exchange-values.ts";
@@ -61,6 +62,36 @@ export const answerHelloBy =
       retried = answer.transcript;
     }
   };
+
+/**
+ * Answers the ClientHello as the policy says, up to TLS 1.2, with a real session: for suites that OpenSSL
+ * still has.
+ */
+export const serveHelloBy =
+  (policy: HelloPolicy): Step =>
+  async (visit) => {
+    const { connection, identity } = visit;
+    const received = await connection.peek(decodeHelloRecords, CLIENT_LIMITS);
+    if (received === null) return false;
+    const kind = identity?.certificate?.authentication ?? null;
+    const selection = selectParameters(received.hello, policy, kind);
+    if (typeof selection === "string") return refuse(policy.refusal)(visit);
+    const version = SESSION_VERSIONS.get(selection.version);
+    if (version === undefined) throw new RangeError(`lab: no session of version ${selection.version}`);
+    return connection.startTls({
+      ...(identity === null ? {} : { key: identity.key, cert: identity.cert }),
+      minVersion: version,
+      maxVersion: version,
+      ciphers: `${selection.suite.openssl}:@SECLEVEL=0`,
+      dhparam: "auto",
+    });
+  };
+
+const SESSION_VERSIONS: ReadonlyMap<number, "TLSv1" | "TLSv1.1" | "TLSv1.2"> = new Map([
+  [TLS_VERSION.tls10, "TLSv1"],
+  [TLS_VERSION.tls11, "TLSv1.1"],
+  [TLS_VERSION.tls12, "TLSv1.2"],
+]);
 
 /** Ends the visit in this manner. */
 const refuse =

@@ -1,4 +1,5 @@
 /** The certificates that scenarios show, minted when the lab starts. */
+import { createPublicKey } from "node:crypto";
 import type { TlsServerOptions } from "../transport/accepted-connection.ts";
 import {
   type CertificateOptions,
@@ -20,6 +21,11 @@ const OVERDUE_DAYS = 183 + 3;
 const HUGE_CHAIN_AUTHORITIES = 20;
 /** Names in each certificate of the huge chain, 24 bytes a name. */
 const HUGE_CHAIN_NAMES = 60;
+
+/** One certificate of some 110 KiB, over the 100 KiB at which OpenSSL's clients stop. */
+const OVERSIZED_NAMES = 5000;
+/** No DER at all. */
+const NO_CERTIFICATE = Uint8Array.of(0xde, 0xad, 0x00);
 
 type Validity = Pick<CertificateOptions, "notBefore" | "notAfter">;
 
@@ -47,6 +53,18 @@ const IDENTITIES = {
   },
   "chain-incomplete": (now) => shownAs({ leaf: mintChain(validity(now)).leaf }),
   "chain-huge": (now) => mintHugeChain(validity(now)),
+  "wrong-key": (now) => signedByAnother("rsa-2048", validity(now)),
+  "ec-wrong-key": (now) => signedByAnother("ec-p256", validity(now)),
+  "no-certificate": (now) => showing(mintCertificate({ commonName: NAME, ...validity(now) }), []),
+  "bare-public-key": (now) => {
+    const minted = mintCertificate({ commonName: NAME, ...validity(now) });
+    const bare = createPublicKey(minted.privateKey).export({ type: "spki", format: "der" });
+    return showing(minted, [Uint8Array.from(bare)]);
+  },
+  "garbage-certificate": (now) =>
+    showing(mintCertificate({ commonName: NAME, ...validity(now) }), [NO_CERTIFICATE]),
+  oversized: (now) =>
+    mintCertificate({ commonName: NAME, subjectAltNames: names(OVERSIZED_NAMES), ...validity(now) }),
   "hostile-name": (now) => mintCertificate({ commonName: HOSTILE_NAME, ...validity(now) }),
   "expires-soon": (now) =>
     mintCertificate({ commonName: NAME, subjectAltNames: [`DNS:${DNS_NAME}`], ...validity(now, -163) }),
@@ -87,6 +105,16 @@ const serverCertificate = ({ privateKey, chain }: Shown): ServerCertificate | nu
   }
 };
 
+/** A certificate, and the key of another. */
+const signedByAnother = (key: "rsa-2048" | "ec-p256", valid: Validity): Shown => {
+  const shown = mintCertificate({ commonName: NAME, key, ...valid });
+  const { keyPem, privateKey } = mintCertificate({ commonName: NAME, key, freshKey: true, ...valid });
+  return { ...shown, keyPem, privateKey };
+};
+
+/** The key with these bytes in place of its certificates, for flights that are written by hand. */
+const showing = (minted: MintedCertificate, chain: readonly Uint8Array[]): Shown => ({ ...minted, chain });
+
 interface Chain {
   readonly leaf: MintedCertificate;
   readonly issuing: MintedCertificate;
@@ -116,12 +144,12 @@ const shownAs = (listed: Pick<Chain, "leaf"> & Partial<Chain>): Shown => {
   };
 };
 
+const names = (count: number): readonly string[] =>
+  Array.from({ length: count }, (_, index) => `DNS:host-${index}.${DNS_NAME}`);
+
 /** Some 40 KiB: more than Schannel's MessageLimitClient of 32 KiB takes. */
 const mintHugeChain = (valid: Validity): MintedCertificate => {
-  const subjectAltNames = Array.from(
-    { length: HUGE_CHAIN_NAMES },
-    (_, index) => `DNS:host-${index}.${DNS_NAME}`,
-  );
+  const subjectAltNames = names(HUGE_CHAIN_NAMES);
   let issuer: MintedCertificate | null = null;
   for (let level = 0; level < HUGE_CHAIN_AUTHORITIES; level += 1) {
     issuer = mintCertificate({

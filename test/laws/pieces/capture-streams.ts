@@ -104,10 +104,21 @@ interface Turn {
 }
 
 /** Two sides that speak in turns, whose bytes are cut together: a piece is never of both. */
-const spoken = (turns: readonly Turn[], read: (parts: Iterable<Turn>) => unknown): Subject => ({
-  bytes: joined(turns.map(({ bytes }) => bytes)),
-  read: (pieces) => read(partsOf(turns, pieces)),
-});
+const spoken = (turns: readonly Turn[], read: (parts: Iterable<Turn>) => unknown): Subject => {
+  const merged = alternating(turns);
+  return { bytes: joined(merged.map(({ bytes }) => bytes)), read: (pieces) => read(partsOf(merged, pieces)) };
+};
+
+/** What one side says before the other speaks is one turn. */
+const alternating = (turns: readonly Turn[]): readonly Turn[] => {
+  const merged: Turn[] = [];
+  for (const turn of turns) {
+    const before = merged.at(-1);
+    if (before?.from !== turn.from) merged.push(turn);
+    else merged.splice(-1, 1, { from: turn.from, bytes: joined([before.bytes, turn.bytes]) });
+  }
+  return merged;
+};
 
 function* partsOf(turns: readonly Turn[], pieces: Iterable<Uint8Array>): Generator<Turn> {
   let turn = 0;

@@ -1,6 +1,6 @@
 /** One address, probed: connection after connection as the plan asks, then judged. */
 import { setTimeout as sleep } from "node:timers/promises";
-import { type ConnectFacts, readConnection, type StageTimes } from "../handshake/connection-facts.ts";
+import type { ConnectFacts, StageTimes } from "../handshake/connection-facts.ts";
 import { nextConnection, type ProbeConnection } from "../handshake/probe-plan.ts";
 import { startClock } from "../transport/clock.ts";
 import { converse } from "../transport/converse.ts";
@@ -49,7 +49,7 @@ export const probeAddress = async (
     const { connectTimeoutMs = timeoutMs } = connections.length === 0 ? turn : {};
     options.signal?.throwIfAborted();
     await turn.admit?.();
-    const { transcript, startedAtMs, serverFlight, closed } = await converse(next.plan, {
+    const { facts, closed } = await converse(next.plan, {
       endpoint,
       host,
       clock,
@@ -59,7 +59,6 @@ export const probeAddress = async (
       ...recordedAs(recording, next.purpose),
     });
     turn.onClosing?.(closed);
-    const facts = readConnection(transcript, startedAtMs, serverFlight);
     connections.push({ purpose: next.purpose, facts });
     if (nextConnection(connections, options) !== null) await settle(closed, facts.times, clock.nowMs());
   }

@@ -148,8 +148,8 @@ const unseenOf = (transcript: Transcript): readonly UnseenEvent[] =>
     switch (event.kind) {
       case "timeout":
       case "overflow":
-      case "session-failed":
       case "connect-failed":
+      case "tls-stopped":
         return [event];
       default:
         return [];

@@ -34,6 +34,11 @@ export class HandshakeStream {
     this.#backlog.append(record.fragment);
   }
 
+  /** Bytes of a message are there, and not all of it. */
+  get isWithinMessage(): boolean {
+    return this.#backlog.size > 0;
+  }
+
   /** The next message, with a body of its own. */
   next(): Decoded<PlacedMessage> {
     if (this.#backlog.size === 0) return need(HANDSHAKE_HEADER_SIZE_BYTES);

@@ -17,6 +17,11 @@ export class RecordStream {
     this.#backlog.append(bytes);
   }
 
+  /** Bytes of a record are there, and not all of it. */
+  get isWithinRecord(): boolean {
+    return this.#backlog.size > 0;
+  }
+
   /** The next record; its fragment is a view that changes no earlier than the appended bytes do. */
   next(): Decoded<PlacedRecord> {
     if (this.#backlog.size === 0) return need(RECORD_HEADER_SIZE_BYTES);

@@ -1,6 +1,7 @@
 /** What is worth saying beside the verdict. A finding never hides it and never changes it. */
 import { credsspPatchLevel } from "../credssp/credssp-version.ts";
 import type { ConnectionFacts } from "../handshake/connection-facts.ts";
+import { isEstablished } from "../handshake/tls-facts.ts";
 import { differentialOf, selectedProtocol } from "../handshake/probe-plan.ts";
 import { responseFlagIds } from "../x224/negotiation-response.ts";
 import { PROTOCOL, selectedProtocolId } from "../x224/protocols.ts";
@@ -114,7 +115,7 @@ const unknownFlags: Rule = (facts) => {
 
 const bytesBeforeHello: Rule = (facts) => {
   const answer = facts.negotiation?.answer;
-  const early = facts.tls !== null && facts.tls.offered === null ? facts.tls.serverSizeBytes : 0;
+  const early = facts.tls?.isEarly === true ? facts.tls.serverSizeBytes : 0;
   if (answer?.kind !== "tpdu" || early === 0) return [];
   return [
     finding(
@@ -134,25 +135,10 @@ const nlaNotSettled: Rule = (facts, { probe, security }) => {
   return [
     finding(
       "nla-not-settled",
-      facts.tls?.completed === true ? "warning" : "info",
+      isEstablished(facts.tls) ? "warning" : "info",
       "negotiation",
       `the request for TLS alone, which tells whether NLA is required, ended without an answer (${how})`,
       { end: how },
-    ),
-  ];
-};
-
-const notCompleted: Rule = (facts) => {
-  const { tls, end } = facts;
-  if (tls === null || tls.completed || tls.localFault === null || tls.version === null || end.kind !== "ours")
-    return [];
-  return [
-    finding(
-      "tls-not-completed",
-      "warning",
-      "tls",
-      "the server sent its part of the handshake, but rdprobe's own TLS library would not finish it",
-      { library: tls.localFault },
     ),
   ];
 };
@@ -298,7 +284,6 @@ const RULES: readonly Rule[] = [
   nlaNotSettled,
   bytesBeforeHello,
   oldVersion,
-  notCompleted,
   certificateUnread,
   nameMismatch,
   renamedComputer,

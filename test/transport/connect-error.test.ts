@@ -1,6 +1,6 @@
 import { constants } from "node:os";
 import { describe, expect, it } from "vitest";
-import { readConnection } from "../../src/handshake/connection-facts.ts";
+import { readTranscript } from "../handshake/read-transcript.ts";
 import { parseRecordingMark, formatRecordingMark } from "../../src/handshake/recording-mark.ts";
 import { CONNECT_FAILURES } from "../../src/handshake/transcript.ts";
 import { probeAddress } from "../../src/scan/probe-address.ts";
@@ -28,7 +28,7 @@ const ERRNOS = [...new Set([...Object.keys(constants.errno), ...OF_THE_WIRE, "EH
 const judged = (code: string, family: 4 | 6, platform: string): Result | null => {
   const reason = connectError(code, family, platform);
   if (reason === "shortage") return null;
-  const facts = readConnection([{ kind: "connect-failed", atMs: 5000, reason, detail: code }], 0);
+  const facts = readTranscript([{ kind: "connect-failed", atMs: 5000, reason, detail: code }], 0);
   return judge(probeOf({ purpose: "offer-all", facts }));
 };
 

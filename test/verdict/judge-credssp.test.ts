@@ -3,7 +3,12 @@ import { describe, expect, it } from "vitest";
 import { ntlmRequest } from "../../src/credssp/credssp-request.ts";
 import { encodeSpnego, MS_KERBEROS, NEG_STATE, NEGOEX } from "../../src/credssp/spnego.ts";
 import { encodeTsRequest, type TsRequestFields } from "../../src/credssp/ts-request.ts";
-import { type ConnectionFacts, readConnection } from "../../src/handshake/connection-facts.ts";
+import { connectionRequestFor } from "../../src/handshake/connection-requests.ts";
+import type { ConnectionFacts } from "../../src/handshake/connection-facts.ts";
+import { fromHex } from "../../src/bytes/hex.ts";
+import type { Alert } from "../../src/tls/alert.ts";
+import { encodeConnectionRequest } from "../../src/x224/connection-request.ts";
+import { readInSession, readTranscript } from "../handshake/read-transcript.ts";
 import type { WireEvent } from "../../src/handshake/transcript.ts";
 import { CLIENT_PROFILES, clientProfile } from "../../src/tls/client-profiles.ts";
 import { type CredSspDemand, judgeCredSsp } from "../../src/verdict/judge-credssp.ts";
@@ -14,18 +19,21 @@ const WINDOWS: CredSspDemand = { id: "windows", minCredSspVersion: 5 };
 const FREERDP: CredSspDemand = { id: "freerdp", minCredSspVersion: 2 };
 
 /** A connection on which TLS stands and the first TSRequest is out. */
-const begun = (...events: readonly WireEvent[]): ConnectionFacts =>
-  readConnection(
+const begun = (...events: readonly WireEvent[]): ConnectionFacts => endedBy(null, ...events);
+
+/** The same, with an alert of the server inside the session. */
+const endedBy = (alert: Alert | null, ...events: readonly WireEvent[]): ConnectionFacts =>
+  readInSession(
     [
       { kind: "connected", atMs: 1 },
-      { kind: "secured", atMs: 2, session: { chain: [], group: null } },
-      { kind: "sealed", atMs: 3, bytes: ntlmRequest() },
-      ...events,
+      { kind: "sent", atMs: 1, bytes: encodeConnectionRequest(connectionRequestFor("offer-all", null)) },
+      { kind: "received", atMs: 2, bytes: fromHex("030000130ed000001234 00021f0800 02000000") },
     ],
-    0,
+    [{ kind: "sent", atMs: 3, bytes: ntlmRequest() }, ...events],
+    alert,
   );
 
-const opened = (bytes: Uint8Array): WireEvent => ({ kind: "opened", atMs: 4, bytes });
+const opened = (bytes: Uint8Array): WireEvent => ({ kind: "received", atMs: 4, bytes });
 const answered = (fields: Partial<TsRequestFields>): ConnectionFacts =>
   begun(opened(encodeTsRequest({ version: 6, ...fields })));
 const spnego = (code: number, supportedMech: string | null): Partial<TsRequestFields> => ({
@@ -40,8 +48,7 @@ const spnego = (code: number, supportedMech: string | null): Partial<TsRequestFi
     }),
   ],
 });
-const alerted = (alert: number): ConnectionFacts =>
-  begun({ kind: "session-failed", atMs: 4, detail: "alert", alert });
+const alerted = (alert: number): ConnectionFacts => endedBy({ level: 2, description: alert });
 
 describe("the ruling on CredSSP", () => {
   it.each<[string, ConnectionFacts, string, object]>([
@@ -97,7 +104,7 @@ describe("the ruling on CredSSP", () => {
   });
 
   it("nothing is said where CredSSP was not begun", () => {
-    expect(judgeCredSsp(readConnection([{ kind: "connected", atMs: 1 }], 0), WINDOWS)).toBeNull();
+    expect(judgeCredSsp(readTranscript([{ kind: "connected", atMs: 1 }], 0), WINDOWS)).toBeNull();
   });
 
   it("is silent where there is a witness in a version that the client takes, and nowhere else", () => {

@@ -209,7 +209,7 @@ export class CapturedConversation {
   #createReader(isDirect: boolean): ConversationReader {
     const reader = new ConversationReader({
       isDirect,
-      mayMissRequest: true,
+      mayMissRequest: this.#mark === null,
       provesSelfSigned: true,
       tls: () => {
         this.#layer = new ObservedLayer(this.#keyLog);

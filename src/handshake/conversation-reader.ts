@@ -181,7 +181,12 @@ export class ConversationReader {
     const isTaken = this.#trailing.size === 0;
     const isTlsBegun = layer?.kind === "tls" && (this.#clientBytes > 0 || layer.tls.serverSizeBytes > 0);
     const tls =
-      isTlsBegun && isTaken ? readTls(layer.tls.facts(), { provesSelfSigned, isEarly: this.#isEarly }) : null;
+      isTlsBegun && isTaken
+        ? readTls(layer.tls.facts(), {
+            provesSelfSigned,
+            isEarly: this.#isEarly && (this.#clientBytes === 0 || this.#options.mayMissRequest !== true),
+          })
+        : null;
     const mcs = this.#mcsFacts();
     return {
       connect: this.#connect,

@@ -47,8 +47,8 @@ export class ObservedLayer implements TlsLayer {
   #hasServerSpoken = false;
   #clientWentOn = false;
   #stopped: StoppedTls | null = null;
-  /** The client sent what is as long as a sealed alert, before any of the server. */
-  #hasClientClosed = false;
+  /** Of the client's bytes, those that the server had when it sent its last record. */
+  #heardAtLastRecord = 0;
   /** Bytes of the client's TLS that the server had acknowledged when it last spoke. */
   #heardBytes = 0;
   /** Bytes of a side are missing: nothing of it can be read from there on. */
@@ -99,9 +99,7 @@ export class ObservedLayer implements TlsLayer {
   sent(bytes: Uint8Array): void {
     const hadAnswer = this.words.serverSpoke;
     const before = this.#clientWords();
-    const hadAlert = this.#server.lastRecord?.sizeBytes === SEALED_ALERT_BYTES;
     this.#client.receive(bytes, (record) => this.#takeOfClient(record));
-    if (!hadAlert && this.#client.lastRecord?.sizeBytes === SEALED_ALERT_BYTES) this.#hasClientClosed = true;
     if (hadAnswer && this.#clientWords() > before) this.#clientWentOn = true;
   }
 
@@ -109,9 +107,11 @@ export class ObservedLayer implements TlsLayer {
     if (this.#isCut) return;
     const before = this.#server.applicationRecords.length;
     const fault = this.#server.receive(bytes, (record) => this.#takeOfServer(record));
-    if (this.#server.applicationRecords.length > before) this.#hasServerSpoken ||= this.#isServerSpeaking();
     // What breaks later is no fault of the handshake.
     if (fault !== null && this.state.kind !== "established") this.#flight.fail(fault);
+    if (this.#server.applicationRecords.length === before) return;
+    this.#heardAtLastRecord = this.#heardBytes;
+    this.#hasServerSpoken ||= this.#isServerSpeaking();
   }
 
   get words(): TlsWords {
@@ -317,7 +317,13 @@ export class ObservedLayer implements TlsLayer {
     if (this.#server.applicationRecords.length === 0 || this.#clientFinished(hello) < 0) return false;
     // A sealed alert of the server refuses the client, unless it answers the client's own close_notify.
     const isRefused = this.#server.lastRecord?.sizeBytes === SEALED_ALERT_BYTES;
-    return !isRefused || this.#clientWentOn || this.#hasClientClosed;
+    return !isRefused || this.#clientWentOn || this.#isCloseAnswered;
+  }
+
+  /** The client's last record is as long as a sealed alert, and the server had it when it sent its own. */
+  get #isCloseAnswered(): boolean {
+    const { lastRecord } = this.#client;
+    return lastRecord?.sizeBytes === SEALED_ALERT_BYTES && lastRecord.endOffset <= this.#heardAtLastRecord;
   }
 
   /** Up to TLS 1.2 the server's Finished is the last, and the client's first word shows that it was right. */

@@ -1,6 +1,7 @@
 /** Rules for the TLS handshake: what the server broke, its alert, reset, FIN or silence. */
 import type { ConnectionFacts } from "../handshake/connection-facts.ts";
 import type { TlsFacts } from "../handshake/tls-facts.ts";
+import { APPLICATION_DATA } from "../handshake/tls-layer.ts";
 import { ALERT_LEVEL, type Alert, alertName } from "../tls/alert.ts";
 import type { ClientProfile } from "../tls/client-profile.ts";
 import type { TlsFault } from "../tls/client/tls-fault.ts";
@@ -40,7 +41,11 @@ export const judgeTls = (facts: ConnectionFacts, reference: ClientProfile): Ruli
       return judgeAlert(tls, state.alert);
     case "limit":
     case "unfinished":
-      return end.kind === "ours" || end.stage !== "tls" ? null : judgeEnd(facts, end.kind);
+      if (end.kind === "ours" || end.stage !== "tls") return null;
+      // Both sides have said all of the handshake, and what came of it is encrypted.
+      return state.kind === "unfinished" && state.awaits === APPLICATION_DATA
+        ? null
+        : judgeEnd(facts, end.kind);
   }
 };
 

@@ -299,12 +299,13 @@ describe("a capture, by how its connection went", () => {
   });
 
   it.each([
-    ["TLS 1.2", TLS_1_2],
-    ["TLS 1.3", TLS_1_3],
-  ])("%s: every turn behind a full handshake is seen as one that stands", (_name, said) => {
+    // The server's Finished is the last word of TLS 1.2: only a client that goes on shows that it was right.
+    ["TLS 1.2", TLS_1_2, "inconclusive", "skipped"],
+    ["TLS 1.3", TLS_1_3, "ok", "ok"],
+  ])("%s: a client that leaves after a full handshake", (_name, said, code, status) => {
     const result = judgedSteps([...connected, ...said, ends("client", "fin")]);
-    expect(result.verdict).toMatchObject({ code: "ok", stage: "done" });
-    expect(result.stages.find(({ name }) => name === "tls")?.status).toBe("ok");
+    expect(result.verdict.code).toBe(code);
+    expect(result.stages.find(({ name }) => name === "tls")?.status).toBe(status);
   });
 
   it("mstsc says nothing of a reset that its own side sent", () => {
@@ -352,8 +353,7 @@ describe("a capture that misses bytes", () => {
   it("says so, and calls nothing a failure that it did not see", () => {
     const { results } = judged(captureOf(whole.filter((_, index) => index !== certificateAt)));
     const [result] = results;
-    expect(result?.verdict).toMatchObject({ code: "ok", confidence: "inferred" });
-    expect(result?.verdict.summary).toMatch(/misses \d+ bytes of the server/);
+    expect(result?.verdict).toMatchObject({ code: "inconclusive", stage: "tls" });
     expect(result?.findings.map(({ code }) => code)).toContain("capture-gap");
   });
 });

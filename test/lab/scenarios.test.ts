@@ -312,6 +312,22 @@ describe("CredSSP inside TLS", () => {
       ntlmRequest(),
       { version: 2, errorCode: null, computer: "RDPLAB", aheadMinutes: 0 },
     ],
+    [
+      "credssp-version-4",
+      ntlmRequest(),
+      { version: 4, errorCode: null, computer: "RDPLAB", aheadMinutes: 0 },
+    ],
+    [
+      "credssp-broken-pairs",
+      ntlmRequest(),
+      { version: 6, errorCode: null, computer: "RDPLAB", aheadMinutes: 0 },
+    ],
+    ["credssp-empty", ntlmRequest(), { version: 6, errorCode: null, computer: null, aheadMinutes: null }],
+    [
+      "credssp-spnego-reject",
+      ntlmRequest(),
+      { version: 6, errorCode: null, computer: null, aheadMinutes: null },
+    ],
     ["clock-ahead", ntlmRequest(), { version: 6, errorCode: null, computer: "RDPLAB", aheadMinutes: 30 }],
     [
       "renamed-computer",

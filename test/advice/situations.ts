@@ -2,6 +2,13 @@
 import { readFileSync } from "node:fs";
 import type { SituationId } from "../../scripts/docs/examples.ts";
 import { fromHex, toHex } from "../../src/bytes/hex.ts";
+import { ntlmRequest } from "../../src/credssp/credssp-request.ts";
+import { readConnection } from "../../src/handshake/connection-facts.ts";
+import type { ProbeConnection } from "../../src/handshake/probe-plan.ts";
+import { encodeHandshakeMessage, HANDSHAKE_TYPE } from "../../src/tls/handshake-message.ts";
+import { CONTENT_TYPE, encodeRecord } from "../../src/tls/record.ts";
+import { encodeServerHello } from "../../src/tls/server-hello.ts";
+import { TLS_VERSION } from "../../src/tls/versions.ts";
 import { withAddressFindings } from "../../src/verdict/address-findings.ts";
 import { judge } from "../../src/verdict/judge.ts";
 import type { Result } from "../../src/verdict/result.ts";
@@ -93,6 +100,56 @@ const nameRefused = (): Result => {
   });
 };
 
+/** The client's fatal alert after a ServerHello of this version without any extension. */
+const clientAlertAfter = (version: number, description: number): Result => {
+  const serverHello = encodeServerHello({
+    version,
+    random: new Uint8Array(32).fill(7),
+    sessionId: new Uint8Array(0),
+    cipherSuite: 0xc014,
+    compressionMethod: 0,
+    extensions: null,
+  });
+  const fragment = encodeHandshakeMessage({ type: HANDSHAKE_TYPE.serverHello, body: serverHello });
+  return ofSteps([
+    ...connected,
+    ...FLIGHT.slice(0, 3),
+    server(encodeRecord({ contentType: CONTENT_TYPE.handshake, version, fragment })),
+    client(fromHex(`150301000202${description.toString(16)}`)),
+    ends("client", "fin"),
+  ]);
+};
+
+/** TLS stands, the first CredSSP message is out, and then nothing more is seen. */
+const CREDSSP_BEGUN: ProbeConnection = {
+  purpose: "offer-all",
+  facts: readConnection(
+    [
+      { kind: "connected", atMs: 1 },
+      { kind: "secured", atMs: 2, session: { chain: [], group: null } },
+      { kind: "sealed", atMs: 3, bytes: ntlmRequest() },
+      { kind: "ended", atMs: 4 },
+    ],
+    0,
+  ),
+};
+
+const captureEnds = (): Result =>
+  judge({
+    ...probeOf(CREDSSP_BEGUN),
+    capture: {
+      source: {
+        kind: "pcap",
+        file: "a.pcapng",
+        stream: 0,
+        client: "192.0.2.10:50000",
+        server: "192.0.2.7:3389",
+      },
+      offeredAs: null,
+      view: null,
+    },
+  });
+
 /** By the names that the documents use. */
 export const SITUATION_RESULTS: Readonly<Record<SituationId, () => Result>> = {
   "name-not-found": () => unresolved("not-found", "ENOTFOUND"),
@@ -104,6 +161,11 @@ export const SITUATION_RESULTS: Readonly<Record<SituationId, () => Result>> = {
   "nla-not-offered": () =>
     ofSteps([...connected, client(REQUEST_SSL), server(NLA_REQUIRED), ends("client", "fin")]),
   "client-alert": () => ofSteps([...connected, ...FLIGHT, client(UNKNOWN_CA), ends("client", "fin")]),
+  "client-alert-40": () => clientAlertAfter(TLS_VERSION.tls12, 40),
+  "client-alert-80": () => clientAlertAfter(TLS_VERSION.tls10, 80),
+  "client-alert-47": () => clientAlertAfter(TLS_VERSION.tls12, 47),
+  "capture-ends": captureEnds,
+  "probe-cut-short": () => judge(probeOf(CREDSSP_BEGUN)),
   "server-reset": () => first(judged(readFileSync("fixtures/lab/reset-after-hello.pcap")).results),
   "client-reset": () => ofSteps([...connected, ...FLIGHT, ends("client", "rst")]),
   "proxy-failed": () => judge(probeOf(failedConnect("proxy", "the proxy refuses connections"))),

@@ -17,7 +17,7 @@ const SITUATIONS = {
     "a capture in which an OpenSSL 3 client ends the handshake with alert 40 after a ServerHello without renegotiation_info",
   "client-alert-80": "a capture in which an OpenSSL 3 client ends the handshake with alert 80 after TLS 1.0",
   "client-alert-47": "a capture in which the client ends the handshake with alert 47, illegal_parameter",
-  "capture-ends": "a capture that ends right behind the client's first CredSSP message",
+  "capture-ends": "a capture whose last packet is the client's Connection Request",
   "probe-cut-short": "a probe whose time was up before the server could answer",
   "server-reset": "`rdprobe pcap fixtures/lab/reset-after-hello.pcap`",
   "client-reset": "a capture in which the client resets once it has the server's certificate",

@@ -2,7 +2,6 @@
 import { readFileSync } from "node:fs";
 import type { SituationId } from "../../scripts/docs/examples.ts";
 import { fromHex, toHex } from "../../src/bytes/hex.ts";
-import { ntlmRequest } from "../../src/credssp/credssp-request.ts";
 import { readConnection } from "../../src/handshake/connection-facts.ts";
 import type { ProbeConnection } from "../../src/handshake/probe-plan.ts";
 import { encodeHandshakeMessage, HANDSHAKE_TYPE } from "../../src/tls/handshake-message.ts";
@@ -120,35 +119,11 @@ const clientAlertAfter = (version: number, description: number): Result => {
   ]);
 };
 
-/** TLS stands, the first CredSSP message is out, and then nothing more is seen. */
-const CREDSSP_BEGUN: ProbeConnection = {
+/** The time for the probe was up when the SYN had hardly left. */
+const CUT_SHORT: ProbeConnection = {
   purpose: "offer-all",
-  facts: readConnection(
-    [
-      { kind: "connected", atMs: 1 },
-      { kind: "secured", atMs: 2, session: { chain: [], group: null } },
-      { kind: "sealed", atMs: 3, bytes: ntlmRequest() },
-      { kind: "ended", atMs: 4 },
-    ],
-    0,
-  ),
+  facts: readConnection([{ kind: "connect-failed", atMs: 10, reason: "no-answer", detail: "ETIMEDOUT" }], 0),
 };
-
-const captureEnds = (): Result =>
-  judge({
-    ...probeOf(CREDSSP_BEGUN),
-    capture: {
-      source: {
-        kind: "pcap",
-        file: "a.pcapng",
-        stream: 0,
-        client: "192.0.2.10:50000",
-        server: "192.0.2.7:3389",
-      },
-      offeredAs: null,
-      view: null,
-    },
-  });
 
 /** By the names that the documents use. */
 export const SITUATION_RESULTS: Readonly<Record<SituationId, () => Result>> = {
@@ -164,8 +139,8 @@ export const SITUATION_RESULTS: Readonly<Record<SituationId, () => Result>> = {
   "client-alert-40": () => clientAlertAfter(TLS_VERSION.tls12, 40),
   "client-alert-80": () => clientAlertAfter(TLS_VERSION.tls10, 80),
   "client-alert-47": () => clientAlertAfter(TLS_VERSION.tls12, 47),
-  "capture-ends": captureEnds,
-  "probe-cut-short": () => judge(probeOf(CREDSSP_BEGUN)),
+  "capture-ends": () => ofSteps([...connected, client(REQUEST_SSL)]),
+  "probe-cut-short": () => judge(probeOf(CUT_SHORT)),
   "server-reset": () => first(judged(readFileSync("fixtures/lab/reset-after-hello.pcap")).results),
   "client-reset": () => ofSteps([...connected, ...FLIGHT, ends("client", "rst")]),
   "proxy-failed": () => judge(probeOf(failedConnect("proxy", "the proxy refuses connections"))),

@@ -12,7 +12,7 @@ const CONFIRMS = {
 } as const;
 
 const causesFor = (
-  code: "tls-alert" | "certificate-key-mismatch" | "timeout",
+  code: "tls-alert" | "certificate-key-mismatch" | "timeout" | "client-certificate-required",
   evidence: Evidence,
   server: keyof typeof CONFIRMS = "windows",
 ): readonly Cause[] =>
@@ -135,6 +135,44 @@ describe("a key that is not the certificate's", () => {
       "half-renewed-certificate",
       "key-file-of-another-certificate",
     ]);
+  });
+});
+
+describe("a client certificate that is demanded within TLS", () => {
+  it("is a front's as a rule, and no RDP server's", () => {
+    const causes = causesFor("client-certificate-required", {});
+    expect(causes.map(({ code, likelihood }) => [code, likelihood])).toEqual([
+      ["front-device", "likely"],
+      ["client-certificate-policy", "likely"],
+    ]);
+    expect(causes.flatMap(({ remedies }) => remedies)).toContain("stop-asking-client-certificate");
+  });
+});
+
+describe("what was too little to say anything", () => {
+  const SOURCE = {
+    kind: "pcap",
+    file: "a",
+    stream: 0,
+    client: "192.0.2.10:1",
+    server: "192.0.2.7:3389",
+  } as const;
+
+  it.each([
+    ["a capture", true, {}, "capture-incomplete"],
+    ["a live probe", false, {}, "probe-cut-short"],
+    ["a mechanism in a capture", true, { mechanism: "NEGOEX" }, "other-mechanism"],
+    ["a mechanism in a live probe", false, { mechanism: "NEGOEX" }, "other-mechanism"],
+  ] as const)("%s", (_, isCapture, evidence, code) => {
+    const probe = probeOf(connection("offer-all", [CONFIRMS.windows]));
+    const causes = causesOf({
+      ruling: ruling("inconclusive", "credssp", "what was seen", { evidence }),
+      probe: isCapture ? { ...probe, capture: { source: SOURCE, offeredAs: null, view: null } } : probe,
+      certificate: null,
+      ntlm: null,
+      findings: [],
+    });
+    expect(causes.map((cause) => cause.code)).toEqual([code]);
   });
 });
 

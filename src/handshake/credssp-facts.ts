@@ -9,7 +9,7 @@ import { ntlmMessageIn } from "../credssp/spnego.ts";
 import { decodeTsRequest, type TsRequest } from "../credssp/ts-request.ts";
 
 /** What shows that a server's CredSSP works as far as nobody has logged on. */
-export type CredSspProof =
+type CredSspProof =
   | { readonly mechanism: "ntlm"; readonly challenge: NtlmChallenge }
   /** SPNEGO chose Kerberos, by the name of its mechanism, and no NTLM came. */
   | { readonly mechanism: "kerberos"; readonly name: string };

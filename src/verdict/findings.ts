@@ -9,7 +9,7 @@ import { captureFindings } from "./capture-findings.ts";
 import { certificateFindings } from "./certificate-findings.ts";
 import { differentialFindings } from "./differential-findings.ts";
 import { layerFindings } from "./layer-findings.ts";
-import { credSspConnection } from "./ntlm-report.ts";
+import { credSspConnection, credSspWitness } from "./ntlm-report.ts";
 import type { ProbeFacts } from "./probe-facts.ts";
 import { mainConnection } from "./probe-facts.ts";
 import { resolutionFindings } from "./resolution-report.ts";
@@ -249,15 +249,15 @@ const credSspPatchLevel: Rule = (_facts, { credssp }) => {
 
 /** Kerberos needs the server's name and a domain controller, neither of which a probe can show. */
 const kerberosOnly: Rule = (_facts, { probe }) => {
-  const answer = credSspConnection(probe.connections)?.credssp?.answer;
-  if (answer?.kind !== "witnessed" || answer.witness.proof.mechanism !== "kerberos") return [];
+  const proof = credSspWitness(credSspConnection(probe.connections))?.proof;
+  if (proof?.mechanism !== "kerberos") return [];
   return [
     finding(
       "kerberos-only",
       "info",
       "credssp",
       "the server chooses Kerberos, and no NTLM challenge came: connect by name, with a domain controller in reach",
-      { mechanism: answer.witness.proof.name },
+      { mechanism: proof.name },
     ),
   ];
 };

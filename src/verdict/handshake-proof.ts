@@ -9,6 +9,8 @@ import { isCredSsp, isStandardSecurity, tlsProtocol } from "../handshake/negotia
 import type { TlsWitness } from "../tls/tls-witness.ts";
 import type { CertificateFacts } from "../x509/certificate-facts.ts";
 import type { Evidence } from "./result.ts";
+import { type CredSspDemand, judgeCredSsp } from "./judge-credssp.ts";
+import { credSspWitness } from "./ntlm-report.ts";
 import { limitText } from "./tls-limits.ts";
 import type { VerdictStage } from "./verdicts.ts";
 
@@ -107,13 +109,15 @@ export interface StageWitnesses {
 export const witnessesOf = (
   { main, credSsp, now }: Omit<ProofMaterial, "view">,
   leaf: CertificateFacts | null,
+  client: CredSspDemand,
 ): StageWitnesses => {
-  const answer = credSsp?.credssp?.answer;
+  const isTaken = credSsp !== null && judgeCredSsp(credSsp, client) === null;
   return {
     negotiation: NegotiationWitness.of(main),
     tls: main.tls?.state.kind === "established" ? main.tls.state.witness : null,
     certificate: leaf === null || now === null ? null : CertificateWitness.of(leaf, now),
-    credssp: answer?.kind === "witnessed" ? answer.witness : null,
+    // A witness does not know which versions the client takes.
+    credssp: isTaken ? credSspWitness(credSsp) : null,
   };
 };
 

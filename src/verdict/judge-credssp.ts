@@ -8,7 +8,6 @@ import type { ConnectionFacts } from "../handshake/connection-facts.ts";
 import type { CredSspFacts } from "../handshake/credssp-facts.ts";
 import { alertName } from "../tls/alert.ts";
 import type { ClientProfile } from "../tls/client-profile.ts";
-import { CLIENT_PROFILES, clientProfile, DEFAULT_CLIENT_ID } from "../tls/client-profiles.ts";
 import { type Ruling, ruling } from "./ruling.ts";
 
 /** What a client demands of CredSSP. */
@@ -18,10 +17,8 @@ export type CredSspDemand = Pick<ClientProfile, "id" | "minCredSspVersion">;
  * The ruling on a connection whose CredSSP gave no witness, or in a version that the client refuses; null where the
  * stage is healthy or was not begun.
  */
-export const judgeCredSsp = (
-  facts: ConnectionFacts,
-  client: CredSspDemand = clientProfile(DEFAULT_CLIENT_ID) ?? CLIENT_PROFILES[0],
-): Ruling | null => (facts.credssp === null ? null : judgeAnswer(facts.credssp, facts, client));
+export const judgeCredSsp = (facts: ConnectionFacts, client: CredSspDemand): Ruling | null =>
+  facts.credssp === null ? null : judgeAnswer(facts.credssp, facts, client);
 
 const judgeAnswer = (credssp: CredSspFacts, facts: ConnectionFacts, client: CredSspDemand): Ruling | null => {
   const { answer, version } = credssp;

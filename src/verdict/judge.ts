@@ -76,7 +76,10 @@ export const judge = (probe: ProbeFacts): Result => {
     stages: stageReports({
       probe,
       main,
-      witnesses: main === null ? null : witnessesOf({ main, credSsp, now: clockOf(probe) }, chain[0] ?? null),
+      witnesses:
+        main === null
+          ? null
+          : witnessesOf({ main, credSsp, now: clockOf(probe) }, chain[0] ?? null, probe.reference),
       credSsp,
       mcs: mcsConnection(probe.connections),
       verdict,

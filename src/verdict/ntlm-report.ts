@@ -1,7 +1,7 @@
 /** The parts of a result that CredSSP gave: its version, and what the NTLM challenge tells of the server. */
 import { osNames } from "../credssp/windows-builds.ts";
 import type { ConnectionFacts } from "../handshake/connection-facts.ts";
-import { challengeOf } from "../handshake/credssp-facts.ts";
+import { type CredSspWitness, challengeOf } from "../handshake/credssp-facts.ts";
 import type { ProbeConnection } from "../handshake/probe-plan.ts";
 import type { CredSspReport, NtlmReport } from "./result.ts";
 
@@ -9,6 +9,12 @@ import type { CredSspReport, NtlmReport } from "./result.ts";
 export const credSspConnection = (connections: readonly ProbeConnection[]): ConnectionFacts | null => {
   const begun = connections.map(({ facts }) => facts).filter(({ credssp }) => credssp !== null);
   return begun.find(({ credssp }) => credssp?.answer.kind === "witnessed") ?? begun[0] ?? null;
+};
+
+/** What shows that CredSSP works, or null. */
+export const credSspWitness = (facts: ConnectionFacts | null): CredSspWitness | null => {
+  const answer = facts?.credssp?.answer;
+  return answer?.kind === "witnessed" ? answer.witness : null;
 };
 
 /**

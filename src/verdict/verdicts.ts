@@ -150,7 +150,8 @@ export const VERDICTS = {
   "tls-alert": {
     severity: "critical",
     stages: ["tls"],
-    meaning: "The server ended the TLS handshake with an alert.",
+    meaning:
+      "One side ended the TLS handshake with an alert: the server, or in a capture the client, as the summary says.",
   },
   "certificate-key-mismatch": {
     severity: "critical",

@@ -63,7 +63,7 @@ const remedy = object({
   id: text,
   title: text,
   where: oneOf("server", "client", "network", "azure"),
-  shell: oneOf("powershell", "cmd"),
+  shell: oneOf("powershell", "cmd", "bash"),
   risk: oneOf("low", "medium", "high"),
   steps: listOf(text),
   commands: listOf(text),

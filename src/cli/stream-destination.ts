@@ -59,7 +59,7 @@ export const appendedTo = (path: string, head: string): StreamDestination => {
  * @throws OutputError naming the file and the system's reason.
  */
 export const replacing = (path: string): StreamDestination => {
-  const existing = statSync(path, { throwIfNoEntry: false });
+  const existing = told(path, () => statSync(path, { throwIfNoEntry: false }));
   if (existing !== undefined && !existing.isFile()) {
     const fd = told(path, () => openSync(path, "w"));
     return {
@@ -69,7 +69,7 @@ export const replacing = (path: string): StreamDestination => {
       discard: () => closeSync(fd),
     };
   }
-  const file = existing === undefined ? path : realpathSync(path);
+  const file = existing === undefined ? path : told(path, () => realpathSync(path));
   const temporary = `${file}.${process.pid}.part`;
   const fd = told(path, () => openSync(temporary, "wx", existing?.mode ?? 0o666));
   return {

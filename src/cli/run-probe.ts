@@ -80,7 +80,7 @@ const scanToOutputs = async (
     const { verdict } = row.result;
     tally.add(row.result);
     progress?.step();
-    if (isReached(verdict.severity, failOn)) exitCode = EXIT.failOn;
+    if (isReached(row.result, failOn)) exitCode = EXIT.failOn;
     if (flags.open !== true || isAnswered(verdict.stage)) await outputs.take(row);
   };
   const startedAtMs = performance.now();

@@ -86,7 +86,13 @@ export const readConnection = (
     credssp:
       whole.sealedAtMs === null || isMcsSealed
         ? null
-        : readCredSsp(whole.opened, whole.sealedAtMs, whole.openedAtMs, whole.sealedAlert),
+        : readCredSsp({
+            sealed: whole.sealed,
+            opened: whole.opened,
+            sentAtMs: whole.sealedAtMs,
+            answeredAtMs: whole.openedAtMs,
+            alert: whole.sealedAlert,
+          }),
     mcs,
     end: endOf(whole.end, mcs === null ? stageReached(connect, negotiation, tls) : "mcs"),
     times: {

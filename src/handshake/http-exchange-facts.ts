@@ -72,6 +72,12 @@ export const readConnectFailure = (
         state: "no-answer",
         summary: `${name} was not reached: the proxy failed (${failure.detail})`,
       });
+    case "local":
+      return report(id, port, {
+        ...nothing,
+        state: "no-answer",
+        summary: `${name} was not reached: this machine refused to connect (${failure.detail})`,
+      });
     case "unreachable": {
       const summary = `${name} is filtered or unreachable (${failure.detail})`;
       return report(id, port, { ...nothing, state: "filtered", summary });

@@ -114,9 +114,10 @@ const OTHER_PURPOSES: ReadonlySet<Purpose> = new Set([
 
 const isDifferential = (purpose: Purpose): purpose is DifferentialPurpose => !OTHER_PURPOSES.has(purpose);
 
-const REFUSALS: ReadonlySet<string> = new Set(["error", "alert"]);
+/** Answers to a bare NTLM token after which the same in SPNEGO may fare better. */
+const REFUSALS: ReadonlySet<string> = new Set(["error", "alert", "rejected"]);
 
-/** CredSSP answered the bare NTLM token with an error, or ended right there: SPNEGO may fare better. */
+/** CredSSP refused the bare NTLM token, or ended right there. */
 const refusesRawNtlm = ({ credssp, end }: ConnectionFacts): boolean =>
   credssp !== null && (REFUSALS.has(credssp.answer.kind) || end.kind === "fin" || end.kind === "rst");
 

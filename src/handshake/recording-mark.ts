@@ -2,7 +2,7 @@
  * What a recording of our own says of a connection beside its packets, as a comment on its first one: what
  * the probe asked, and what no wire shows. It comes from a file, and is held to its form when read.
  */
-import type { ConnectFailure } from "./transcript.ts";
+import { CONNECT_FAILURES, type ConnectFailure } from "./transcript.ts";
 
 /** Events of a transcript that leave no packet. Times as in the transcript. */
 export type UnseenEvent =
@@ -99,7 +99,7 @@ const unseenEvent = (value: unknown): UnseenEvent | null => {
 };
 
 const isFailure = (value: unknown): value is ConnectFailure =>
-  value === "refused" || value === "no-answer" || value === "unreachable" || value === "proxy";
+  CONNECT_FAILURES.some((failure) => failure === value);
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && !Array.isArray(value);

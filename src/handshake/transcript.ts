@@ -42,8 +42,13 @@ export type WireEvent =
   /** Our FIN: what the peer does after it is no finding. */
   | { readonly kind: "ended"; readonly atMs: number };
 
-/** `proxy`: the proxy on the way failed, and nothing is known of the target. */
-export type ConnectFailure = "refused" | "no-answer" | "unreachable" | "proxy";
+/**
+ * `proxy`: the proxy on the way failed, and nothing is known of the target. `local`: this machine refused to
+ * connect, and nothing left it.
+ */
+export const CONNECT_FAILURES = ["refused", "no-answer", "unreachable", "proxy", "local"] as const;
+
+export type ConnectFailure = (typeof CONNECT_FAILURES)[number];
 
 /** What a TLS session tells that the wire does not show. */
 export interface SessionView {

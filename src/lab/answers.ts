@@ -44,6 +44,12 @@ export const chooseUnrequested: Answer = ({ negotiation }) => {
   return response((requested & PROTOCOL.rdstls) === 0 ? PROTOCOL.rdstls : PROTOCOL.rdsaad, WINDOWS_FLAGS);
 };
 
+/** Selects two layers at once, which no client can begin ([MS-RDPBCGR] 2.2.1.2.1). */
+export const chooseTwo: Answer = () => response(PROTOCOL.ssl | PROTOCOL.hybrid);
+
+/** Selects a bit that no document defines. */
+export const chooseUndefined: Answer = () => response(0x100);
+
 const confirm = (negotiation: ConnectionConfirm["negotiation"]): ConnectionConfirm => ({
   kind: "connection-confirm",
   destinationReference: 0,

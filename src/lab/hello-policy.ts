@@ -8,8 +8,10 @@ import {
   decodeSupportedVersions,
   wellFormed,
 } from "../tls/extension-lists.ts";
-import { decodeClientKeyShares } from "../tls/key-share.ts";
+import { decodeClientKeyShares, type KeyShareEntry } from "../tls/key-share.ts";
 import { TLS_VERSION } from "../tls/versions.ts";
+import { sealingCipher } from "./flight/handshake-secrets-13.ts";
+import type { HandshakeSigner } from "./flight/handshake-signatures.ts";
 
 /** What the server does with a ClientHello that it cannot agree with. */
 export type Refusal =
@@ -37,7 +39,7 @@ export interface ServerCertificate {
   readonly authentication: "rsa" | "dss" | "ecdsa";
   /** DER, the leaf first. */
   readonly chain: readonly Uint8Array[];
-  readonly signatureSizeBytes: number;
+  readonly sign: HandshakeSigner;
 }
 
 export interface Selection {
@@ -74,11 +76,9 @@ export const selectParameters = (
   return "cipher-suite";
 };
 
-/** The groups that the client sends a key share for; empty before TLS 1.3. */
-export const keyShareGroups = (hello: ClientHello): readonly number[] =>
-  wellFormed(extensionData(hello.extensions, EXTENSION.keyShare), decodeClientKeyShares)?.map(
-    ({ group }) => group,
-  ) ?? [];
+/** The key shares that the client sends; none before TLS 1.3. */
+export const clientKeyShareEntries = (hello: ClientHello): readonly KeyShareEntry[] =>
+  wellFormed(extensionData(hello.extensions, EXTENSION.keyShare), decodeClientKeyShares) ?? [];
 
 /** Schemes by the kind of key; those of TLS 1.3 need RSA-PSS (RFC 8446 4.2.3). */
 const SCHEMES = {
@@ -120,8 +120,11 @@ const inOrder = (
     : client.filter((code) => server.includes(code));
 
 /** Is it one of the exchanges that the lab writes a flight for? */
-const isAnswered = ({ keyExchange }: CipherSuite): boolean =>
-  keyExchange === "rsa" || keyExchange === "dhe" || keyExchange === "ecdhe" || keyExchange === "any";
+const isAnswered = (suite: CipherSuite): boolean => {
+  const { keyExchange } = suite;
+  if (keyExchange === "any") return sealingCipher(suite) !== null;
+  return keyExchange === "rsa" || keyExchange === "dhe" || keyExchange === "ecdhe";
+};
 
 const groupFor = (suite: CipherSuite, hello: ClientHello, policy: HelloPolicy): number | null | "none" => {
   const { keyExchange } = suite;
@@ -134,8 +137,8 @@ const groupFor = (suite: CipherSuite, hello: ClientHello, policy: HelloPolicy): 
     return (offered === null ? curves[0] : inOrder(policy.preference, curves, offered)[0]) ?? "none";
   }
   const shared = inOrder(policy.preference, policy.groups, offered ?? []);
-  const shares = keyShareGroups(hello);
-  return shared.find((group) => shares.includes(group)) ?? shared[0] ?? "none";
+  const shares = clientKeyShareEntries(hello);
+  return shared.find((group) => shares.some((share) => share.group === group)) ?? shared[0] ?? "none";
 };
 
 const signatureFor = (

@@ -1,16 +1,23 @@
 /** Steps of servers, and of devices in front of them, whose behaviour depends on the ClientHello. */
 import { randomBytes } from "node:crypto";
 import { type Decoded, done, need } from "../bytes/decoded.ts";
-import { answerHello, type FlightMaterial } from "./hello-answer.ts";
-import type { HelloPolicy, Refusal } from "./hello-policy.ts";
+import { TLS_VERSION } from "../tls/versions.ts";
+import type { FlightMaterial } from "./flight/flight-material.ts";
+import { answerHello, type Forgery } from "./hello-answer.ts";
+import { type HelloPolicy, type Refusal, selectParameters } from "./hello-policy.ts";
 import { decodeHelloRecords, type ReceivedHello } from "./hello-records.ts";
 import type { Identity } from "./identities.ts";
-import { dhParametersOf, publicValueOf } from "./key-exchange-values.ts";
+import { dhParametersOf, keyPairOf } from "./key-exchange-values.ts";
 import { CLIENT_LIMITS, close, reset, type Step, send, stayOpen } from "./steps.ts";
 import { fatalAlert } from "./wire-texts.ts";
 
 /** What becomes of a flight on its way to the client; nothing arrives where it gives no bytes. */
 export type Path = (flight: Uint8Array) => Uint8Array;
+
+/** What goes wrong with the answer, in the server or on the way. */
+export interface HelloDisturbance extends Forgery {
+  readonly path?: Path;
+}
 
 /** Lets a ClientHello that `passes` through to the next step, and refuses any other. */
 export const passHello =
@@ -40,20 +47,51 @@ export const refuseUnsplitHello =
 
 /** Answers the ClientHello, and a second one after a HelloRetryRequest, as the policy says. */
 export const answerHelloBy =
-  (policy: HelloPolicy, path: Path = undisturbed): Step =>
+  (policy: HelloPolicy, { path = undisturbed, ...forgery }: HelloDisturbance = {}): Step =>
   async (visit) => {
     const { connection, identity } = visit;
-    for (const isSecond of [false, true]) {
+    let retried: Uint8Array | null = null;
+    for (;;) {
       const received = await connection.receive(decodeHelloRecords, CLIENT_LIMITS);
       if (received === null) return false;
-      const answer = answerHello(received.hello, policy, materialOf(identity), isSecond);
+      const answer = answerHello(received.hello, policy, materialOf(identity), retried, forgery);
       if (answer.kind === "refusal") return refuse(answer.refusal)(visit);
       const arriving = path(answer.bytes);
       if (arriving.length > 0 && !(await connection.write(arriving))) return false;
       if (answer.kind === "flight") return true;
+      retried = answer.transcript;
     }
-    return false;
   };
+
+/**
+ * Answers the ClientHello as the policy says, up to TLS 1.2, with a real session: for suites that OpenSSL
+ * still has.
+ */
+export const serveHelloBy =
+  (policy: HelloPolicy): Step =>
+  async (visit) => {
+    const { connection, identity } = visit;
+    const received = await connection.peek(decodeHelloRecords, CLIENT_LIMITS);
+    if (received === null) return false;
+    const kind = identity?.certificate?.authentication ?? null;
+    const selection = selectParameters(received.hello, policy, kind);
+    if (typeof selection === "string") return refuse(policy.refusal)(visit);
+    const version = SESSION_VERSIONS.get(selection.version);
+    if (version === undefined) throw new RangeError(`lab: no session of version ${selection.version}`);
+    return connection.startTls({
+      ...(identity === null ? {} : { key: identity.key, cert: identity.cert }),
+      minVersion: version,
+      maxVersion: version,
+      ciphers: `${selection.suite.openssl}:@SECLEVEL=0`,
+      dhparam: "auto",
+    });
+  };
+
+const SESSION_VERSIONS: ReadonlyMap<number, "TLSv1" | "TLSv1.1" | "TLSv1.2"> = new Map([
+  [TLS_VERSION.tls10, "TLSv1"],
+  [TLS_VERSION.tls11, "TLSv1.1"],
+  [TLS_VERSION.tls12, "TLSv1.2"],
+]);
 
 /** Ends the visit in this manner. */
 const refuse =
@@ -76,7 +114,7 @@ const undisturbed: Path = (flight) => flight;
 const materialOf = (identity: Identity | null): FlightMaterial => ({
   certificate: identity?.certificate ?? null,
   randomBytes,
-  publicValue: publicValueOf,
+  keyPair: keyPairOf,
   dhParameters: dhParametersOf,
 });
 

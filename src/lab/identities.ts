@@ -1,4 +1,5 @@
 /** The certificates that scenarios show, minted when the lab starts. */
+import { createPublicKey } from "node:crypto";
 import type { TlsServerOptions } from "../transport/accepted-connection.ts";
 import {
   type CertificateOptions,
@@ -6,6 +7,7 @@ import {
   mintCertificate,
   windowsSelfSigned,
 } from "./certificates.ts";
+import { handshakeSigner } from "./flight/handshake-signatures.ts";
 import type { ServerCertificate } from "./hello-policy.ts";
 
 const DAY_MS = 86_400_000;
@@ -19,6 +21,11 @@ const OVERDUE_DAYS = 183 + 3;
 const HUGE_CHAIN_AUTHORITIES = 20;
 /** Names in each certificate of the huge chain, 24 bytes a name. */
 const HUGE_CHAIN_NAMES = 60;
+
+/** One certificate of some 110 KiB, over the 100 KiB at which OpenSSL's clients stop. */
+const OVERSIZED_NAMES = 5000;
+/** No DER at all. */
+const NO_CERTIFICATE = Uint8Array.of(0xde, 0xad, 0x00);
 
 type Validity = Pick<CertificateOptions, "notBefore" | "notAfter">;
 
@@ -46,6 +53,18 @@ const IDENTITIES = {
   },
   "chain-incomplete": (now) => shownAs({ leaf: mintChain(validity(now)).leaf }),
   "chain-huge": (now) => mintHugeChain(validity(now)),
+  "wrong-key": (now) => signedByAnother("rsa-2048", validity(now)),
+  "ec-wrong-key": (now) => signedByAnother("ec-p256", validity(now)),
+  "no-certificate": (now) => showing(mintCertificate({ commonName: NAME, ...validity(now) }), []),
+  "bare-public-key": (now) => {
+    const minted = mintCertificate({ commonName: NAME, ...validity(now) });
+    const bare = createPublicKey(minted.privateKey).export({ type: "spki", format: "der" });
+    return showing(minted, [Uint8Array.from(bare)]);
+  },
+  "garbage-certificate": (now) =>
+    showing(mintCertificate({ commonName: NAME, ...validity(now) }), [NO_CERTIFICATE]),
+  oversized: (now) =>
+    mintCertificate({ commonName: NAME, subjectAltNames: names(OVERSIZED_NAMES), ...validity(now) }),
   "hostile-name": (now) => mintCertificate({ commonName: HOSTILE_NAME, ...validity(now) }),
   "expires-soon": (now) =>
     mintCertificate({ commonName: NAME, subjectAltNames: [`DNS:${DNS_NAME}`], ...validity(now, -163) }),
@@ -64,7 +83,7 @@ type Shown = Pick<MintedCertificate, "keyPem" | "privateKey" | "chain" | "chainP
 export type IdentityId = keyof typeof IDENTITIES;
 
 export interface Identity extends Required<Pick<TlsServerOptions, "key" | "cert">> {
-  /** For flights that are written without the key; null where no suite is authenticated by a key of its kind. */
+  /** For flights that are written by hand; null where no suite is authenticated by a key of its kind. */
   readonly certificate: ServerCertificate | null;
 }
 
@@ -74,20 +93,27 @@ export const mintIdentity = (id: IdentityId, now: Date): Identity => {
   return { key: minted.keyPem, cert: minted.chainPem, certificate: serverCertificate(minted) };
 };
 
-/** DER of two INTEGERs of 33 bytes in a SEQUENCE, about the size of a signature on P-256. */
-const ECDSA_SIGNATURE_SIZE_BYTES = 71;
-
 const serverCertificate = ({ privateKey, chain }: Shown): ServerCertificate | null => {
-  const bits = privateKey.asymmetricKeyDetails?.modulusLength ?? 0;
+  const sign = handshakeSigner(privateKey);
   switch (privateKey.asymmetricKeyType) {
     case "rsa":
-      return { authentication: "rsa", chain, signatureSizeBytes: bits / 8 };
+      return { authentication: "rsa", chain, sign };
     case "ec":
-      return { authentication: "ecdsa", chain, signatureSizeBytes: ECDSA_SIGNATURE_SIZE_BYTES };
+      return { authentication: "ecdsa", chain, sign };
     default:
       return null;
   }
 };
+
+/** A certificate, and the key of another. */
+const signedByAnother = (key: "rsa-2048" | "ec-p256", valid: Validity): Shown => {
+  const shown = mintCertificate({ commonName: NAME, key, ...valid });
+  const { keyPem, privateKey } = mintCertificate({ commonName: NAME, key, freshKey: true, ...valid });
+  return { ...shown, keyPem, privateKey };
+};
+
+/** The key with these bytes in place of its certificates, for flights that are written by hand. */
+const showing = (minted: MintedCertificate, chain: readonly Uint8Array[]): Shown => ({ ...minted, chain });
 
 interface Chain {
   readonly leaf: MintedCertificate;
@@ -118,12 +144,12 @@ const shownAs = (listed: Pick<Chain, "leaf"> & Partial<Chain>): Shown => {
   };
 };
 
+const names = (count: number): readonly string[] =>
+  Array.from({ length: count }, (_, index) => `DNS:host-${index}.${DNS_NAME}`);
+
 /** Some 40 KiB: more than Schannel's MessageLimitClient of 32 KiB takes. */
 const mintHugeChain = (valid: Validity): MintedCertificate => {
-  const subjectAltNames = Array.from(
-    { length: HUGE_CHAIN_NAMES },
-    (_, index) => `DNS:host-${index}.${DNS_NAME}`,
-  );
+  const subjectAltNames = names(HUGE_CHAIN_NAMES);
   let issuer: MintedCertificate | null = null;
   for (let level = 0; level < HUGE_CHAIN_AUTHORITIES; level += 1) {
     issuer = mintCertificate({

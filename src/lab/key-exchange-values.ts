@@ -1,13 +1,15 @@
-/** Public values that look right to a client: points on the curve, primes of the size that is asked for. */
-import { createDiffieHellman, createECDH, getDiffieHellman, randomBytes } from "node:crypto";
+/** The server's half of a key exchange: key pairs of named groups, primes of the size that is asked for. */
+import {
+  createDiffieHellman,
+  createECDH,
+  createPublicKey,
+  diffieHellman,
+  generateKeyPairSync,
+  getDiffieHellman,
+  type KeyObject,
+} from "node:crypto";
 import { NAMED_GROUP } from "../tls/named-groups.ts";
-import type { DhParameters } from "./hello-answer.ts";
-
-/** Every string of this size is a public value (RFC 7748 5). */
-const MONTGOMERY_SIZES_BYTES: ReadonlyMap<number, number> = new Map([
-  [NAMED_GROUP.x25519, 32],
-  [NAMED_GROUP.x448, 56],
-]);
+import type { DhParameters, KeyPair } from "./flight/flight-material.ts";
 
 const CURVES: ReadonlyMap<number, string> = new Map([
   [NAMED_GROUP.secp256r1, "prime256v1"],
@@ -27,13 +29,15 @@ const MODP_GROUPS: ReadonlyMap<number, string> = new Map([
 
 const parametersBySize = new Map<number, DhParameters>();
 
-/** A public value of a named group. @throws RangeError for a group that the lab has none of. */
-export const publicValueOf = (group: number): Uint8Array => {
-  const size = MONTGOMERY_SIZES_BYTES.get(group);
-  if (size !== undefined) return randomBytes(size);
+/** A fresh key pair of a named group. @throws RangeError for a group that the lab has none of. */
+export const keyPairOf = (group: number): KeyPair => {
+  if (group === NAMED_GROUP.x25519) return montgomeryPair(generateKeyPairSync("x25519"), "X25519");
+  if (group === NAMED_GROUP.x448) return montgomeryPair(generateKeyPairSync("x448"), "X448");
   const curve = CURVES.get(group);
-  if (curve === undefined) throw new RangeError(`lab: no public value in group 0x${group.toString(16)}`);
-  return createECDH(curve).generateKeys();
+  if (curve === undefined) throw new RangeError(`lab: no key pair in group 0x${group.toString(16)}`);
+  const pair = createECDH(curve);
+  const publicValue = Uint8Array.from(pair.generateKeys());
+  return { publicValue, agree: (peer) => orNull(() => pair.computeSecret(peer)) };
 };
 
 /**
@@ -51,4 +55,27 @@ const makeParameters = (bits: number): DhParameters => {
   const field = name === undefined ? createDiffieHellman(bits) : getDiffieHellman(name);
   const publicValue = field.generateKeys();
   return { prime: field.getPrime(), generator: field.getGenerator(), publicValue };
+};
+
+/** RFC 7748: the public value is the key itself, as JWK has it. */
+const montgomeryPair = (
+  { privateKey, publicKey }: { readonly privateKey: KeyObject; readonly publicKey: KeyObject },
+  curve: "X25519" | "X448",
+): KeyPair => ({
+  publicValue: Uint8Array.from(Buffer.from(publicKey.export({ format: "jwk" }).x ?? "", "base64url")),
+  agree: (peer) =>
+    orNull(() => {
+      const x = Buffer.from(peer).toString("base64url");
+      const key = createPublicKey({ key: { kty: "OKP", crv: curve, x }, format: "jwk" });
+      return diffieHellman({ privateKey, publicKey: key });
+    }),
+});
+
+/** Null for a public value that is none of the group's. */
+const orNull = (agree: () => Uint8Array): Uint8Array | null => {
+  try {
+    return Uint8Array.from(agree());
+  } catch {
+    return null;
+  }
 };

@@ -12,6 +12,7 @@ import {
   withoutNegotiation,
 } from "./answers.ts";
 import { challenge, challengeSpnegoOnly, LAB_NAMES, refuseCredSsp } from "./credssp-steps.ts";
+import { FAULTY_HANDSHAKES } from "./faulty-handshakes.ts";
 import { MCS_SCENARIOS } from "./mcs-scenarios.ts";
 import type { Scenario } from "./scenario.ts";
 import {
@@ -547,6 +548,7 @@ export const SCENARIOS: readonly Scenario[] = [
   ...ends,
   ...tlsFailures,
   ...TLS_SHAPES,
+  ...FAULTY_HANDSHAKES,
   ...MCS_SCENARIOS,
   ...others,
   ...broken,

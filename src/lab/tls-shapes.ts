@@ -4,7 +4,6 @@
  */
 
 import { offeredVersions } from "../tls/client-hello.ts";
-import { NAMED_GROUP } from "../tls/named-groups.ts";
 import { TLS_VERSION } from "../tls/versions.ts";
 import { CERTIFICATE_SHAPES } from "./certificate-shapes.ts";
 import { challenge } from "./credssp-steps.ts";
@@ -15,11 +14,13 @@ import {
   passHello,
   refuseEveryOtherHello,
   refuseUnsplitHello,
+  serveHelloBy,
 } from "./hello-steps.ts";
 import type { IdentityId } from "./identities.ts";
 import type { Scenario } from "./scenario.ts";
-import { close, hearAnything, readClientHello, reset, type Step, startTls, stayOpen } from "./steps.ts";
+import { readClientHello, reset, type Step, startTls, stayOpen } from "./steps.ts";
 import { BEFORE_TLS_1_3, nlaOptional, TLS_1_2, tlsOnly, WEAK } from "./usual-steps.ts";
+import { cannotGoOn, OLD_VERSIONS, SERVER_2022, WINDOWS } from "./windows-policies.ts";
 
 /** Between the hellos of today's clients (from 247 bytes on) and a small one. */
 export const BIG_HELLO_LIMIT_BYTES = 200;
@@ -118,20 +119,6 @@ const oldVersions: readonly Scenario[] = [
   },
 ];
 
-/** The answers of a Windows server, down to what its registry can be set to. */
-const WINDOWS: Omit<HelloPolicy, "versions" | "cipherSuites"> = {
-  groups: [NAMED_GROUP.x25519, NAMED_GROUP.secp256r1, NAMED_GROUP.secp384r1],
-  preference: "server",
-  dhBits: 2048,
-  readsSupportedVersions: false,
-  refusal: RESET,
-};
-
-const OLD_VERSIONS = [TLS_VERSION.tls10, TLS_VERSION.tls11, TLS_VERSION.tls12] as const;
-
-/** Nothing that the client says next can be understood without keys: the server gives up. */
-const cannotGoOn: readonly Step[] = [hearAnything, close];
-
 const answering = (
   row: Pick<Scenario, "id" | "title" | "verdict">,
   policy: Pick<HelloPolicy, "cipherSuites"> & Partial<HelloPolicy>,
@@ -141,6 +128,19 @@ const answering = (
   stage: "tls",
   identity,
   behaviour: [nlaOptional, answerHelloBy({ ...WINDOWS, versions: OLD_VERSIONS, ...policy }), ...cannotGoOn],
+});
+
+/** The same of a server that goes on to the end: for suites that a TLS library still has. */
+const serving = (
+  row: Pick<Scenario, "id" | "title">,
+  policy: Pick<HelloPolicy, "cipherSuites">,
+  identity: IdentityId | null,
+): Scenario => ({
+  ...row,
+  verdict: "no-shared-cipher",
+  stage: "tls",
+  identity,
+  behaviour: [nlaOptional, serveHelloBy({ ...WINDOWS, versions: OLD_VERSIONS, ...policy }), stayOpen],
 });
 
 const noSharedCipher = (id: string, title: string, ...rest: Rest): Scenario =>
@@ -181,12 +181,16 @@ const withoutSharedParameters: readonly Scenario[] = [
   noSharedCipher("export-only", "export suites of 40 bits, RST where they are not offered", {
     cipherSuites: [0x0003, 0x0008],
   }),
-  noSharedCipher("null-only", "a suite without encryption, RST where it is not offered", {
-    cipherSuites: [0x003b],
-  }),
-  noSharedCipher(
-    "anon-only",
-    "anonymous suites, without a certificate, RST where they are not offered",
+  serving(
+    { id: "null-only", title: "a suite without encryption, RST where it is not offered" },
+    { cipherSuites: [0x003b] },
+    "rsa-2048",
+  ),
+  serving(
+    {
+      id: "anon-only",
+      title: "anonymous suites, without a certificate, RST where they are not offered",
+    },
     { cipherSuites: [0x00a7, 0x006d, 0x0034] },
     null,
   ),
@@ -215,17 +219,6 @@ const withoutSharedParameters: readonly Scenario[] = [
   },
 ];
 
-/** Windows Server 2022, which has TLS 1.3; a small answer, as an alert is one, always arrives. */
-const SERVER_2022: HelloPolicy = {
-  ...WINDOWS,
-  versions: [TLS_VERSION.tls12, TLS_VERSION.tls13],
-  cipherSuites: [
-    0x1302, 0x1301, 0xc030, 0xc02f, 0x009f, 0x009e, 0xc028, 0xc027, 0xc014, 0xc013, 0x009d, 0x009c,
-  ],
-  readsSupportedVersions: true,
-  refusal: ALERT,
-};
-
 const NOTHING = new Uint8Array(0);
 const losesLong: Path = (flight) => (flight.length > FLIGHT_LIMIT_BYTES ? NOTHING : flight);
 const cutsLong: Path = (flight) =>
@@ -238,7 +231,7 @@ const lostFlights: readonly Scenario[] = [
     verdict: "timeout",
     stage: "tls",
     identity: "rsa-2048",
-    behaviour: [nlaOptional, answerHelloBy(SERVER_2022, losesLong), stayOpen],
+    behaviour: [nlaOptional, answerHelloBy(SERVER_2022, { path: losesLong }), stayOpen],
   },
   {
     id: "flight-cut",
@@ -247,7 +240,11 @@ const lostFlights: readonly Scenario[] = [
     stage: "tls",
     identity: "rsa-2048",
     // Not TLS 1.3: a client would find its records false before it misses the rest.
-    behaviour: [nlaOptional, answerHelloBy({ ...SERVER_2022, versions: OLD_VERSIONS }, cutsLong), stayOpen],
+    behaviour: [
+      nlaOptional,
+      answerHelloBy({ ...SERVER_2022, versions: OLD_VERSIONS }, { path: cutsLong }),
+      stayOpen,
+    ],
   },
 ];
 

@@ -32,6 +32,15 @@ export const MCS_DISCONNECT = fromHex("0300000902f0802180");
 /** What xrdp sends in one segment: a Connection Confirm, then an MCS Disconnect Provider Ultimatum. */
 export const CONFIRM_AND_DISCONNECT = fromHex("0300000b06d00000123400 0300000902f0802180");
 
+/** A Connection Confirm that selects TLS. */
+const CONFIRM_TLS = fromHex("030000130ed000001234 00 021f0800 01000000");
+/** The confirm and a fatal alert (internal_error) in one segment, before the client has begun TLS. */
+export const CONFIRM_AND_ALERT = Uint8Array.of(...CONFIRM_TLS, ...fatalAlert(80));
+/** The confirm and bytes that begin no record, in one segment. */
+export const CONFIRM_AND_GARBAGE = Uint8Array.of(...CONFIRM_TLS, ...GARBAGE);
+/** A ChangeCipherSpec and a record as an encrypted Finished would be, before there are any keys. */
+export const CHANGE_CIPHER_SPEC_AT_ONCE = fromHex(`140303000101 1603030028${"a5".repeat(0x28)}`);
+
 const STREAM_CHUNK_SIZE = 0x4000;
 /** TPKTs of 771 bytes, one after the other, that hold no TPDU with a name. */
 export const ENDLESS_TPKTS = new Uint8Array(STREAM_CHUNK_SIZE).fill(0x03);

@@ -156,8 +156,8 @@ const unseenOf = (transcript: Transcript): readonly UnseenEvent[] =>
     }
   });
 
-const commentOf = ({ verdict }: Result): string =>
-  `rdprobe: ${verdict.code} at ${verdict.stage} (${verdict.severity}): ${verdict.summary}`;
+const commentOf = ({ verdict, severity }: Result): string =>
+  `rdprobe: ${verdict.code} at ${verdict.stage} (${severity}): ${verdict.summary}`;
 
 /** Secrets before the packets that they open; the verdict on the last packet. */
 const blocksOf = (

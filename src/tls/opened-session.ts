@@ -2,7 +2,7 @@
  * A captured TLS session, opened with the secrets of a key log: the certificate that TLS 1.3 hides, and what
  * both sides said inside. It goes as far as the keys fit, and says where they do not.
  */
-import { type BulkCipher, bulkCipher, derivationHash, macHash } from "./bulk-ciphers.ts";
+import { derivationHash } from "./bulk-ciphers.ts";
 import { decodeCertificate13 } from "./certificate.ts";
 import { type CipherSuite, cipherSuite } from "./cipher-suites.ts";
 import { readClientFlight } from "./client-flight.ts";
@@ -10,13 +10,13 @@ import { EXTENSION, extensionData } from "./extension.ts";
 import { HANDSHAKE_TYPE } from "./handshake-message.ts";
 import { HandshakeStream } from "./handshake-stream.ts";
 import type { KeyLog, SessionSecrets } from "./key-log.ts";
-import { type DirectionKeys, keyBlock } from "./key-schedule-12.ts";
-import { nextTrafficSecret, trafficKeys } from "./key-schedule-13.ts";
+import { nextTrafficSecret } from "./key-schedule-13.ts";
 import { CONTENT_TYPE } from "./record.ts";
-import { aeadOpener, cbcOpener, innerOpener, isSealed13, type RecordOpener } from "./record-protection.ts";
+import { isSealed13, type RecordOpener } from "./record-protection.ts";
 import { type PlacedRecord, RecordStream } from "./record-stream.ts";
 import { readServerFlight } from "./server-flight.ts";
 import { negotiatedVersion, type ServerHello } from "./server-hello.ts";
+import { protection12, protection13 } from "./suite-protection.ts";
 import { TLS_VERSION } from "./versions.ts";
 
 type TlsSide = "client" | "server";
@@ -119,42 +119,19 @@ const openers12 = (
   clientRandom: Uint8Array,
   hello: ServerHello,
 ): Openers | null => {
-  const cipher = bulkCipher(suite);
-  const version = negotiatedVersion(hello);
-  if (master === undefined || cipher === null || version < TLS_VERSION.tls10) return null;
-  const mac = macHash(suite);
-  const keys = keyBlock({
-    version,
-    hash: derivationHash(suite),
+  if (master === undefined) return null;
+  const protection = protection12(suite, {
+    version: negotiatedVersion(hello),
     master,
     clientRandom,
     serverRandom: hello.random,
-    macKeyBytes: cipher.kind === "cbc" ? (mac?.sizeBytes ?? 0) : 0,
-    keyBytes: cipher.keyBytes,
-    ivBytes: ivBytesOf(cipher, version),
+    encryptThenMac: extensionData(hello.extensions, EXTENSION.encryptThenMac) !== null,
   });
-  const encryptThenMac = extensionData(hello.extensions, EXTENSION.encryptThenMac) !== null;
-  const openerOf = ({ key, iv, macKey }: DirectionKeys): RecordOpener | null => {
-    if (cipher.kind !== "cbc") return aeadOpener(cipher, key, iv);
-    return mac === null ? null : cbcOpener(cipher, { key, iv, macKey, mac, encryptThenMac, version });
+  if (protection === null) return null;
+  return {
+    client: afterChangeCipherSpec(protection.client.opener()),
+    server: afterChangeCipherSpec(protection.server.opener()),
   };
-  const client = openerOf(keys.client);
-  const server = openerOf(keys.server);
-  return client === null || server === null
-    ? null
-    : { client: afterChangeCipherSpec(client), server: afterChangeCipherSpec(server) };
-};
-
-/** What of a nonce or IV comes from the key block (RFC 5288 3, RFC 7905 2, RFC 5246 6.3). */
-const ivBytesOf = (cipher: BulkCipher, version: number): number => {
-  switch (cipher.kind) {
-    case "gcm":
-      return 4;
-    case "chacha20":
-      return 12;
-    case "cbc":
-      return version < TLS_VERSION.tls11 ? cipher.blockBytes : 0;
-  }
 };
 
 /** Up to TLS 1.2 all is sealed behind the ChangeCipherSpec. */
@@ -182,15 +159,11 @@ const opener13 = (
   handshake: Uint8Array | undefined,
   application: Uint8Array | undefined,
 ): SideOpener | null => {
-  const cipher = bulkCipher(suite);
-  if (cipher === null || cipher.kind === "cbc" || handshake === undefined) return null;
+  const first = handshake === undefined ? null : protection13(suite, handshake);
+  if (first === null) return null;
   const hash = derivationHash(suite);
-  const openerOf = (secret: Uint8Array): RecordOpener => {
-    const { key, iv } = trafficKeys(hash, secret, cipher.keyBytes);
-    return innerOpener(cipher, key, iv);
-  };
   let secret: Uint8Array | undefined = handshake;
-  let opener: RecordOpener | null = openerOf(handshake);
+  let opener: RecordOpener | null = first.opener();
   return {
     open: (record) => {
       if (!isSealed13(record)) return "clear";
@@ -201,7 +174,7 @@ const opener13 = (
       else if (messageType === HANDSHAKE_TYPE.keyUpdate && secret !== undefined) {
         secret = nextTrafficSecret(hash, secret);
       } else return;
-      opener = secret === undefined ? null : openerOf(secret);
+      opener = secret === undefined ? null : (protection13(suite, secret)?.opener() ?? null);
     },
   };
 };

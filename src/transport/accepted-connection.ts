@@ -28,6 +28,8 @@ export interface TlsServerOptions
   extends Pick<SecureContextOptions, "key" | "cert" | "minVersion" | "maxVersion" | "ciphers" | "dhparam"> {
   /** Everything is sent byte by byte with this pause; 0 or absent: as it comes. */
   readonly dribblePauseMs?: number;
+  /** A client without a certificate is refused. */
+  readonly demandsClientCertificate?: boolean;
 }
 
 export class AcceptedConnection {
@@ -112,13 +114,18 @@ export class AcceptedConnection {
 
   /** Speaks TLS from here on, as the server; true when the handshake is complete. */
   async startTls(options: TlsServerOptions): Promise<boolean> {
-    const { dribblePauseMs = 0, ...context } = options;
+    const { dribblePauseMs = 0, demandsClientCertificate = false, ...context } = options;
     const socket = this.#socket;
     if (socket.destroyed) return false;
     if (this.#pending.length > 0) socket.unshift(this.#pending);
     this.#pending = NOTHING;
     const carrier = dribblePauseMs > 0 ? new DribblingStream(socket, dribblePauseMs) : socket;
-    const secured = new TLSSocket(carrier, { isServer: true, secureContext: createSecureContext(context) });
+    const secured = new TLSSocket(carrier, {
+      isServer: true,
+      secureContext: createSecureContext(context),
+      requestCert: demandsClientCertificate,
+      rejectUnauthorized: demandsClientCertificate,
+    });
     ignoreErrors(secured);
     this.#stream = secured;
     return (await eventOf(secured, ["secure", "close"], null)) === "secure";

@@ -1,5 +1,4 @@
 /** The driver: carries out what a conversation asks for, on a real socket and within deadlines. */
-import { isIP } from "node:net";
 import { setTimeout as sleep, setImmediate as turnOfTheLoop } from "node:timers/promises";
 import type { TLSSocket } from "node:tls";
 import { readConnection } from "../handshake/connection-facts.ts";
@@ -8,6 +7,7 @@ import type { Transcript } from "../handshake/transcript.ts";
 import type { ServerFlight } from "../tls/server-flight.ts";
 import type { Clock } from "./clock.ts";
 import { helloIngredients } from "./hello-ingredients.ts";
+import { sentName } from "./server-name-of-host.ts";
 import { type Endpoint, type LocalEndpoint, TappedSocket } from "./tapped-socket.ts";
 import { keepSecrets, sessionContext, startTlsSession } from "./tls-session.ts";
 
@@ -70,7 +70,7 @@ export const converse = async (plan: ConversationPlan, options: ConverseOptions)
         tap.send(action.bytes);
         break;
       case "start-tls":
-        session = startTlsSession(tap, action.profile, isIP(host) === 0 ? host : null, secrets.onSecret);
+        session = startTlsSession(tap, action.profile, sentName(host), secrets.onSecret);
         break;
       case "pause":
         await sleep(action.durationMs);

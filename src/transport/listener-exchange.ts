@@ -1,11 +1,11 @@
 /** The driver of the conversations with listeners beside RDP: a real socket, within deadlines. */
-import { isIP } from "node:net";
 import type { TLSSocket } from "node:tls";
 import type { ListenerConversation, ListenerStage } from "../handshake/http-conversation.ts";
 import type { Transcript } from "../handshake/transcript.ts";
 import { WIDEST_PROFILE } from "../tls/profile-variants.ts";
 import type { Clock } from "./clock.ts";
 import type { ConnectionTraffic } from "./converse.ts";
+import { sentName } from "./server-name-of-host.ts";
 import { type Endpoint, TappedSocket } from "./tapped-socket.ts";
 import { keepSecrets, startTlsSession } from "./tls-session.ts";
 
@@ -45,7 +45,7 @@ export const holdExchange = async (
         tap.send(action.bytes);
         break;
       case "start-tls":
-        session = startTlsSession(tap, WIDEST_PROFILE, isIP(host) === 0 ? host : null, secrets.onSecret);
+        session = startTlsSession(tap, WIDEST_PROFILE, sentName(host), secrets.onSecret);
         break;
       case "send-sealed":
         tap.sealed(action.bytes);

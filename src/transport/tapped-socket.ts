@@ -5,8 +5,9 @@
 import { connect, type Socket } from "node:net";
 import { Duplex } from "node:stream";
 import { pooledBytes } from "../bytes/pooled-bytes.ts";
-import type { ConnectFailure, SessionView, WireEvent } from "../handshake/transcript.ts";
+import type { SessionView, WireEvent } from "../handshake/transcript.ts";
 import type { Clock } from "./clock.ts";
+import { connectError, isShortage } from "./connect-error.ts";
 import { errorCode } from "./error-code.ts";
 import { LocalResourceError } from "./local-resource-error.ts";
 import { dialThrough, type ProxiedDial, type ProxyFailure, type SocksProxy } from "./socks-proxy.ts";
@@ -45,23 +46,6 @@ const NOTHING = new Uint8Array(0);
 /** How long a peer may take to answer our FIN before the socket is dropped. */
 const LINGER_MS = 1000;
 
-const UNREACHABLE: ReadonlySet<string> = new Set([
-  "EHOSTUNREACH",
-  "ENETUNREACH",
-  "EHOSTDOWN",
-  "ENETDOWN",
-  "EACCES",
-  "EPERM",
-  "EINVAL",
-  "EADDRNOTAVAIL",
-  "EAFNOSUPPORT",
-  "ENONET",
-  "ENOPROTOOPT",
-]);
-
-/** What this machine lacks: no word of a proxy. */
-const LOCAL: ReadonlySet<string> = new Set(["EMFILE", "ENFILE", "ENOBUFS", "ENOMEM"]);
-
 /** The events that a conversation waits for: all but our own bytes. */
 export type AwaitedEvent = Exclude<WireEvent, { kind: "sent" | "sealed" }>;
 
@@ -74,6 +58,7 @@ export class TappedSocket {
   readonly #socket: Socket;
   readonly #clock: Clock;
   readonly #notesLocal: boolean;
+  readonly #family: 4 | 6;
   readonly #unread: AwaitedEvent[] = [];
   #waiter: ((event: AwaitedEvent) => void) | null = null;
   #failure: LocalResourceError | null = null;
@@ -90,6 +75,7 @@ export class TappedSocket {
   constructor(endpoint: Endpoint, clock: Clock, notesLocal: boolean) {
     this.#clock = clock;
     this.#notesLocal = notesLocal;
+    this.#family = endpoint.family;
     this.#socket =
       endpoint.proxy === undefined ? this.#dial(endpoint) : this.#dialThrough(endpoint.proxy, endpoint);
     this.ended = new Promise((resolve) => {
@@ -304,8 +290,8 @@ export class TappedSocket {
       this.#record({ kind: "connected", atMs });
     }
     if (!this.#connected) {
-      const reason = connectFailure(code);
-      if (reason === null) this.#failLocally(code);
+      const reason = connectError(code, this.#family, process.platform);
+      if (reason === "shortage") this.#failLocally(code);
       else this.#record({ kind: "connect-failed", atMs, reason, detail: code });
       return;
     }
@@ -317,7 +303,7 @@ export class TappedSocket {
   }
 
   #failAtProxy({ reason, detail, code }: ProxyFailure): void {
-    if (code !== null && LOCAL.has(code)) this.#failLocally(code);
+    if (code !== null && isShortage(code)) this.#failLocally(code);
     else this.#record({ kind: "connect-failed", atMs: this.#clock.nowMs(), reason, detail });
   }
 
@@ -356,9 +342,3 @@ export class TappedSocket {
     this.transcript.push(event);
   }
 }
-
-const connectFailure = (code: string): ConnectFailure | null => {
-  if (code === "ECONNREFUSED") return "refused";
-  if (code === "ETIMEDOUT") return "no-answer";
-  return UNREACHABLE.has(code) ? "unreachable" : null;
-};

@@ -8,6 +8,7 @@ import { captureFindings } from "./capture-findings.ts";
 import { certificateFindings } from "./certificate-findings.ts";
 import { differentialFindings } from "./differential-findings.ts";
 import { layerFindings } from "./layer-findings.ts";
+import { credSspConnection } from "./ntlm-report.ts";
 import type { ProbeFacts } from "./probe-facts.ts";
 import { mainConnection } from "./probe-facts.ts";
 import { resolutionFindings } from "./resolution-report.ts";
@@ -260,6 +261,36 @@ const credSspPatchLevel: Rule = (_facts, { credssp }) => {
   ];
 };
 
+/** Kerberos needs the server's name and a domain controller, neither of which a probe can show. */
+const kerberosOnly: Rule = (_facts, { probe }) => {
+  const answer = credSspConnection(probe.connections)?.credssp?.answer;
+  if (answer?.kind !== "witnessed" || answer.witness.proof.mechanism !== "kerberos") return [];
+  return [
+    finding(
+      "kerberos-only",
+      "info",
+      "credssp",
+      "the server chooses Kerberos, and no NTLM challenge came: connect by name, with a domain controller in reach",
+      { mechanism: answer.witness.proof.name },
+    ),
+  ];
+};
+
+const challengeUnreadPart: Rule = (_facts, { ntlm }) => {
+  const unread = ntlm?.unread ?? [];
+  if (unread.length === 0) return [];
+  const fields = unread.map(({ field, reason }) => `${field} (${reason})`).join(", ");
+  return [
+    finding(
+      "ntlm-challenge-unread-part",
+      "warning",
+      "credssp",
+      `parts of the NTLM challenge could not be read, and the others count: ${fields}`,
+      { fields: unread.map(({ field }) => field).join(" ") },
+    ),
+  ];
+};
+
 const RULES: readonly Rule[] = [
   seenThroughProxy,
   unrequestedProtocol,
@@ -273,4 +304,4 @@ const RULES: readonly Rule[] = [
   renamedComputer,
 ];
 
-const CREDSSP_RULES: readonly Rule[] = [credSspPatchLevel, clockSkew];
+const CREDSSP_RULES: readonly Rule[] = [credSspPatchLevel, kerberosOnly, challengeUnreadPart, clockSkew];

@@ -9,7 +9,7 @@ import { causesOf, explained, remediesOfCauses } from "./causes.ts";
 import { findingsOf } from "./findings.ts";
 import { captureSummary, judgeCapturedEnd, judgeCapturedMcs, withGap } from "./judge-capture.ts";
 import { judgeCertificate } from "./judge-certificate.ts";
-import { judgeConnect, judgeResolution } from "./judge-connect.ts";
+import { judgeConnect, judgeNoConnection, judgeResolution } from "./judge-connect.ts";
 import { judgeCredSsp } from "./judge-credssp.ts";
 import { judgeDifferential } from "./judge-differential.ts";
 import { judgeNegotiation, tlsWithoutX224 } from "./judge-negotiation.ts";
@@ -32,12 +32,13 @@ import {
 } from "./result.ts";
 import { type Ruling, ruling } from "./ruling.ts";
 import { securityReport } from "./security-report.ts";
+import { severityOf } from "./severity.ts";
 import { stageReports } from "./stage-reports.ts";
 import { VERDICTS } from "./verdicts.ts";
 
 /**
  * Judges a probe. Pure: the same facts give the same result.
- * @throws RangeError for a probe that made no connection although it had an address.
+ * @throws RangeError for a probe with connections of which none can carry the verdict.
  */
 export const judge = (probe: ProbeFacts): Result => {
   const main = mainConnection(probe)?.facts ?? null;
@@ -64,6 +65,7 @@ export const judge = (probe: ProbeFacts): Result => {
     startedAt: now.toISOString(),
     durationMs: Math.round(probe.durationMs * 10) / 10,
     connections: probe.connections.length,
+    severity: severityOf(verdict, findings),
     verdict,
     findings,
     remedies: remediesOf(remediesOfCauses(toActOn(verdict, findings)), probe.target),
@@ -101,10 +103,10 @@ const resolutionPart = ({ resolution }: ProbeFacts): Pick<Result, "resolution"> 
 const rule = (probe: ProbeFacts, security: SecurityReport): Ruling => {
   const main = mainConnection(probe)?.facts ?? null;
   if (main === null) {
-    const unresolved = judgeResolution(probe.resolution, probe.target.host);
-    if (unresolved === null)
-      throw new RangeError("judge: a probe with neither a connection nor a failed resolution");
-    return unresolved;
+    const unconnected =
+      judgeResolution(probe.resolution, probe.target.host) ?? judgeNoConnection(probe.connections.length);
+    if (unconnected === null) throw new RangeError("judge: none of the connections is the main one");
+    return unconnected;
   }
   const { times } = main;
   const view = probe.capture?.view ?? null;

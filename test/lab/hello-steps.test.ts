@@ -1,10 +1,11 @@
 import { connect } from "node:tls";
 import { afterEach, describe, expect, it } from "vitest";
-import { mintCertificate } from "../../src/lab/certificates.ts";
-import type { HelloPolicy, Refusal } from "../../src/lab/hello-policy.ts";
+import { type MintedCertificate, mintCertificate } from "../../src/lab/certificates.ts";
+import { handshakeSigner } from "../../src/lab/flight/handshake-signatures.ts";
+import type { HelloPolicy, Refusal, ServerCertificate } from "../../src/lab/hello-policy.ts";
 import { answerHelloBy } from "../../src/lab/hello-steps.ts";
 import type { Identity } from "../../src/lab/identities.ts";
-import { dhParametersOf, publicValueOf } from "../../src/lab/key-exchange-values.ts";
+import { dhParametersOf, keyPairOf } from "../../src/lab/key-exchange-values.ts";
 import { NAMED_GROUP } from "../../src/tls/named-groups.ts";
 import { EVERYTHING_PROFILE, SMALL_PROFILE } from "../../src/tls/probe-profiles.ts";
 import { CONTENT_TYPE, decodeRecord } from "../../src/tls/record.ts";
@@ -17,16 +18,36 @@ import { RawClient } from "./raw-client.ts";
 
 const { tls10, tls11, tls12, tls13 } = TLS_VERSION;
 const NOW = Date.now();
-const MINTED = mintCertificate({
-  commonName: "RDPLAB",
-  notBefore: new Date(NOW - 60_000),
-  notAfter: new Date(NOW + 3_600_000),
+
+const mint = (key: "rsa-2048" | "ec-p256", freshKey = false): MintedCertificate =>
+  mintCertificate({
+    commonName: "RDPLAB",
+    key,
+    freshKey,
+    notBefore: new Date(NOW - 60_000),
+    notAfter: new Date(NOW + 3_600_000),
+  });
+const RSA = mint("rsa-2048");
+const EC = mint("ec-p256");
+
+const identityOf = (
+  authentication: ServerCertificate["authentication"],
+  { keyPem, chainPem, chain }: MintedCertificate,
+  { privateKey }: MintedCertificate,
+): Identity => ({
+  key: keyPem,
+  cert: chainPem,
+  certificate: { authentication, chain, sign: handshakeSigner(privateKey) },
 });
-const IDENTITY: Identity = {
-  key: MINTED.keyPem,
-  cert: MINTED.chainPem,
-  certificate: { authentication: "rsa", chain: MINTED.chain, signatureSizeBytes: 256 },
-};
+
+/** Shows its certificate, and signs with its key or with that of another. */
+const IDENTITIES = {
+  rsa: identityOf("rsa", RSA, RSA),
+  ec: identityOf("ecdsa", EC, EC),
+  "rsa signed by another": identityOf("rsa", RSA, mint("rsa-2048", true)),
+  "ec signed by another": identityOf("ecdsa", EC, mint("ec-p256", true)),
+} as const;
+
 const POLICY: HelloPolicy = {
   versions: [tls10, tls11, tls12, tls13],
   cipherSuites: [0x1302, 0xc030, 0x009f, 0xc014, 0x0033, 0x009d, 0x0035],
@@ -43,14 +64,14 @@ let client: RawClient | null = null;
 let nextRecord: number | null = null;
 
 /** A port behind which the policy answers, and a FIN follows what the client says then. */
-const serve = async (policy: Partial<HelloPolicy>): Promise<number> => {
+const serve = async (policy: Partial<HelloPolicy>, identity: Identity = IDENTITIES.rsa): Promise<number> => {
   const step = answerHelloBy({ ...POLICY, ...policy });
   listener = await listen({
     host: "127.0.0.1",
     port: 0,
     lifetimeMs: 5_000,
     serve: async (connection) => {
-      const visit = { connection, identity: IDENTITY, farm: [], countHello: () => 1 };
+      const visit = { connection, identity, farm: [], countHello: () => 1 };
       if (!(await step(visit))) return;
       const record = await connection.receive(decodeRecord, { timeoutMs: 2_000, maxSizeBytes: 0x4000 });
       nextRecord = record?.contentType ?? null;
@@ -81,33 +102,79 @@ const opensslSays = (port: number): Promise<string> =>
     socket.on("error", (fault: NodeJS.ErrnoException) => resolve(fault.code ?? fault.message));
   });
 
-/** OpenSSL's words for bytes that are no signature: which one depends on the bytes. */
-const NO_SIGNATURE =
-  /^ERR_SSL_(BAD_SIGNATURE|(LAST|FIRST)_OCTET_INVALID|SLEN_(RECOVERY|CHECK)_FAILED|INVALID_PADDING|DATA_TOO_LARGE_FOR_MODULUS|BLOCK_TYPE_IS_NOT_01|PADDING_CHECK_FAILED)$/;
 /** It took the flight, sent its keys and its Finished, and met the FIN. */
 const WENT_ON = /^ECONNRESET$/;
-const CANNOT_DECRYPT = /^ERR_SSL_DECRYPTION_FAILED_OR_BAD_RECORD_MAC$/;
 const { alert, handshake } = CONTENT_TYPE;
 
-describe("OpenSSL takes a flight up to what would need the key", () => {
-  it.each<[string, Partial<HelloPolicy>, RegExp, number]>([
-    ["ECDHE on P-384 in TLS 1.2", { versions: [tls12], cipherSuites: [0xc030] }, NO_SIGNATURE, alert],
-    ["ECDHE in TLS 1.0", { versions: [tls10], cipherSuites: [0xc014] }, NO_SIGNATURE, alert],
-    ["DHE with 2048 bits", { versions: [tls12], cipherSuites: [0x009f] }, NO_SIGNATURE, alert],
+/** What is signed does not fit the certificate. */
+const BAD_SIGNATURE =
+  /^ERR_SSL_(BAD_SIGNATURE|(LAST|FIRST)_OCTET_INVALID|SLEN_(RECOVERY|CHECK)_FAILED|INVALID_PADDING|DATA_TOO_LARGE_FOR_MODULUS|BLOCK_TYPE_IS_NOT_01|PADDING_CHECK_FAILED)$/;
+const ECDHE_ECDSA = [0xc02c, 0xc009];
+
+describe("What OpenSSL makes of a flight written by hand", () => {
+  it.each<[string, keyof typeof IDENTITIES, Partial<HelloPolicy>, RegExp, number]>([
+    ["ECDHE on P-384 in TLS 1.2", "rsa", { versions: [tls12], cipherSuites: [0xc030] }, WENT_ON, handshake],
+    ["ECDHE in TLS 1.1", "rsa", { versions: [tls11], cipherSuites: [0xc014] }, WENT_ON, handshake],
+    ["ECDHE in TLS 1.0", "rsa", { versions: [tls10], cipherSuites: [0xc014] }, WENT_ON, handshake],
+    ["ECDSA in TLS 1.2", "ec", { versions: [tls12], cipherSuites: ECDHE_ECDSA }, WENT_ON, handshake],
+    ["ECDSA in TLS 1.0", "ec", { versions: [tls10], cipherSuites: ECDHE_ECDSA }, WENT_ON, handshake],
+    ["DHE with 2048 bits", "rsa", { versions: [tls12], cipherSuites: [0x009f] }, WENT_ON, handshake],
     [
       "DHE with 1024 bits in TLS 1.1",
+      "rsa",
       { versions: [tls11], cipherSuites: [0x0033], dhBits: 1024 },
-      NO_SIGNATURE,
+      WENT_ON,
+      handshake,
+    ],
+    ["RSA in TLS 1.2", "rsa", { versions: [tls12], cipherSuites: [0x009d] }, WENT_ON, handshake],
+    ["RSA in TLS 1.0", "rsa", { versions: [tls10], cipherSuites: [0x0035] }, WENT_ON, handshake],
+    [
+      "another's signature in TLS 1.2",
+      "rsa signed by another",
+      { versions: [tls12], cipherSuites: [0xc030] },
+      BAD_SIGNATURE,
       alert,
     ],
-    ["RSA in TLS 1.2", { versions: [tls12], cipherSuites: [0x009d] }, WENT_ON, handshake],
-    ["RSA in TLS 1.0", { versions: [tls10], cipherSuites: [0x0035] }, WENT_ON, handshake],
-    ["TLS 1.3", { versions: [tls13], groups: [NAMED_GROUP.x25519] }, CANNOT_DECRYPT, alert],
-    ["TLS 1.3 after a HelloRetryRequest", { versions: [tls13] }, CANNOT_DECRYPT, alert],
-  ])("%s", async (_, policy, error, next) => {
-    expect(await opensslSays(await serve(policy))).toMatch(error);
+    [
+      "another's signature in TLS 1.0",
+      "rsa signed by another",
+      { versions: [tls10], cipherSuites: [0xc014] },
+      BAD_SIGNATURE,
+      alert,
+    ],
+    [
+      "another's ECDSA signature",
+      "ec signed by another",
+      { versions: [tls12], cipherSuites: ECDHE_ECDSA },
+      BAD_SIGNATURE,
+      alert,
+    ],
+    ["another's signature in TLS 1.3", "rsa signed by another", { versions: [tls13] }, BAD_SIGNATURE, alert],
+  ])("%s", async (_, identity, policy, says, next) => {
+    expect(await opensslSays(await serve(policy, IDENTITIES[identity]))).toMatch(says);
     await eventually(() => nextRecord !== null, { timeoutMs: 2_000 });
     expect(nextRecord).toBe(next);
+  });
+
+  it.each<[string, keyof typeof IDENTITIES, Partial<HelloPolicy>]>([
+    ["AES-128-GCM", "rsa", { cipherSuites: [0x1301] }],
+    ["AES-256-GCM", "rsa", { cipherSuites: [0x1302] }],
+    ["ChaCha20", "rsa", { cipherSuites: [0x1303] }],
+    ["ECDSA", "ec", {}],
+    ["X448", "rsa", { groups: [NAMED_GROUP.x448] }],
+    ["P-256", "rsa", { groups: [NAMED_GROUP.secp256r1] }],
+    ["P-521, after a HelloRetryRequest", "rsa", { groups: [NAMED_GROUP.secp521r1] }],
+    [
+      "AES-128-GCM after a HelloRetryRequest",
+      "ec",
+      { cipherSuites: [0x1301], groups: [NAMED_GROUP.secp384r1] },
+    ],
+  ])("TLS 1.3 is whole: %s", async (_, identity, policy) => {
+    const port = await serve(
+      { versions: [tls13], groups: [NAMED_GROUP.x25519], ...policy },
+      IDENTITIES[identity],
+    );
+    expect(await opensslSays(port)).toBe("connected");
   });
 });
 
@@ -141,13 +208,13 @@ describe("Values for a key exchange", () => {
     ["secp384r1", NAMED_GROUP.secp384r1, 97, 4],
     ["secp521r1", NAMED_GROUP.secp521r1, 133, 4],
   ])("in %s have the group's size and form", (_, group, size, form) => {
-    const value = publicValueOf(group);
+    const value = keyPairOf(group).publicValue;
     expect(value).toHaveLength(size);
     if (form !== null) expect(value[0]).toBe(form);
   });
 
   it("there are none in a group that the lab does not know", () => {
-    expect(() => publicValueOf(0x0100)).toThrow(new RangeError("lab: no public value in group 0x100"));
+    expect(() => keyPairOf(0x0100)).toThrow(new RangeError("lab: no key pair in group 0x100"));
   });
 
   it.each([512, 768, 1024, 2048, 4096])("over a prime of %d bits are less than the prime", (bits) => {

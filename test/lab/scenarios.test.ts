@@ -5,6 +5,7 @@ import { toHex } from "../../src/bytes/hex.ts";
 import { ntlmRequest, spnegoRequest } from "../../src/credssp/credssp-request.ts";
 import { decodeNtlmChallenge } from "../../src/credssp/ntlm-challenge.ts";
 import { decodeTsRequest } from "../../src/credssp/ts-request.ts";
+import { FAULTY_HANDSHAKES } from "../../src/lab/faulty-handshakes.ts";
 import { HOSTILE_NAME } from "../../src/lab/identities.ts";
 import { type Lab, startLab } from "../../src/lab/lab.ts";
 import { MCS_SCENARIOS } from "../../src/lab/mcs-scenarios.ts";
@@ -77,7 +78,7 @@ describe("the table of scenarios", () => {
 
   it("is proved on the wire below, scenario by scenario", () => {
     const proved = [...PLAIN.map(([id]) => id), ...SECURED.map(([id]) => id), ...ON_THEIR_OWN];
-    const shapes = [...TLS_SHAPES, ...MCS_SCENARIOS].map(({ id }) => id);
+    const shapes = [...TLS_SHAPES, ...FAULTY_HANDSHAKES, ...MCS_SCENARIOS].map(({ id }) => id);
     expect([...new Set([...proved, ...shapes])].sort()).toEqual(SCENARIOS.map(({ id }) => id).sort());
   });
 });

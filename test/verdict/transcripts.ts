@@ -3,7 +3,7 @@ import { fromHex } from "../../src/bytes/hex.ts";
 import { readConnection } from "../../src/handshake/connection-facts.ts";
 import { connectionRequestFor } from "../../src/handshake/connection-requests.ts";
 import type { ProbeConnection, Purpose } from "../../src/handshake/probe-plan.ts";
-import type { Transcript, WireEvent } from "../../src/handshake/transcript.ts";
+import type { ConnectFailure, Transcript, WireEvent } from "../../src/handshake/transcript.ts";
 import { clientProfile, DEFAULT_CLIENT_ID } from "../../src/tls/client-profiles.ts";
 import { DEFAULT_EXPIRY } from "../../src/verdict/certificate-findings.ts";
 import type { ProbeFacts } from "../../src/verdict/probe-facts.ts";
@@ -41,10 +41,7 @@ export const connection = (purpose: Purpose, steps: readonly Step[]): ProbeConne
 };
 
 /** A connection whose TCP handshake failed. */
-export const failedConnect = (
-  reason: "refused" | "no-answer" | "unreachable" | "proxy",
-  detail: string,
-): ProbeConnection => ({
+export const failedConnect = (reason: ConnectFailure, detail: string): ProbeConnection => ({
   purpose: "offer-all",
   facts: readConnection([{ kind: "connect-failed", atMs: 5000, reason, detail }], 0),
 });

@@ -31,6 +31,9 @@ const MAX_SEALED_13_BYTES = MAX_PLAINTEXT_BYTES + 256;
 /** More empty records in a row are an attack. */
 const MAX_EMPTY_RECORDS = 32;
 
+/** RFC 8446 6.1. */
+const USER_CANCELED = 90;
+
 const NEED: NextRecord = { kind: "need" };
 
 export class ServerRecords {
@@ -147,8 +150,9 @@ export class ServerRecords {
       return { kind: "record", record: { contentType, bytes: fragment, offset, isSealed: false } };
     }
     if (this.#is13 && contentType !== CONTENT_TYPE.applicationData) {
-      // An alert of a server that has no keys yet: nobody is harmed by hearing it.
-      return contentType === CONTENT_TYPE.alert && !this.#isStanding
+      // An alert of a server that has no keys yet ends the handshake; one that changes nothing has no place here.
+      const isEnd = contentType === CONTENT_TYPE.alert && fragment[1] !== USER_CANCELED && !this.#isStanding;
+      return isEnd
         ? { kind: "record", record: { contentType, bytes: fragment, offset, isSealed: false } }
         : recordFault(record, "record", "type", `content type ${contentType} in the clear`);
     }

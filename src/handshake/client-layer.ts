@@ -7,6 +7,8 @@ import { GrowingBytes } from "../bytes/growing-bytes.ts";
 import { groupOf } from "./hello-layer.ts";
 import type { TlsLayer, TlsLayerFacts, TlsState, TlsWords } from "./tls-layer.ts";
 
+const CLOSE_NOTIFY = 0;
+
 export class ClientLayer implements TlsLayer {
   readonly #client: TlsClient;
   readonly #sealed = new GrowingBytes();
@@ -51,11 +53,11 @@ export class ClientLayer implements TlsLayer {
     return this.#state;
   }
 
-  /** The server has ended the session by an alert, or broke it: no more will come. */
+  /** The server has refused by an alert, or broke the session: no more will come. After close_notify comes its FIN. */
   get isOver(): boolean {
     if (this.state.kind !== "established") return true;
     const { sessionAlert, sessionFault } = this.#client.reading();
-    return sessionAlert !== null || sessionFault !== null;
+    return sessionFault !== null || (sessionAlert !== null && sessionAlert.description !== CLOSE_NOTIFY);
   }
 
   /** The handshake stands for us, and the server may still refuse that we sent no certificate. */

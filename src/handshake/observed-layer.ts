@@ -44,11 +44,10 @@ export class ObservedLayer implements TlsLayer {
   #openers: SessionOpeners | null = null;
   #clientAlert: ClientAlert | null = null;
   #serverAlert: Alert | null = null;
-  #hasServerSpoken = false;
   #clientWentOn = false;
   #stopped: StoppedTls | null = null;
-  /** Of the client's bytes, those that the server had when it sent its last record. */
-  #heardAtLastRecord = 0;
+  /** Of the client's bytes, those that the server had when it sent each of its records of application data. */
+  readonly #heardAt: number[] = [];
   /** Bytes of the client's TLS that the server had acknowledged when it last spoke. */
   #heardBytes = 0;
   /** Bytes of a side are missing: nothing of it can be read from there on. */
@@ -105,13 +104,11 @@ export class ObservedLayer implements TlsLayer {
 
   received(bytes: Uint8Array): void {
     if (this.#isCut) return;
-    const before = this.#server.applicationRecords.length;
     const fault = this.#server.receive(bytes, (record) => this.#takeOfServer(record));
     // What breaks later is no fault of the handshake.
     if (fault !== null && this.state.kind !== "established") this.#flight.fail(fault);
-    if (this.#server.applicationRecords.length === before) return;
-    this.#heardAtLastRecord = this.#heardBytes;
-    this.#hasServerSpoken ||= this.#isServerSpeaking();
+    while (this.#heardAt.length < this.#server.applicationRecords.length)
+      this.#heardAt.push(this.#heardBytes);
   }
 
   get words(): TlsWords {
@@ -290,16 +287,15 @@ export class ObservedLayer implements TlsLayer {
     return applicationRecords.slice(finished + 1).filter(({ sizeBytes }) => sizeBytes !== SEALED_ALERT_BYTES);
   }
 
-  /**
-   * Whether the server answers the client with the record that came last. In TLS 1.3, whose session tickets look the
-   * same, it does when it had heard the client.
-   */
-  #isServerSpeaking(): boolean {
-    const { lastRecord } = this.#server;
-    if (lastRecord === null) return false;
-    if (!this.#isTls13) return true;
+  /** In TLS 1.3, whose session tickets look the same, the server has spoken with a record after it had heard the client. */
+  get #hasServerSpoken(): boolean {
+    if (!this.#isTls13) return this.#server.applicationRecords.length > 0;
     const word = this.#clientWord();
-    return word !== null && this.#heardBytes >= word.endOffset && lastRecord.sizeBytes !== SEALED_ALERT_BYTES;
+    if (word === null) return false;
+    return this.#server.applicationRecords.some(
+      ({ sizeBytes }, index) =>
+        sizeBytes !== SEALED_ALERT_BYTES && (this.#heardAt[index] ?? 0) >= word.endOffset,
+    );
   }
 
   /** What the client of the capture shows to have verified, by what it sent after it. */
@@ -323,7 +319,9 @@ export class ObservedLayer implements TlsLayer {
   /** The client's last record is as long as a sealed alert, and the server had it when it sent its own. */
   get #isCloseAnswered(): boolean {
     const { lastRecord } = this.#client;
-    return lastRecord?.sizeBytes === SEALED_ALERT_BYTES && lastRecord.endOffset <= this.#heardAtLastRecord;
+    return (
+      lastRecord?.sizeBytes === SEALED_ALERT_BYTES && lastRecord.endOffset <= (this.#heardAt.at(-1) ?? 0)
+    );
   }
 
   /** Up to TLS 1.2 the server's Finished is the last, and the client's first word shows that it was right. */
@@ -372,7 +370,9 @@ export class ObservedLayer implements TlsLayer {
     if (this.#server.applicationRecords.length === 0)
       return { owes: "server", awaits: "EncryptedExtensions" };
     if (this.secrets === "read") return { owes: "server", awaits: "Finished" };
-    return { owes: "unknown", awaits: "Finished" };
+    const { hello } = this.#clearFlight();
+    const isFinished = hello !== null && this.#clientFinished(hello) >= 0;
+    return { owes: "unknown", awaits: isFinished ? APPLICATION_DATA : "Finished" };
   }
 }
 

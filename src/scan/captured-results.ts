@@ -3,7 +3,7 @@ import { type Endpoint, formatEndpoint } from "../capture/ip-address.ts";
 import type { CapturedConnection } from "../handshake/captured-connection.ts";
 import type { ProbeConnection } from "../handshake/probe-plan.ts";
 import { isPurpose } from "../handshake/recorded-purpose.ts";
-import { serverName } from "../tls/client-hello.ts";
+import { type ClientHello, serverName } from "../tls/client-hello.ts";
 import type { ClientProfile } from "../tls/client-profile.ts";
 import { CLIENT_PROFILES, clientProfile, DEFAULT_CLIENT_ID } from "../tls/client-profiles.ts";
 import { profileOfHello, recogniseClient } from "../tls/profile-of-hello.ts";
@@ -75,7 +75,7 @@ const factsOf = (captured: CapturedConnection, file: string): ProbeFacts => {
     target: targetOf(captured.server, offered === null ? null : serverName(offered)),
     resolution: null,
     connections: [{ purpose: "offer-all", facts }],
-    reference: offered === null ? defaultReference() : profileOfHello(offered),
+    reference: offered === null ? defaultReference() : capturedProfile(offered),
     expiry: DEFAULT_EXPIRY,
     startedAt: new Date(captured.originMs),
     durationMs: facts.times.endedAtMs - facts.times.startedAtMs,
@@ -133,6 +133,13 @@ const recordedTarget = ({ mark, server }: CapturedConnection): ResultTarget => (
 });
 
 const familyOf = ({ address }: Endpoint): 4 | 6 => (address.includes(":") ? 6 : 4);
+
+/** What the hello offers; and what a client that is known by it demands beside. */
+const capturedProfile = (offered: ClientHello): ClientProfile => {
+  const known = clientProfile(recogniseClient(offered) ?? "");
+  const profile = profileOfHello(offered);
+  return known === null ? profile : { ...profile, minCredSspVersion: known.minCredSspVersion };
+};
 
 const referenceOf = ({ mark }: CapturedConnection): ClientProfile =>
   (mark === null ? null : clientProfile(mark.reference)) ?? defaultReference();

@@ -133,7 +133,14 @@ export const proveHandshake = (material: ProofMaterial): Proving => {
   const { tls } = main;
   if (tls === null || tls.state.kind !== "established") return unproven("tls", tlsGap(material));
   const [leaf] = tls.chain;
-  if (leaf === undefined && view === null) return unproven("certificate", { why: "no certificate was seen" });
+  // A client that goes on after the server's answer has taken the certificate that it saw.
+  if (leaf === undefined && view?.clientWentOn !== true) {
+    const why =
+      view === null
+        ? "no certificate was seen"
+        : "the certificate is encrypted, and there are no keys for it";
+    return unproven("certificate", { why });
+  }
   const certificate =
     leaf === undefined || material.now === null ? null : CertificateWitness.of(leaf, material.now);
   if (leaf !== undefined && material.now !== null && certificate === null) {

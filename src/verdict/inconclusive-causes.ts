@@ -23,7 +23,7 @@ export const INCONCLUSIVE_CAUSES = [
         likelihood: "likely",
         when: "it is a capture that is judged",
         seen: when(
-          ({ probe }) => probe.capture !== undefined,
+          ({ probe }) => probe.capture?.view != null,
           "the capture does not show what would have come next",
         ),
       },
@@ -44,7 +44,7 @@ export const INCONCLUSIVE_CAUSES = [
       {
         likelihood: "likely",
         when: "it is a live probe that is judged",
-        seen: when(({ probe }) => probe.capture === undefined, "the verdict's line says what stopped it"),
+        seen: when(({ probe }) => probe.capture?.view == null, "the verdict's line says what stopped it"),
       },
     ],
     findings: [],

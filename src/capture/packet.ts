@@ -42,11 +42,15 @@ export class Packet {
   ipId = -1;
   /** IP protocol number of the layer that is read next. */
   protocol = 0;
+  /** Headers between the link layer and the transport layer: 1 for IP alone, more in a tunnel. */
+  depth = 0;
   /** The capture's own first comment on the packet, which no wire has seen; null without one. */
   comment: string | null = null;
 
   /** Why the last layer could not be read, or null when it was only nothing for us. */
   fault: DecodeFault | null = null;
+  /** What the packet carries that is not read, as a noun: `MACsec`; null when it was read, or is not wanted. */
+  unread: string | null = null;
 
   /** Takes a captured record: `captured` bytes at `start`, of `wireLength` on the wire. */
   load(bytes: Uint8Array, view: DataView, start: number, captured: number, wireLength: number): void {
@@ -58,6 +62,7 @@ export class Packet {
     this.wireLength = Math.max(captured, wireLength);
     this.family = 0;
     this.fault = null;
+    this.unread = null;
     this.comment = null;
   }
 
@@ -96,5 +101,17 @@ export class Packet {
   reject(field: string, at: number, reason: string): false {
     this.fault = { field, offset: at - this.origin, reason };
     return false;
+  }
+
+  /** Says that what the packet carries, `kind` as a noun, is not read; gives "unread", for a return. */
+  skip(kind: string): "unread" {
+    this.unread = kind;
+    return "unread";
+  }
+
+  /** Records that the captured bytes end inside the header at the packet's start; gives "damaged". */
+  cutInside(header: string): "damaged" {
+    this.reject(header, this.start, "the packet ends inside it");
+    return "damaged";
   }
 }

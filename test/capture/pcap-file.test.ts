@@ -26,7 +26,7 @@ describe("pcap file ([draft-ietf-opsawg-pcap] 4 and 5)", () => {
       const file = pcapFile(form, RAW_IP, [{ bytes: ipPacket(syn), timeMs: START_MS + 0.25 }]);
       const read = readCapture(file);
       expect(read.faults).toEqual([]);
-      expect(read.counts).toEqual({ packets: 1, tcpSegments: 1, udpDatagrams: 0, streams: 1 });
+      expect(read.counts).toEqual({ packets: 1, tcpSegments: 1, udpDatagrams: 0, streams: 1, unread: {} });
       expect(read.events).toContainEqual({
         type: "interface",
         id: 0,

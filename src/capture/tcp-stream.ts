@@ -89,11 +89,14 @@ export class TcpStreamState extends FlowEntry<TcpStreamState> implements TcpStre
     this.packets += 1;
     this.lastTimeMs = packet.timeMs;
     const reassembly = this.#reassembly;
-    reassembly.direction(way).observe(packet, segment);
+    const direction = reassembly.direction(way);
+    const isCopy = direction.isCopy(packet, segment);
+    if (!isCopy) direction.observe(packet, segment);
     // A reset may be anybody's, and its numbers a guess.
     if ((flags & (TCP_FLAG.ack | TCP_FLAG.rst)) === TCP_FLAG.ack) {
       reassembly.direction(opposite(way)).acknowledge(segment.acknowledgment);
     }
+    if (isCopy) return;
     if ((flags & TCP_FLAG.syn) !== 0) this.#receiveSyn(packet, segment, way);
     if (segment.payloadLength > 0) reassembly.receivePayload(packet, segment, way);
     if ((flags & TCP_FLAG.rst) !== 0) reassembly.receiveRst(packet, segment, way);

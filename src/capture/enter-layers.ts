@@ -23,9 +23,10 @@ export const MAX_HEADERS = 24;
 export const enterLayers = (packet: Packet, fragments: IpFragments): Outcome | null => {
   let layer = enterLinkLayer(packet);
   if (layer === null) return null;
-  for (packet.depth = 0; isHeader(layer); packet.depth += 1) {
+  for (packet.depth = 0; isHeader(layer); layer = enter(layer, packet, fragments)) {
+    if (layer === "ip") continue;
     if (packet.depth === MAX_HEADERS) return packet.skip(`tunnels of more than ${MAX_HEADERS} headers`);
-    layer = enter(layer, packet, fragments);
+    packet.depth += 1;
   }
   return layer;
 };

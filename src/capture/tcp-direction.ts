@@ -205,4 +205,5 @@ export class DirectionState implements TcpDirection {
   }
 }
 
-const weightOf = (segment: HeldSegment): number => segment.payload.length + HELD_OVERHEAD_BYTES;
+const weightOf = ({ payload, facts }: HeldSegment): number =>
+  payload.length + facts.options.length + 2 * (facts.comment?.length ?? 0) + HELD_OVERHEAD_BYTES;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { LINK_TYPE } from "../../src/capture/link-layer.ts";
+import { LINK_TYPE } from "../../src/capture/link/link-layer.ts";
 import type { TimedPacket } from "../../src/capture/pcapng-writer.ts";
 import type { Result } from "../../src/verdict/result.ts";
 import { type Captured, pcapFile } from "../capture/support/capture-files.ts";

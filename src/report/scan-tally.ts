@@ -57,7 +57,7 @@ export const isAnswered = (stage: Result["verdict"]["stage"]): boolean => stage 
 
 const ORDER = Object.keys(VERDICTS);
 
-export const thousands = (value: number): string => value.toLocaleString("en-US");
+export const thousands = (value: number | bigint): string => value.toLocaleString("en-US");
 
 /** `0.4 s`, `3 min 20 s`, `2 h 5 min`. */
 export const duration = (ms: number): string => {

@@ -5,7 +5,7 @@ import { breakOf, describeBreak } from "./pieces/law.ts";
 import { PIECE_READERS } from "./pieces/readers.ts";
 
 /** Fragmentations of each reader; `npm run law:pieces` tries as many as it is told. */
-const CASES = 300;
+const CASES = 200;
 const SEED = 3;
 
 const ROOT = join(import.meta.dirname, "../..");

@@ -10,7 +10,7 @@ import { type ProcessGroup, startProcess } from "./processes.ts";
 /** The security layers that FreeRDP 2 goes through, as its log names them. */
 type Layer = "HYBRID" | "SSL" | "RDP";
 
-export interface FreeRdpOutcome {
+interface FreeRdpOutcome {
   /** The layer that was gone through: for HYBRID and SSL its TLS handshake is finished; null where none was. */
   readonly through: Layer | null;
   /** The last error that it names, such as `TLS_CONNECT_FAILED`; null without one. */

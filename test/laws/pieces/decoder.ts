@@ -20,14 +20,32 @@ export const decoderSubject =
 const reading =
   (decode: Decode): Read =>
   (pieces) => {
-    let known: Uint8Array = new Uint8Array(0);
+    const known = new Known();
     for (const piece of pieces) {
-      known = joined([known, piece]);
-      const result = decode(known);
+      const result = decode(known.with(piece));
       if (result.status !== "need") return result;
     }
     return "needs more";
   };
+
+/** All bytes so far. */
+class Known {
+  #buffer = new Uint8Array(1024);
+  #size = 0;
+
+  /** With the next ones; what was given before stays as it is. */
+  with(piece: Uint8Array): Uint8Array {
+    const size = this.#size + piece.length;
+    if (size > this.#buffer.length) {
+      const larger = new Uint8Array(2 * size);
+      larger.set(this.#buffer.subarray(0, this.#size));
+      this.#buffer = larger;
+    }
+    this.#buffer.set(piece, this.#size);
+    this.#size = size;
+    return this.#buffer.subarray(0, size);
+  }
+}
 
 /**
  * Readers of all bytes so far, that know more with each piece: what `settled` says of an earlier state may not
@@ -36,13 +54,12 @@ const reading =
 export const growing =
   <T>(read: (bytes: Uint8Array) => T, settled: (state: T) => readonly unknown[]): Read =>
   (pieces) => {
-    let known: Uint8Array = new Uint8Array(0);
-    let state = read(known);
+    const known = new Known();
+    let state = read(new Uint8Array(0));
     let takenBack: unknown = null;
     for (const piece of pieces) {
       const before = settled(state);
-      known = joined([known, piece]);
-      state = read(known);
+      state = read(known.with(piece));
       const after = settled(state);
       const isKept = before.every((fact, index) => fact === null || isDeepStrictEqual(fact, after[index]));
       if (!isKept) takenBack ??= { before, after };

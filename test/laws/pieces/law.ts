@@ -74,7 +74,7 @@ const readLent = (read: Read, bytes: Uint8Array, pieceBytes: readonly number[]):
 const cutsOf = (size: number, random: Random): readonly number[] => {
   switch (random.between(0, 6)) {
     case 0:
-      return size <= 4096 ? evenly(size, 1) : randomly(size, () => random.between(1, 7));
+      return size <= 2048 ? evenly(size, 1) : randomly(size, () => random.between(1, 7));
     case 1: {
       const at = random.between(0, size);
       return [at, size - at];

@@ -12,7 +12,7 @@ export interface Random {
 }
 
 /** mulberry32 over a seed of 32 bits. */
-export const createRandom = (seed: number): Random => {
+const createRandom = (seed: number): Random => {
   let state = seed >>> 0;
   const next = (): number => {
     state = (state + 0x6d2b79f5) >>> 0;

@@ -6,7 +6,7 @@ import { need } from "../../../src/bytes/decoded.ts";
 import { DER_TAG, decodeDer } from "../../../src/credssp/der.ts";
 import { decodeSpnego, encodeSpnego, negTokenInit, negTokenResp } from "../../../src/credssp/spnego.ts";
 import { decodeTsRequest, encodeTsRequest } from "../../../src/credssp/ts-request.ts";
-import { decodeMessageHead, encodeMessageHead } from "../../../src/http/message-head.ts";
+import { decodeMessageHead, encodeMessageHead, MAX_HEAD_SIZE_BYTES } from "../../../src/http/message-head.ts";
 import { decodeResponseHead } from "../../../src/http/response.ts";
 import { decodeHelloRecords } from "../../../src/lab/hello-records.ts";
 import { encodeDisconnectProviderUltimatum } from "../../../src/mcs/disconnect-provider-ultimatum.ts";
@@ -70,9 +70,9 @@ const head =
   (random: Random): Uint8Array =>
     encodeMessageHead({
       startLine,
-      fields: Array.from({ length: random.magnitude(0, 60) }, (_, index) => ({
+      fields: Array.from({ length: random.magnitude(0, 30) }, (_, index) => ({
         name: `X-Field-${index}`,
-        value: "v".repeat(random.magnitude(0, 1000)),
+        value: "v".repeat(random.magnitude(0, random.oneIn(40) ? MAX_HEAD_SIZE_BYTES : 200)),
       })),
     });
 

@@ -82,7 +82,7 @@ export const trailer = (random: Random): Uint8Array =>
   random.bytes(random.pick([0, 0, 1, 5, random.between(1, 60)]));
 
 /** Messages in records that are cut without regard to them, each of another size where `sizeOf` says so. */
-export const inRecords = (messages: Uint8Array, version: number, sizeOf: () => number): Uint8Array => {
+const inRecords = (messages: Uint8Array, version: number, sizeOf: () => number): Uint8Array => {
   const records: Uint8Array[] = [];
   for (let at = 0; at < messages.length; ) {
     const fragment = messages.subarray(at, at + sizeOf());
@@ -93,7 +93,7 @@ export const inRecords = (messages: Uint8Array, version: number, sizeOf: () => n
 };
 
 /** Sizes of records: all alike, or each another one. */
-export const recordSizes = (random: Random): (() => number) => {
+const recordSizes = (random: Random): (() => number) => {
   const each = random.magnitude(20, 16_384);
   return random.oneIn(2) ? () => each : () => random.magnitude(1, 16_384);
 };

@@ -20,7 +20,7 @@ export type CaptureFaultCode =
   /** An IP datagram of which not all fragments were captured. */
   | "fragments-lost";
 
-export type CaptureFormat = "pcap" | "pcapng" | "snoop" | "netmon";
+type CaptureFormat = "pcap" | "pcapng" | "snoop" | "netmon";
 
 export type CaptureEvent =
   | {

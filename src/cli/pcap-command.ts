@@ -4,7 +4,6 @@ import { Argument, Command, Option } from "commander";
 import { captureTable } from "../report/capture-table.ts";
 import { jsonDocument } from "../report/json.ts";
 import { ladder, verdictLine } from "../report/ladder.ts";
-import { escapeUnsafe } from "../report/safe-text.ts";
 import { createCaptureJudge, type JudgedCapture } from "../scan/judge-capture.ts";
 import { type Parsed, parsed, rejected } from "../targets/parsed.ts";
 import { relatedStreams } from "../verdict/related-results.ts";
@@ -14,6 +13,7 @@ import { readCaptureInput } from "./capture-input.ts";
 import { deliver } from "./destination.ts";
 import { EXIT, exitCodeOf, type FailOn } from "./exit-code.ts";
 import { InputError } from "./input-error.ts";
+import { say } from "./say.ts";
 import { onSignals } from "./signals.ts";
 import { reasonOf } from "./system-error.ts";
 import { type ColorChoice, type Terminal, wantsColor, widthOf } from "./terminal.ts";
@@ -120,10 +120,6 @@ const judgeFile = async (
 async function* nothing(): AsyncGenerator<Uint8Array> {
   yield new Uint8Array(0);
 }
-
-const say = ({ stderr }: Terminal, text: string): void => {
-  stderr.write(`rdprobe: ${escapeUnsafe(text)}\n`);
-};
 
 const countsOf = ({ counts, results }: JudgedCapture): string => {
   const handshakes = results.filter(({ verdict }) => verdict.stage !== "tcp").length;

@@ -4,7 +4,7 @@ import { Argument, Command, Option } from "commander";
 import { captureTable } from "../report/capture-table.ts";
 import { jsonDocument } from "../report/json.ts";
 import { ladder, verdictLine } from "../report/ladder.ts";
-import { createCaptureJudge, type JudgedCapture } from "../scan/judge-capture.ts";
+import { type CaptureJudgeOptions, createCaptureJudge, type JudgedCapture } from "../scan/judge-capture.ts";
 import { type Parsed, parsed, rejected } from "../targets/parsed.ts";
 import { relatedStreams } from "../verdict/related-results.ts";
 import type { Result } from "../verdict/result.ts";
@@ -12,6 +12,7 @@ import { CaptureFaults } from "./capture-faults.ts";
 import { readCaptureInput } from "./capture-input.ts";
 import { deliver } from "./destination.ts";
 import { EXIT, exitCodeOf, type FailOn } from "./exit-code.ts";
+import { type ExpiryFlags, expiryCriticalOption, expiryOf, expiryWarningOption } from "./expiry-flags.ts";
 import { InputError } from "./input-error.ts";
 import { say } from "./say.ts";
 import { onSignals } from "./signals.ts";
@@ -19,7 +20,7 @@ import { reasonOf } from "./system-error.ts";
 import { type ColorChoice, type Terminal, wantsColor, widthOf } from "./terminal.ts";
 import { accepted, UsageError } from "./usage-error.ts";
 
-interface PcapFlags {
+interface PcapFlags extends ExpiryFlags {
   readonly keylog?: string;
   readonly maxStreams: string;
   readonly json?: true;
@@ -40,6 +41,8 @@ export const pcapCommand = (terminal: Terminal, exit: (code: number) => void): C
     .addArgument(new Argument("<file...>", "pcap or pcapng, gzip-compressed or not; - reads stdin"))
     .option("--keylog <file>", "TLS secrets (SSLKEYLOGFILE) to look into the sessions with")
     .option("--max-streams <n>", "TCP streams that are followed at once", String(DEFAULT_MAX_STREAMS))
+    .addOption(expiryWarningOption())
+    .addOption(expiryCriticalOption())
     .option("--json", "the results as JSON")
     .option("-o, --output <file>", "write the results there instead of stdout")
     .addOption(new Option("--color <when>", "colours").choices(["auto", "always", "never"]).default("auto"))
@@ -65,6 +68,7 @@ const judgeFiles = async (
   terminal: Terminal,
 ): Promise<number> => {
   const maxStreams = accepted("--max-streams", parseMaxStreams(flags.maxStreams));
+  const expiry = expiryOf(flags);
   const keyLog = flags.keylog === undefined ? undefined : await readKeyLog(flags.keylog);
   const signals = onSignals();
   const results: Result[] = [];
@@ -72,7 +76,7 @@ const judgeFiles = async (
   try {
     for (const file of new Set(files)) {
       if (signals.aborted.aborted) break;
-      const options = { maxStreams, ...(keyLog === undefined ? {} : { keyLog }) };
+      const options = { maxStreams, expiry, ...(keyLog === undefined ? {} : { keyLog }) };
       const capture = await judgeFile(file, options, signals.aborted, terminal);
       if (capture === null) isReadable = false;
       else results.push(...capture.results);
@@ -89,7 +93,7 @@ const judgeFiles = async (
 /** Null where nothing could be read. */
 const judgeFile = async (
   file: string,
-  options: { readonly maxStreams: number; readonly keyLog?: string },
+  options: Pick<CaptureJudgeOptions, "maxStreams" | "keyLog" | "expiry">,
   signal: AbortSignal,
   terminal: Terminal,
 ): Promise<JudgedCapture | null> => {

@@ -3,7 +3,7 @@ import { Argument, Command, Option } from "commander";
 import { PROBE_IDENTITY } from "../handshake/connection-requests.ts";
 import { DEFAULT_PORT } from "../targets/port.ts";
 import { DEFAULT_CLIENT_ID } from "../tls/client-profiles.ts";
-import { DEFAULT_EXPIRY } from "../verdict/certificate-findings.ts";
+import { expiryCriticalOption, expiryWarningOption } from "./expiry-flags.ts";
 import { FORMATS } from "./outputs.ts";
 import type { ProbeFlags } from "./probe-flags.ts";
 import { addRepeatOptions } from "./repeat-flags.ts";
@@ -47,12 +47,8 @@ const commandWithoutWays = (terminal: Terminal, exit: (code: number) => void): C
       "the client that the verdict is for; see rdprobe clients",
       DEFAULT_CLIENT_ID,
     )
-    .option(
-      "--expiry-warning <days>",
-      "say when the certificate ends within",
-      String(DEFAULT_EXPIRY.warningDays),
-    )
-    .option("--expiry-critical <days>", "say it louder within", String(DEFAULT_EXPIRY.criticalDays))
+    .addOption(expiryWarningOption())
+    .addOption(expiryCriticalOption())
     .option("--timeout <duration>", "for one stage: 500ms, 5s, 2m", "5s")
     .option("--deadline <duration>", "for all connections to one address (default: 20s, full 2m)")
     .option("--pause <duration>", "between two connections of full depth", "50ms")

@@ -9,7 +9,7 @@ import type { ClientProfile } from "../tls/client-profile.ts";
 import { CLIENT_PROFILES, clientProfile, DEFAULT_CLIENT_ID } from "../tls/client-profiles.ts";
 import { profileOfHello, recogniseClient } from "../tls/profile-of-hello.ts";
 import type { CaptureFacts } from "../verdict/capture-facts.ts";
-import { DEFAULT_EXPIRY } from "../verdict/certificate-findings.ts";
+import type { ExpiryThresholds } from "../verdict/certificate-findings.ts";
 import { judge } from "../verdict/judge.ts";
 import type { ProbeFacts } from "../verdict/probe-facts.ts";
 import type { Result, ResultTarget, Source } from "../verdict/result.ts";
@@ -28,10 +28,13 @@ export interface CapturedResults {
   finish(): readonly Result[];
 }
 
+/** The thresholds are for whoever asks to say, and not for the file. */
+type CapturedFacts = Omit<ProbeFacts, "expiry">;
+
 /** Recorded probes whose connections may be under way at once; beyond that the first one is over. */
 const MAX_OPEN_PROBES = 4096;
 
-export const createCapturedResults = (file: string): CapturedResults => {
+export const createCapturedResults = (file: string, expiry: ExpiryThresholds): CapturedResults => {
   const results: Result[] = [];
   const probes = new Map<string, ReadConnection[]>();
   return {
@@ -39,17 +42,17 @@ export const createCapturedResults = (file: string): CapturedResults => {
       const read = { captured, facts: readConnection(captured.transcript, captured.startedAtMs) };
       const { mark } = captured;
       if (mark === null) {
-        results.push(judge(factsOf(read, file)));
+        results.push(judge({ ...factsOf(read, file), expiry }));
         return;
       }
       const key = `${mark.probe} ${mark.input}`;
       const known = probes.get(key);
       if (known === undefined) probes.set(key, [read]);
       else known.push(read);
-      if (probes.size > MAX_OPEN_PROBES) results.push(...judgeOldest(probes, file));
+      if (probes.size > MAX_OPEN_PROBES) results.push(...judgeOldest(probes, file, expiry));
     },
     finish() {
-      while (probes.size > 0) results.push(...judgeOldest(probes, file));
+      while (probes.size > 0) results.push(...judgeOldest(probes, file, expiry));
       return results.toSorted((a, b) => streamOf(a) - streamOf(b));
     },
   };
@@ -57,29 +60,41 @@ export const createCapturedResults = (file: string): CapturedResults => {
 
 const streamOf = ({ source }: Result): number => (source.kind === "pcap" ? source.stream : 0);
 
-const judgeOldest = (probes: Map<string, ReadConnection[]>, file: string): readonly Result[] => {
+const judgeOldest = (
+  probes: Map<string, ReadConnection[]>,
+  file: string,
+  expiry: ExpiryThresholds,
+): readonly Result[] => {
   for (const [key, connections] of probes) {
     probes.delete(key);
     return judgeProbe(
       connections.toSorted((a, b) => a.captured.stream - b.captured.stream),
       file,
+      expiry,
     );
   }
   return [];
 };
 
 /** The probe that it was, and what each of its follow-ups asked. */
-const judgeProbe = (connections: readonly ReadConnection[], file: string): readonly Result[] => {
+const judgeProbe = (
+  connections: readonly ReadConnection[],
+  file: string,
+  expiry: ExpiryThresholds,
+): readonly Result[] => {
   const main = connections.find(({ captured }) => captured.mark?.purpose === "offer-all");
-  if (main === undefined) return connections.map((connection) => judge(factsOf(connection, file)));
+  if (main === undefined)
+    return connections.map((connection) => judge({ ...factsOf(connection, file), expiry }));
   return connections.flatMap((connection) => {
-    if (connection === main) return [judge(probeFacts(main, connections, file))];
+    if (connection === main) return [judge({ ...probeFacts(main, connections, file), expiry })];
     // TLS without X.224, which a probe tries as well, is no RDP handshake.
-    return connection.facts.negotiation === null ? [] : [judge(followUpFacts(connection, main, file))];
+    return connection.facts.negotiation === null
+      ? []
+      : [judge({ ...followUpFacts(connection, main, file), expiry })];
   });
 };
 
-const factsOf = (connection: ReadConnection, file: string): ProbeFacts => {
+const factsOf = (connection: ReadConnection, file: string): CapturedFacts => {
   const { captured, facts } = connection;
   const offered = facts.tls?.offered ?? null;
   const capture: CaptureFacts = {
@@ -92,7 +107,6 @@ const factsOf = (connection: ReadConnection, file: string): ProbeFacts => {
     resolution: null,
     connections: [{ purpose: "offer-all", facts }],
     reference: offered === null ? defaultReference() : profileOfHello(offered),
-    expiry: DEFAULT_EXPIRY,
     startedAt: new Date(captured.originMs),
     durationMs: facts.times.endedAtMs - facts.times.startedAtMs,
     capture,
@@ -103,7 +117,7 @@ const probeFacts = (
   { captured }: ReadConnection,
   connections: readonly ReadConnection[],
   file: string,
-): ProbeFacts => {
+): CapturedFacts => {
   const reference = referenceOf(captured);
   const own = connections.flatMap(({ captured: { mark }, facts }): readonly ProbeConnection[] => {
     const purpose = mark?.purpose ?? "";
@@ -116,7 +130,6 @@ const probeFacts = (
     resolution: resolvedMs === null ? null : { outcome: "resolved", durationMs: resolvedMs },
     connections: own,
     reference,
-    expiry: DEFAULT_EXPIRY,
     startedAt: new Date(captured.originMs),
     durationMs: Math.max(...ends) + (resolvedMs ?? 0),
     capture: { source: sourceOf(captured, file), offeredAs: reference.id, view: null },
@@ -127,7 +140,7 @@ const followUpFacts = (
   { captured, facts }: ReadConnection,
   main: ReadConnection,
   file: string,
-): ProbeFacts => {
+): CapturedFacts => {
   const reference = referenceOf(captured);
   const { stream } = main.captured;
   const purpose = captured.mark?.purpose ?? "";
@@ -136,7 +149,6 @@ const followUpFacts = (
     resolution: null,
     connections: [{ purpose: "offer-all", facts }],
     reference,
-    expiry: DEFAULT_EXPIRY,
     startedAt: new Date(captured.originMs),
     durationMs: facts.times.endedAtMs - facts.times.startedAtMs,
     capture: {

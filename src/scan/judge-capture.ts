@@ -8,6 +8,7 @@ import type { TcpStream, TcpStreamEvent } from "../capture/tcp-event.ts";
 import { CapturedStream, type StreamContext } from "../handshake/captured-stream.ts";
 import { connectionOf } from "../handshake/captured-transcript.ts";
 import { KeyLog } from "../tls/key-log.ts";
+import { DEFAULT_EXPIRY, type ExpiryThresholds } from "../verdict/certificate-findings.ts";
 import { relateResults } from "../verdict/related-results.ts";
 import type { Result } from "../verdict/result.ts";
 import { createCapturedResults } from "./captured-results.ts";
@@ -17,6 +18,8 @@ export interface CaptureJudgeOptions {
   readonly file: string;
   /** TLS secrets that are known beforehand; those of the file are added. */
   readonly keyLog?: string;
+  /** When a certificate's end is near. Default `DEFAULT_EXPIRY`. */
+  readonly expiry?: ExpiryThresholds;
   /** Streams that are followed at once; the one idle for longest goes first. Default 8192. */
   readonly maxStreams?: number;
   /** What is wrong with the file; what came before it counts. */
@@ -49,7 +52,7 @@ export const createCaptureJudge = (options: CaptureJudgeOptions): CaptureJudge =
   const keyLog = new KeyLog();
   if (options.keyLog !== undefined) keyLog.add(options.keyLog);
   const streams = new Map<TcpStream, CapturedStream>();
-  const results = createCapturedResults(file);
+  const results = createCapturedResults(file, options.expiry ?? DEFAULT_EXPIRY);
   const text = new TextDecoder();
   let keptBytes = 0;
   const context: StreamContext = {

@@ -1,6 +1,7 @@
 /** `rdprobe <target...>`: probes each target and prints the result. */
 import { Argument, Command, Option } from "commander";
 import { PROBE_IDENTITY } from "../handshake/connection-requests.ts";
+import { MAX_ADDRESSES_OF_A_NAME } from "../scan/probe-target.ts";
 import { DEFAULT_PORT } from "../targets/port.ts";
 import { DEFAULT_CLIENT_ID } from "../tls/client-profiles.ts";
 import { expiryCriticalOption, expiryWarningOption } from "./expiry-flags.ts";
@@ -62,7 +63,10 @@ const commandWithoutWays = (terminal: Terminal, exit: (code: number) => void): C
     .option("--seed <n>", "of the order in which many targets are shuffled")
     .option("--in-order", "keep the order of the targets")
     .option("--dry-run", "say how many targets and connections that is, and send nothing")
-    .option("--yes", "go on with more than 65,536 addresses, or with a range of public ones")
+    .option(
+      "--yes",
+      `go on with more than 65,536 addresses, a range of public ones, or more than ${MAX_ADDRESSES_OF_A_NAME} addresses of a name`,
+    )
     .optionsGroup("How many at a time:")
     .option("--concurrency <n>", "addresses probed at the same time", DEFAULT_CONCURRENCY)
     .option("--rate <n>", "new connections a second, all targets together (default: no bound)")

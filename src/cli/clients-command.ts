@@ -14,6 +14,7 @@ import { resolveName } from "../transport/resolve.ts";
 import type { Endpoint } from "../transport/tapped-socket.ts";
 import { tlsSupportReport } from "../verdict/tls-support-report.ts";
 import { EXIT } from "./exit-code.ts";
+import { say } from "./say.ts";
 import { onSignals } from "./signals.ts";
 import { type ColorChoice, type Terminal, wantsColor } from "./terminal.ts";
 import { accepted, UsageError } from "./usage-error.ts";
@@ -86,7 +87,7 @@ const simulate = async (input: string, flags: ClientsFlags, terminal: Terminal):
       onProgress: progressOn(terminal),
     });
     if (!wasAnswered(simulation)) {
-      terminal.stderr.write(`rdprobe: ${input} answered no ClientHello; rdprobe ${input} says why\n`);
+      say(terminal, `${input} answered no ClientHello; rdprobe ${input} says why`);
       return signals.exitCode() ?? EXIT.failOn;
     }
     terminal.stdout.write(

@@ -7,6 +7,7 @@ import { type Snapshot, snapshotOf } from "../verdict/result-snapshot.ts";
 import { deliver } from "./destination.ts";
 import { EXIT } from "./exit-code.ts";
 import { readResults } from "./result-input.ts";
+import { say } from "./say.ts";
 import { type ColorChoice, type Terminal, wantsColor } from "./terminal.ts";
 import { UsageError } from "./usage-error.ts";
 
@@ -42,12 +43,12 @@ const diff = async (older: string, newer: string, flags: DiffFlags, terminal: Te
 };
 
 /** Only what is compared is kept of each result. */
-const snapshotsOf = async (path: string, { stdin, stderr }: Terminal): Promise<readonly Snapshot[]> => {
+const snapshotsOf = async (path: string, terminal: Terminal): Promise<readonly Snapshot[]> => {
   const snapshots: Snapshot[] = [];
   const input = {
     path,
-    stdin: stdin ?? nothing,
-    warn: (text: string) => stderr.write(`rdprobe: ${text}\n`),
+    stdin: terminal.stdin ?? nothing,
+    warn: (text: string) => say(terminal, text),
   };
   let number = 0;
   for await (const value of readResults(input)) {

@@ -1,11 +1,11 @@
 /** `rdprobe exporter`: probes for Prometheus, until a signal. */
 import { readFile, stat } from "node:fs/promises";
 import { Command } from "commander";
-import { escapeUnsafe } from "../report/safe-text.ts";
 import { parseDuration } from "../targets/duration.ts";
 import { type Parsed, parsed, rejected } from "../targets/parsed.ts";
 import { EXIT } from "./exit-code.ts";
 import { type ListenAddress, parseListenAddress } from "./listen-address.ts";
+import { say } from "./say.ts";
 import { onSignals } from "./signals.ts";
 import { reasonOf } from "./system-error.ts";
 import type { Terminal } from "./terminal.ts";
@@ -155,8 +155,4 @@ const refuseListener = (error: unknown, { listen, webConfig }: ExporterFlags): n
     throw new UsageError(`--web-config: ${webConfig}: certificate and key do not fit: ${reasonOf(error)}`);
   }
   throw error;
-};
-
-const say = ({ stderr }: Terminal, text: string): void => {
-  stderr.write(`rdprobe: ${escapeUnsafe(text)}\n`);
 };

@@ -5,9 +5,8 @@ import type { CaptureCounts } from "../capture/capture-reader.ts";
 import { captureTable } from "../report/capture-table.ts";
 import { jsonDocument } from "../report/json.ts";
 import { ladder, verdictLine } from "../report/ladder.ts";
-import { escapeUnsafe } from "../report/safe-text.ts";
 import { thousands } from "../report/scan-tally.ts";
-import { createCaptureJudge, type JudgedCapture } from "../scan/judge-capture.ts";
+import { type CaptureJudgeOptions, createCaptureJudge, type JudgedCapture } from "../scan/judge-capture.ts";
 import { type Parsed, parsed, rejected } from "../targets/parsed.ts";
 import { relatedStreams } from "../verdict/related-results.ts";
 import type { Result } from "../verdict/result.ts";
@@ -15,13 +14,15 @@ import { CaptureFaults } from "./capture-faults.ts";
 import { readCaptureInput } from "./capture-input.ts";
 import { deliver } from "./destination.ts";
 import { EXIT, exitCodeOf, type FailOn } from "./exit-code.ts";
+import { type ExpiryFlags, expiryCriticalOption, expiryOf, expiryWarningOption } from "./expiry-flags.ts";
 import { InputError } from "./input-error.ts";
+import { say } from "./say.ts";
 import { onSignals } from "./signals.ts";
 import { reasonOf } from "./system-error.ts";
 import { type ColorChoice, type Terminal, wantsColor, widthOf } from "./terminal.ts";
 import { accepted, UsageError } from "./usage-error.ts";
 
-interface PcapFlags {
+interface PcapFlags extends ExpiryFlags {
   readonly keylog?: string;
   readonly maxStreams: string;
   readonly json?: true;
@@ -47,6 +48,8 @@ export const pcapCommand = (terminal: Terminal, exit: (code: number) => void): C
     )
     .option("--keylog <file>", "TLS secrets (SSLKEYLOGFILE) to look into the sessions with")
     .option("--max-streams <n>", "TCP streams that are followed at once", String(DEFAULT_MAX_STREAMS))
+    .addOption(expiryWarningOption())
+    .addOption(expiryCriticalOption())
     .option("--json", "the results as JSON")
     .option("-o, --output <file>", "write the results there instead of stdout")
     .addOption(new Option("--color <when>", "colours").choices(["auto", "always", "never"]).default("auto"))
@@ -72,6 +75,7 @@ const judgeFiles = async (
   terminal: Terminal,
 ): Promise<number> => {
   const maxStreams = accepted("--max-streams", parseMaxStreams(flags.maxStreams));
+  const expiry = expiryOf(flags);
   const keyLog = flags.keylog === undefined ? undefined : await readKeyLog(flags.keylog);
   const signals = onSignals();
   const captures: JudgedCapture[] = [];
@@ -79,7 +83,7 @@ const judgeFiles = async (
   try {
     for (const file of new Set(files)) {
       if (signals.aborted.aborted) break;
-      const options = { maxStreams, ...(keyLog === undefined ? {} : { keyLog }) };
+      const options = { maxStreams, expiry, ...(keyLog === undefined ? {} : { keyLog }) };
       const capture = await judgeFile(file, options, signals.aborted, terminal);
       if (capture === null) isReadable = false;
       else captures.push(capture);
@@ -97,7 +101,7 @@ const judgeFiles = async (
 /** Null where nothing could be read. */
 const judgeFile = async (
   file: string,
-  options: { readonly maxStreams: number; readonly keyLog?: string },
+  options: Pick<CaptureJudgeOptions, "maxStreams" | "keyLog" | "expiry">,
   signal: AbortSignal,
   terminal: Terminal,
 ): Promise<JudgedCapture | null> => {
@@ -131,10 +135,6 @@ const judgeFile = async (
 async function* nothing(): AsyncGenerator<Uint8Array> {
   yield new Uint8Array(0);
 }
-
-const say = ({ stderr }: Terminal, text: string): void => {
-  stderr.write(`rdprobe: ${escapeUnsafe(text)}\n`);
-};
 
 const countsOf = ({ counts, results }: JudgedCapture): string => {
   const handshakes = results.filter(({ verdict }) => verdict.stage !== "tcp").length;

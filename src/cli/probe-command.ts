@@ -1,9 +1,10 @@
 /** `rdprobe <target...>`: probes each target and prints the result. */
 import { Argument, Command, Option } from "commander";
 import { PROBE_IDENTITY } from "../handshake/connection-requests.ts";
+import { MAX_ADDRESSES_OF_A_NAME } from "../scan/probe-target.ts";
 import { DEFAULT_PORT } from "../targets/port.ts";
 import { DEFAULT_CLIENT_ID } from "../tls/client-profiles.ts";
-import { DEFAULT_EXPIRY } from "../verdict/certificate-findings.ts";
+import { expiryCriticalOption, expiryWarningOption } from "./expiry-flags.ts";
 import { FORMATS } from "./outputs.ts";
 import type { ProbeFlags } from "./probe-flags.ts";
 import { addRepeatOptions } from "./repeat-flags.ts";
@@ -47,12 +48,8 @@ const commandWithoutWays = (terminal: Terminal, exit: (code: number) => void): C
       "the client that the verdict is for; see rdprobe clients",
       DEFAULT_CLIENT_ID,
     )
-    .option(
-      "--expiry-warning <days>",
-      "say when the certificate ends within",
-      String(DEFAULT_EXPIRY.warningDays),
-    )
-    .option("--expiry-critical <days>", "say it louder within", String(DEFAULT_EXPIRY.criticalDays))
+    .addOption(expiryWarningOption())
+    .addOption(expiryCriticalOption())
     .option("--timeout <duration>", "for one stage: 500ms, 5s, 2m", "5s")
     .option("--deadline <duration>", "for all connections to one address (default: 20s, full 2m)")
     .option("--pause <duration>", "between two connections of full depth", "50ms")
@@ -66,7 +63,10 @@ const commandWithoutWays = (terminal: Terminal, exit: (code: number) => void): C
     .option("--seed <n>", "of the order in which many targets are shuffled")
     .option("--in-order", "keep the order of the targets")
     .option("--dry-run", "say how many targets and connections that is, and send nothing")
-    .option("--yes", "go on with more than 65,536 addresses, or with a range of public ones")
+    .option(
+      "--yes",
+      `go on with more than 65,536 addresses, a range of public ones, or more than ${MAX_ADDRESSES_OF_A_NAME} addresses of a name`,
+    )
     .optionsGroup("How many at a time:")
     .option("--concurrency <n>", "addresses probed at the same time", DEFAULT_CONCURRENCY)
     .option("--rate <n>", "new connections a second, all targets together (default: no bound)")

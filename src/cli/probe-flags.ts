@@ -1,18 +1,17 @@
 /** The options of the default command as commander gives them. */
 import type { Depth } from "../handshake/probe-plan.ts";
 import type { FailOn } from "./exit-code.ts";
+import type { ExpiryFlags } from "./expiry-flags.ts";
 import type { OutputFlags } from "./outputs.ts";
 import type { RepeatFlags } from "./repeat-flags.ts";
 import type { WayFlags } from "./way-flags.ts";
 
-export interface ProbeFlags extends OutputFlags, RepeatFlags, WayFlags {
+export interface ProbeFlags extends OutputFlags, ExpiryFlags, RepeatFlags, WayFlags {
   readonly port: string;
   readonly ipv4?: true;
   readonly ipv6?: true;
   readonly depth: Depth;
   readonly client: string;
-  readonly expiryWarning: string;
-  readonly expiryCritical: string;
   readonly timeout: string;
   readonly deadline?: string;
   readonly pause: string;

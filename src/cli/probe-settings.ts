@@ -2,11 +2,11 @@
 import { PROBE_IDENTITY } from "../handshake/connection-requests.ts";
 import type { Depth } from "../handshake/probe-plan.ts";
 import type { ScanOptions } from "../scan/scan.ts";
-import { parseDays } from "../targets/days.ts";
 import { parseDuration, parsePause } from "../targets/duration.ts";
 import { parseWholeNumber } from "../targets/whole-number.ts";
 import { CLIENT_PROFILES, type ClientProfile, clientProfile } from "../tls/client-profiles.ts";
 import type { Routing } from "../x224/connection-request.ts";
+import { expiryOf } from "./expiry-flags.ts";
 import type { ProbeFlags } from "./probe-flags.ts";
 import { accepted, UsageError } from "./usage-error.ts";
 import { wayOf } from "./way-flags.ts";
@@ -32,10 +32,7 @@ export const scanSettings = (flags: ProbeFlags): ScanSettings => ({
   depth: flags.depth,
   routing: routingOf(flags),
   reference: referenceOf(flags),
-  expiry: {
-    warningDays: accepted("--expiry-warning", parseDays(flags.expiryWarning)),
-    criticalDays: accepted("--expiry-critical", parseDays(flags.expiryCritical)),
-  },
+  expiry: expiryOf(flags),
   concurrency: accepted("--concurrency", parseWholeNumber(flags.concurrency, 1, MAX_CONCURRENCY)),
   ratePerSecond:
     flags.rate === undefined ? null : accepted("--rate", parseWholeNumber(flags.rate, 1, MAX_RATE)),

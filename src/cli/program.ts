@@ -1,10 +1,13 @@
 /** The command tree and its exit codes; a command that fails to parse is one line on stderr. */
 import { Command, CommanderError, Help } from "commander";
-import { escapeUnsafe } from "../report/safe-text.ts";
+import { isShortage } from "../transport/connect-error.ts";
+import { errorCode } from "../transport/error-code.ts";
 import { LocalResourceError } from "../transport/local-resource-error.ts";
 import { OutputError } from "./destination.ts";
 import { EXIT } from "./exit-code.ts";
 import { InputError } from "./input-error.ts";
+import { say } from "./say.ts";
+import { reasonOf } from "./system-error.ts";
 import type { Terminal } from "./terminal.ts";
 import { UsageError } from "./usage-error.ts";
 import { VERSION } from "./version.ts";
@@ -94,20 +97,25 @@ const programFor = async (
   return program;
 };
 
-const report = (error: unknown, { stderr }: Terminal): number => {
-  const say = (text: string): void => {
-    stderr.write(`rdprobe: ${escapeUnsafe(text.replace(/\s*\n\s*/g, " ").trim())}\n`);
-  };
+const report = (error: unknown, terminal: Terminal): number => {
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return EXIT.ok;
-    say(`${error.message.replace(/^error: /, "")} (rdprobe --help lists what there is)`);
+    say(terminal, `${error.message.replace(/^error: /, "")} (rdprobe --help lists what there is)`);
     return EXIT.usage;
   }
   if (error instanceof UsageError || error instanceof OutputError || error instanceof InputError) {
-    say(error.message);
+    say(terminal, error.message);
     return EXIT.usage;
   }
-  if (error instanceof LocalResourceError) say(error.message);
-  else say(`internal error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+  say(terminal, faultText(error));
   return EXIT.program;
+};
+
+/** What this machine lacks is no fault of the program, whichever call met it first. */
+const faultText = (error: unknown): string => {
+  if (error instanceof LocalResourceError) return error.message;
+  const code = errorCode(error);
+  if (code !== null && isShortage(code))
+    return `this machine has nothing left to go on with: ${reasonOf(error)}`;
+  return `internal error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
 };

@@ -1,6 +1,7 @@
 /** A run of the default command: from flags to targets, scan and outputs. */
 import { escapeUnsafe } from "../report/safe-text.ts";
 import { isAnswered, ScanTally } from "../report/scan-tally.ts";
+import { MAX_ADDRESSES_OF_A_NAME } from "../scan/probe-target.ts";
 import { type ScanOptions, type ScanRow, scan } from "../scan/scan.ts";
 import { scanAll } from "../scan/scan-all.ts";
 import { skipTurn } from "../scan/skip-turn.ts";
@@ -14,6 +15,7 @@ import { type ScanSettings, scanSettings } from "./probe-settings.ts";
 import { type RunTargets, runTargets } from "./probe-targets.ts";
 import { openRecordingFile } from "./recording-file.ts";
 import { repeated } from "./repeat-flags.ts";
+import { say } from "./say.ts";
 import { startProgress } from "./scan-progress.ts";
 import { onSignals, type Signals } from "./signals.ts";
 import type { Terminal } from "./terminal.ts";
@@ -91,7 +93,16 @@ const scanToOutputs = async (
     const adaptive = count > settings.concurrency;
     const signal = signals.aborted;
     unrecorded = await recorded(flags.pcap, async (recording) => {
-      const options = { ...settings, ...recording, adaptive, signal, skips, explainsNames: count === 1 };
+      const bound = flags.yes === true ? {} : addressBound(terminal);
+      const options = {
+        ...settings,
+        ...recording,
+        ...bound,
+        adaptive,
+        signal,
+        skips,
+        explainsNames: count === 1,
+      };
       if (flags.count === undefined) return scan(order, { ...options, onRow });
       const results = await rounds({
         probe: () => scanAll(order, options),
@@ -112,6 +123,22 @@ const scanToOutputs = async (
   const code = signals.exitCode();
   if (tells && code !== null) terminal.stderr.write(howToGoOn(outputFlags));
   return code ?? exitCode;
+};
+
+/** A name stands for up to so many addresses; of one that has more, that is said once. */
+const addressBound = (terminal: Terminal): Pick<ScanOptions, "maxAddresses" | "onLeftOut"> => {
+  const told = new Set<string>();
+  return {
+    maxAddresses: MAX_ADDRESSES_OF_A_NAME,
+    onLeftOut: (host, addresses) => {
+      if (told.has(host)) return;
+      told.add(host);
+      say(
+        terminal,
+        `${host} has ${addresses} addresses: ${MAX_ADDRESSES_OF_A_NAME} of them are probed, --yes probes all`,
+      );
+    },
+  };
 };
 
 /** Where no other output is named, a run that goes on from a file goes on in it. */

@@ -1,4 +1,5 @@
 /** How far a scan is, on stderr: a bar where a person watches, a line every half minute where nobody does. */
+import { Writable } from "node:stream";
 import type { SingleBar } from "cli-progress";
 import { duration, type ScanTally, thousands } from "../report/scan-tally.ts";
 import type { Terminal } from "./terminal.ts";
@@ -41,7 +42,7 @@ export const startProgress = async (
       `${thousands(done)} of ${thousands(targets)} targets, ${perSecond} a second, ${alive} answered, about ${left()} left; ${tally.counts()}\n`,
     );
   };
-  const bar = stderr.isTTY === true ? await startBar(targets) : null;
+  const bar = stderr.isTTY === true ? await startBar(stderr, targets) : null;
   const timer = setInterval(
     () => {
       if (bar === null) line();
@@ -60,8 +61,28 @@ export const startProgress = async (
   };
 };
 
+/** What the bar writes to, as the terminal of the command line. */
+class TerminalStream extends Writable {
+  readonly isTTY = true;
+  readonly #output: Terminal["stderr"];
+
+  constructor(output: Terminal["stderr"]) {
+    super({ decodeStrings: false });
+    this.#output = output;
+  }
+
+  get columns(): number | undefined {
+    return this.#output.columns;
+  }
+
+  override _write(text: unknown, _encoding: BufferEncoding, done: () => void): void {
+    this.#output.write(String(text));
+    done();
+  }
+}
+
 /** Loaded only where a bar is shown. */
-const startBar = async (targets: number): Promise<SingleBar> => {
+const startBar = async (stderr: Terminal["stderr"], targets: number): Promise<SingleBar> => {
   const { default: progress } = await import("cli-progress");
   const bar = new progress.SingleBar({
     format: "{bar} {value}/{total} targets  {rate}/s  {alive} answered  {left} left  {counts}",
@@ -72,7 +93,7 @@ const startBar = async (targets: number): Promise<SingleBar> => {
     hideCursor: false,
     linewrap: false,
     fps: 5,
-    stream: process.stderr,
+    stream: new TerminalStream(stderr),
     gracefulExit: false,
   });
   bar.start(targets, 0, { rate: "0", alive: "0", left: "?", counts: "" });

@@ -11,6 +11,7 @@ import {
 } from "../targets/target-text.ts";
 import type { ProbeFlags } from "./probe-flags.ts";
 import { familyOf } from "./probe-settings.ts";
+import { say } from "./say.ts";
 import type { Terminal } from "./terminal.ts";
 import { accepted, UsageError } from "./usage-error.ts";
 import { linesOf, linesOfFile, MAX_LINE } from "./whole-lines.ts";
@@ -39,7 +40,7 @@ export const readTargetLists = async (
   let hasPublicRange = false;
   const add = (entry: Parsed<TargetEntry>): void => {
     if (!entry.ok && flags.skipBad === true) {
-      terminal.stderr.write(`rdprobe: left out: ${entry.problem}\n`);
+      say(terminal, `left out: ${entry.problem}`);
       return;
     }
     const value = accepted("<target>", entry);

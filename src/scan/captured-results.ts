@@ -8,7 +8,7 @@ import type { ClientProfile } from "../tls/client-profile.ts";
 import { CLIENT_PROFILES, clientProfile, DEFAULT_CLIENT_ID } from "../tls/client-profiles.ts";
 import { profileOfHello, recogniseClient } from "../tls/profile-of-hello.ts";
 import type { CaptureFacts } from "../verdict/capture-facts.ts";
-import { DEFAULT_EXPIRY } from "../verdict/certificate-findings.ts";
+import type { ExpiryThresholds } from "../verdict/certificate-findings.ts";
 import { judge } from "../verdict/judge.ts";
 import type { ProbeFacts } from "../verdict/probe-facts.ts";
 import type { Result, ResultTarget, Source } from "../verdict/result.ts";
@@ -22,17 +22,20 @@ export interface CapturedResults {
   finish(): readonly Result[];
 }
 
+/** The thresholds are for whoever asks to say, and not for the file. */
+type CapturedFacts = Omit<ProbeFacts, "expiry">;
+
 /** Recorded probes whose connections may be under way at once; beyond that the first one is over. */
 const MAX_OPEN_PROBES = 4096;
 
-export const createCapturedResults = (file: string): CapturedResults => {
+export const createCapturedResults = (file: string, expiry: ExpiryThresholds): CapturedResults => {
   const results: Result[] = [];
   const probes = new Map<string, CapturedConnection[]>();
   return {
     add(captured) {
       const { mark } = captured;
       if (mark === null) {
-        results.push(judge(factsOf(captured, file)));
+        results.push(judge({ ...factsOf(captured, file), expiry }));
         return;
       }
       // Recordings that were merged into one file each count their probes from one.
@@ -40,10 +43,10 @@ export const createCapturedResults = (file: string): CapturedResults => {
       const known = probes.get(key);
       if (known === undefined) probes.set(key, [captured]);
       else known.push(captured);
-      if (probes.size > MAX_OPEN_PROBES) judgeOldest(probes, file, results);
+      if (probes.size > MAX_OPEN_PROBES) judgeOldest(probes, file, expiry, results);
     },
     finish() {
-      while (probes.size > 0) judgeOldest(probes, file, results);
+      while (probes.size > 0) judgeOldest(probes, file, expiry, results);
       return results.toSorted((a, b) => streamOf(a) - streamOf(b));
     },
   };
@@ -51,19 +54,24 @@ export const createCapturedResults = (file: string): CapturedResults => {
 
 const streamOf = ({ source }: Result): number => (source.kind === "pcap" ? source.stream : 0);
 
-const judgeOldest = (probes: Map<string, CapturedConnection[]>, file: string, results: Result[]): void => {
+const judgeOldest = (
+  probes: Map<string, CapturedConnection[]>,
+  file: string,
+  expiry: ExpiryThresholds,
+  results: Result[],
+): void => {
   for (const [key, connections] of probes) {
     probes.delete(key);
     const ofProbe = connections.toSorted((a, b) => a.stream - b.stream);
     const main = ofProbe.find(({ mark }) => mark?.purpose === "offer-all");
     // What a probe asked after its first question is a part of it, and no handshake of its own.
-    if (main !== undefined) results.push(judge(probeFacts(main, ofProbe, file)));
-    else for (const connection of ofProbe) results.push(judge(factsOf(connection, file)));
+    if (main !== undefined) results.push(judge({ ...probeFacts(main, ofProbe, file), expiry }));
+    else for (const connection of ofProbe) results.push(judge({ ...factsOf(connection, file), expiry }));
     return;
   }
 };
 
-const factsOf = (captured: CapturedConnection, file: string): ProbeFacts => {
+const factsOf = (captured: CapturedConnection, file: string): CapturedFacts => {
   const { facts } = captured;
   const offered = facts.tls?.offered ?? null;
   const capture: CaptureFacts = {
@@ -76,7 +84,6 @@ const factsOf = (captured: CapturedConnection, file: string): ProbeFacts => {
     resolution: null,
     connections: [{ purpose: "offer-all", facts }],
     reference: offered === null ? defaultReference() : capturedProfile(offered),
-    expiry: DEFAULT_EXPIRY,
     startedAt: new Date(captured.originMs),
     durationMs: facts.times.endedAtMs - facts.times.startedAtMs,
     capture,
@@ -87,7 +94,7 @@ const probeFacts = (
   captured: CapturedConnection,
   connections: readonly CapturedConnection[],
   file: string,
-): ProbeFacts => {
+): CapturedFacts => {
   const reference = referenceOf(captured);
   const own = connections.flatMap(({ mark, facts }): readonly ProbeConnection[] => {
     const purpose = mark?.purpose ?? "";
@@ -99,7 +106,6 @@ const probeFacts = (
     resolution: resolvedMs === null ? null : { outcome: "resolved", durationMs: resolvedMs },
     connections: own,
     reference,
-    expiry: DEFAULT_EXPIRY,
     startedAt: new Date(captured.originMs),
     durationMs: own.reduce((last, { facts }) => Math.max(last, facts.times.endedAtMs), 0) + (resolvedMs ?? 0),
     capture: { source: sourceOf(captured, file), offeredAs: reference.id, view: null },

@@ -7,6 +7,7 @@ import { SECRETS_TYPE_TLS_KEY_LOG } from "../capture/pcapng-block.ts";
 import type { TcpStream, TcpStreamEvent } from "../capture/tcp-event.ts";
 import { CapturedStream, type StreamContext } from "../handshake/captured-stream.ts";
 import { KeyLog } from "../tls/key-log.ts";
+import { DEFAULT_EXPIRY, type ExpiryThresholds } from "../verdict/certificate-findings.ts";
 import { relateResults } from "../verdict/related-results.ts";
 import type { Result } from "../verdict/result.ts";
 import { createCapturedResults } from "./captured-results.ts";
@@ -16,6 +17,8 @@ export interface CaptureJudgeOptions {
   readonly file: string;
   /** TLS secrets that are known beforehand; those of the file are added. */
   readonly keyLog?: string;
+  /** When a certificate's end is near. Default `DEFAULT_EXPIRY`. */
+  readonly expiry?: ExpiryThresholds;
   /** Streams that are followed at once; the one idle for longest goes first. Default 8192. */
   readonly maxStreams?: number;
   /** What is wrong with the file; what came before it counts. */
@@ -57,7 +60,7 @@ export const createCaptureJudge = (options: CaptureJudgeOptions): CaptureJudge =
   const keyLog = new KeyLog();
   if (options.keyLog !== undefined) keyLog.add(options.keyLog);
   const streams = new Map<TcpStream, CapturedStream>();
-  const results = createCapturedResults(file);
+  const results = createCapturedResults(file, options.expiry ?? DEFAULT_EXPIRY);
   const text = new TextDecoder();
   const evicted = { judged: 0, unjudged: 0 };
   let keptBytes = 0;

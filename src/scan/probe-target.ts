@@ -24,6 +24,10 @@ export interface TargetOptions extends ProbeOptions {
   readonly overrides?: readonly ResolveOverride[];
   /** Whether to ask DNS and the hosts file as well, so that it can be told where an address is from. */
   readonly explainsNames?: boolean;
+  /** How many addresses of one name are probed, of those that the resolver gives; all where it is left out. */
+  readonly maxAddresses?: number;
+  /** Told of a name that has more than that. */
+  readonly onLeftOut?: (host: string, addresses: number) => void;
   /** 4 or 6 for addresses of one kind alone, 0 for both. */
   readonly family: 0 | 4 | 6;
 }
@@ -35,6 +39,9 @@ export type TargetPlan =
 
 /** DNS is asked beside the resolver, and not waited for much longer. */
 const EXPLANATION_MS = 500;
+
+/** More than a farm behind one name has: whoever answers for a name is not to decide how much is scanned. */
+export const MAX_ADDRESSES_OF_A_NAME = 16;
 
 /** Resolves a target; a literal address stands for itself. */
 export const planTarget = async (target: HostTarget, options: TargetOptions): Promise<TargetPlan> => {
@@ -55,11 +62,13 @@ export const planTarget = async (target: HostTarget, options: TargetOptions): Pr
   if (found.outcome === "resolved") {
     const { outcome, durationMs } = found;
     const addresses = found.addresses.map(({ address }) => address);
+    const most = given === null ? (options.maxAddresses ?? addresses.length) : addresses.length;
+    if (addresses.length > most) options.onLeftOut?.(host, addresses.length);
     const report = sources === undefined ? {} : { report: resolutionReport(addresses, await sources) };
     const resolution = { outcome, durationMs, ...report };
     return {
       kind: "addresses",
-      addresses: found.addresses.map((address) => ({
+      addresses: found.addresses.slice(0, most).map((address) => ({
         input,
         host,
         endpoint: { ...address, port, ...via },

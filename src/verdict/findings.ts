@@ -21,6 +21,7 @@ import type {
   RdpReport,
   SecurityReport,
 } from "./result.ts";
+import { spanText } from "./span-text.ts";
 import type { VerdictStage } from "./verdicts.ts";
 
 /** What findings are drawn from. */
@@ -198,8 +199,8 @@ const MAX_SKEW_MS = 5 * 60_000;
 const clockSkew: Rule = (_facts, { ntlm }) => {
   const skewMs = ntlm?.clockSkewMs ?? null;
   if (skewMs === null || Math.abs(skewMs) <= MAX_SKEW_MS) return [];
-  const minutes = Math.round(Math.abs(skewMs) / 60_000);
-  const summary = `the server's clock is ${minutes} minutes ${skewMs > 0 ? "ahead of" : "behind"} this machine's: Kerberos fails beyond 5`;
+  const side = skewMs > 0 ? "ahead of" : "behind";
+  const summary = `the server's clock is ${spanText(skewMs)} ${side} this machine's: Kerberos fails beyond 5 minutes`;
   return [
     {
       ...finding("clock-skew", "warning", "credssp", summary, { clockSkewMs: skewMs }),

@@ -6,6 +6,7 @@ import type { ForeignProtocol } from "../handshake/foreign-protocol.ts";
 import type { NegotiationFacts } from "../handshake/negotiation-facts.ts";
 import type { ConnectionConfirm } from "../x224/connection-confirm.ts";
 import { DISCONNECT_REASONS } from "../x224/disconnect-request.ts";
+import { rejectCauseName } from "../x224/error-tpdu.ts";
 import { failureName } from "../x224/negotiation-failure.ts";
 import { PROTOCOL, selectedProtocolId } from "../x224/protocols.ts";
 import { nlaRefusalView } from "./mstsc-codes.ts";
@@ -80,14 +81,7 @@ export const judgeNegotiation = (facts: ConnectionFacts): Ruling | null => {
         case "disconnect-request":
           return judgeDisconnect(answer.tpdu.reason);
         case "error":
-          return ruling(
-            "refused",
-            "negotiation",
-            `the server answered with an X.224 Error, cause ${answer.tpdu.cause}`,
-            {
-              evidence: { tpdu: "ER", cause: answer.tpdu.cause },
-            },
-          );
+          return judgeError(answer.tpdu.cause);
         case "mcs-disconnect":
           return ruling(
             "refused",
@@ -219,6 +213,15 @@ const judgeFailure = (code: number, { request }: NegotiationFacts): Ruling => {
   const summary = isUnmet ? (known.wants?.unmet ?? known.summary) : known.summary;
   return ruling(known.code, "negotiation", summary, { evidence, ...ended });
 };
+
+/** ITU-T X.224 13.12.3 c). */
+const judgeError = (cause: number): Ruling =>
+  ruling(
+    "refused",
+    "negotiation",
+    `the server answered with an X.224 Error: ${rejectCauseName(cause) ?? `cause ${cause}, which has no name`}`,
+    { evidence: { tpdu: "ER", cause } },
+  );
 
 const judgeDisconnect = (reason: number): Ruling => {
   const name = DISCONNECT_REASONS.find((row) => row.reason === reason)?.name ?? null;

@@ -15,6 +15,7 @@ import type {
   TlsReport,
   Verdict,
 } from "./result.ts";
+import { spanText } from "./span-text.ts";
 import { STAGE_NAMES, type StageName } from "./verdicts.ts";
 
 /** What is known by the time the stages are written. */
@@ -239,9 +240,12 @@ const osText = ({ os, osVersion }: NtlmReport): string | null => {
   return os.length === 0 ? `version ${osVersion}` : `${os.join(" or ")} (${osVersion})`;
 };
 
+/** From here on nobody counts in seconds. */
+const LONG_MS = 120_000;
+
 /** A tenth of a second is below what a round trip blurs. */
 const skewText = (ms: number): string => {
   const seconds = (Math.abs(ms) / 1000).toFixed(1);
   if (seconds === "0.0") return "right";
-  return `${ms < 0 ? "-" : "+"}${seconds} s`;
+  return `${ms < 0 ? "-" : "+"}${Math.abs(ms) < LONG_MS ? `${seconds} s` : spanText(ms)}`;
 };

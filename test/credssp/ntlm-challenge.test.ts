@@ -140,7 +140,8 @@ describe("CHALLENGE_MESSAGE ([MS-NLMP] 2.2.1.2)", () => {
   });
 
   it.each([
-    ["the first tick", 0n, new Date("1601-01-01T00:00:00.000Z")],
+    ["no time at all", 0n, null],
+    ["the first tick", 1n, new Date("1601-01-01T00:00:00.000Z")],
     ["the epoch of Unix", 116_444_736_000_000_000n, new Date(0)],
     ["the last tick of the year 9999", 2_650_467_743_999_999_999n, new Date("9999-12-31T23:59:59.999Z")],
     ["the first tick that RFC 3339 cannot write", 2_650_467_744_000_000_000n, null],

@@ -1,5 +1,6 @@
 /** Judges a capture that is in memory, and gathers what was said of it. */
 import { createCaptureJudge } from "../../src/scan/judge-capture.ts";
+import type { ExpiryThresholds } from "../../src/verdict/certificate-findings.ts";
 import type { Result } from "../../src/verdict/result.ts";
 
 export interface Judged {
@@ -11,6 +12,7 @@ export interface JudgedOptions {
   readonly chunkBytes?: number;
   readonly keyLog?: string;
   readonly maxStreams?: number;
+  readonly expiry?: ExpiryThresholds;
 }
 
 export const judged = (file: Uint8Array, options: JudgedOptions = {}): Judged => {

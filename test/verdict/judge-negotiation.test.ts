@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { toHex } from "../../src/bytes/hex.ts";
 import { judge } from "../../src/verdict/judge.ts";
+import { REJECT_CAUSES } from "../../src/x224/error-tpdu.ts";
 import { connection, failedConnect, probeOf, type Step } from "./transcripts.ts";
 
 const SELECTS_HYBRID_EX = "030000130ed00000123400021f080008000000";
@@ -162,5 +163,17 @@ describe("findings about the negotiation", () => {
     expect(result.findings).toContainEqual(
       expect.objectContaining({ code: "unknown-negotiation-flags", severity: "info" }),
     );
+  });
+});
+
+describe("the verdict on an X.224 Error", () => {
+  it.each(REJECT_CAUSES)("says the cause in the words of X.224 13.12.3: $name", ({ cause, name }) => {
+    const { code, summary, evidence } = verdictOf(`03000009047000000${cause}`);
+    expect({ code, evidence }).toEqual({ code: "refused", evidence: { tpdu: "ER", cause } });
+    expect(summary).toContain(name);
+  });
+
+  it("says the number of a cause without a name", () => {
+    expect(verdictOf("0300000904700000ff").summary).toContain("255");
   });
 });

@@ -1,0 +1,29 @@
+/**
+ * The law of damage over as many cases as wanted; exit code 1 where it does not hold. A case is found again with
+ * its seed and number.
+ *
+ *   npm run law:damage [-- --cases 20000 --seed 1 --first 0 --concurrency 12]
+ */
+import { parseArgs } from "node:util";
+import { runDamageLaw } from "../test/laws/damage/law.ts";
+import { reportLines } from "../test/laws/damage/report-lines.ts";
+
+const { values } = parseArgs({
+  options: {
+    cases: { type: "string", default: "20000" },
+    seed: { type: "string", default: "1" },
+    first: { type: "string", default: "0" },
+    concurrency: { type: "string", default: "12" },
+  },
+});
+
+const startedAt = performance.now();
+const report = await runDamageLaw({
+  cases: Number(values.cases),
+  seed: Number(values.seed),
+  first: Number(values.first),
+  concurrency: Number(values.concurrency),
+});
+const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
+process.stdout.write(`${[...reportLines(report), `${seconds} s`].join("\n")}\n`);
+if (report.falseOk + report.falseAlarm > 0) process.exitCode = 1;

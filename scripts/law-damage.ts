@@ -17,12 +17,19 @@ const { values } = parseArgs({
   },
 });
 
+const wholeNumber = (name: keyof typeof values, least: number): number => {
+  const number = Number(values[name]);
+  if (Number.isSafeInteger(number) && number >= least) return number;
+  process.stderr.write(`law-damage: --${name} is a whole number from ${least} on\n`);
+  process.exit(2);
+};
+
 const startedAt = performance.now();
 const report = await runDamageLaw({
-  cases: Number(values.cases),
-  seed: Number(values.seed),
-  first: Number(values.first),
-  concurrency: Number(values.concurrency),
+  cases: wholeNumber("cases", 1),
+  seed: wholeNumber("seed", 0),
+  first: wholeNumber("first", 0),
+  concurrency: wholeNumber("concurrency", 1),
 });
 const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
 process.stdout.write(`${[...reportLines(report), `${seconds} s`].join("\n")}\n`);

@@ -5,7 +5,7 @@
 import { closeSync, openSync, readFileSync, writeSync } from "node:fs";
 import { createCaptureReader } from "../src/capture/capture-reader.ts";
 import { concatBytes } from "../src/capture/concat-bytes.ts";
-import { LINK_TYPE } from "../src/capture/link-layer.ts";
+import { LINK_TYPE } from "../src/capture/link/link-layer.ts";
 import { buildEthernetFrame, buildTcpPacket } from "../src/capture/packet-builder.ts";
 import { createTcpConversationWriter } from "../src/capture/tcp-conversation-writer.ts";
 import type { Side } from "../src/capture/tcp-event.ts";

@@ -13,6 +13,12 @@ const SITUATIONS = {
   "addresses-differ": "a name with two addresses, whose servers show different certificates",
   "nla-not-offered": "a capture of a client with `enablecredsspsupport:i:0` at a server that requires NLA",
   "client-alert": "a capture in which the client ends the handshake with alert 48, unknown_ca",
+  "client-alert-40":
+    "a capture in which an OpenSSL 3 client ends the handshake with alert 40 after a ServerHello without renegotiation_info",
+  "client-alert-80": "a capture in which an OpenSSL 3 client ends the handshake with alert 80 after TLS 1.0",
+  "client-alert-47": "a capture in which the client ends the handshake with alert 47, illegal_parameter",
+  "capture-ends": "a capture whose last packet is the client's Connection Request",
+  "probe-cut-short": "a probe whose time was up before the server could answer",
   "server-reset": "`rdprobe pcap fixtures/lab/reset-after-hello.pcap`",
   "client-reset": "a capture in which the client resets once it has the server's certificate",
   "proxy-failed": "`rdprobe --proxy socks5://127.0.0.1:1 server01`: a proxy that is not there",
@@ -31,6 +37,17 @@ const lab = (scenario: string): Example => ({ kind: "lab", scenario });
 const situation = (id: SituationId): Example => ({ kind: "situation", situation: id });
 
 export const CAUSE_EXAMPLES: Readonly<Record<CauseCode, Example>> = {
+  "half-renewed-certificate": lab("certificate-key-mismatch"),
+  "key-file-of-another-certificate": lab("certificate-key-mismatch"),
+  "client-demands-secure-renegotiation": situation("client-alert-40"),
+  "client-policy-refuses-old-tls": situation("client-alert-80"),
+  "server-flight-wrong": situation("client-alert-47"),
+  "xrdp-key-unreadable": lab("xrdp-key-unreadable"),
+  "xrdp-tls-unusable": lab("xrdp-tls-unusable"),
+  "capture-incomplete": situation("capture-ends"),
+  "probe-cut-short": situation("probe-cut-short"),
+  "other-mechanism": lab("credssp-other-mechanism"),
+  "kerberos-alone": lab("credssp-kerberos-only"),
   "private-key-unreadable": lab("key-unreadable"),
   "security-device": lab("reset-after-request"),
   "bound-certificate-key-unreadable": lab("key-unreadable"),
@@ -95,12 +112,20 @@ const OFF_LOOPBACK: Partial<Record<VerdictCode, SituationId>> = {
   "port-filtered": "port-filtered",
   unreachable: "no-route",
   "proxy-failed": "proxy-failed",
+  inconclusive: "capture-ends",
+};
+
+/** Scenarios that show a verdict better than the first one that has it. */
+const SHOWN_BY: Partial<Record<VerdictCode, string>> = {
+  "certificate-key-mismatch": "certificate-key-mismatch",
 };
 
 /** The first scenario of the lab that has the verdict, or the situation for one that none has. */
 export const verdictExample = (code: VerdictCode): Example => {
   const off = OFF_LOOPBACK[code];
   if (off !== undefined) return situation(off);
+  const shown = SHOWN_BY[code];
+  if (shown !== undefined) return lab(shown);
   const found = SCENARIOS.find(({ verdict }) => verdict === code);
   if (found === undefined) throw new Error(`no scenario of the lab has the verdict ${code}`);
   return lab(found.id);

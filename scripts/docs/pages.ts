@@ -103,7 +103,7 @@ const whenLines = ({ verdicts, signs, findings, against }: CauseRow): readonly s
 
 const titleOfRemedy = (id: string): string => REMEDIES.find((row) => row.id === id)?.title ?? id;
 
-const SHELLS = { powershell: "powershell", cmd: "bat" } as const;
+const SHELLS = { powershell: "powershell", cmd: "bat", bash: "bash" } as const;
 const PLACES = {
   server: "On the server",
   client: "At the client",

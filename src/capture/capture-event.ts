@@ -3,7 +3,7 @@ import type { DecodeFault } from "../bytes/decoded.ts";
 
 /** What kind of damage a fault is. */
 export type CaptureFaultCode =
-  /** The first bytes are neither pcap nor pcapng. */
+  /** The file is empty, or its first bytes are those of no format that is read. */
   | "not-a-capture"
   /** The file ends inside a record. */
   | "file-truncated"
@@ -20,10 +20,12 @@ export type CaptureFaultCode =
   /** An IP datagram of which not all fragments were captured. */
   | "fragments-lost";
 
+export type CaptureFormat = "pcap" | "pcapng" | "snoop" | "netmon";
+
 export type CaptureEvent =
   | {
       readonly type: "section";
-      readonly format: "pcap" | "pcapng";
+      readonly format: CaptureFormat;
       readonly hardware: string | null;
       readonly operatingSystem: string | null;
       readonly application: string | null;

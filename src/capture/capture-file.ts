@@ -1,5 +1,8 @@
-/** A capture file of either format, told apart by its first bytes. */
+/** A capture file of any format that is read, told apart by its first bytes. */
 import type { CaptureEvent } from "./capture-event.ts";
+import { describeForeignFormat, RECOGNISED_BYTES } from "./file/foreign-format.ts";
+import { NETMON_MAGICS, NetmonFormat } from "./file/netmon-file.ts";
+import { SNOOP_MAGIC, SnoopFormat } from "./file/snoop-file.ts";
 import type { Packet } from "./packet.ts";
 import { type CaptureSink, isPcapMagic, PcapFormat } from "./pcap-file.ts";
 import { BLOCK_TYPE } from "./pcapng-block.ts";
@@ -15,9 +18,9 @@ export interface CaptureFileOptions {
 }
 
 const MAGIC_BYTES = 4;
-const GZIP_MAGIC = 0x1f8b;
+const NO_CAPTURE = "is no capture file that is known";
 
-/** Reads one file, pcap or pcapng: `receive` takes its bytes in order, `finish` says that they have ended. */
+/** Reads one file: `receive` takes its bytes in order, `finish` says that they have ended. */
 export class CaptureFile implements RecordFormat, CaptureSink {
   readonly packet: Packet;
   readonly #options: CaptureFileOptions;
@@ -39,10 +42,16 @@ export class CaptureFile implements RecordFormat, CaptureSink {
   /** Reports a record that the file's end cuts, and a file too short to be a capture. */
   finish(): void {
     if (this.#refused || (this.#format !== null && !this.#records.incomplete)) return;
-    const offset = this.#records.offset;
+    const { offset, held } = this.#records;
+    if (this.#format === null) {
+      const isShort = held.length < MAGIC_BYTES;
+      const reason = held.length === 0 ? "is empty" : `is ${held.length} bytes long, which is no capture`;
+      this.#refuse(isShort ? reason : (describeForeignFormat(held) ?? NO_CAPTURE));
+      return;
+    }
     this.onEvent({
       type: "fault",
-      code: this.#format === null ? "not-a-capture" : "file-truncated",
+      code: "file-truncated",
       fault: { field: "file", offset, reason: "the file ends inside a record" },
       packetNumber: null,
     });
@@ -51,22 +60,12 @@ export class CaptureFile implements RecordFormat, CaptureSink {
   measure(view: DataView, at: number, available: number): number {
     if (this.#format !== null) return this.#format.measure(view, at, available);
     if (available < MAGIC_BYTES) return MAGIC_BYTES;
-    const magic = view.getUint32(at);
-    if (isPcapMagic(magic)) this.#format = new PcapFormat(this);
-    else if (magic === BLOCK_TYPE.sectionHeader) this.#format = new PcapngFormat(this);
-    else {
-      this.#refused = true;
-      const reason =
-        magic >>> 16 === GZIP_MAGIC ? "is gzip, to be decompressed first" : "is neither pcap nor pcapng";
-      this.onEvent({
-        type: "fault",
-        code: "not-a-capture",
-        fault: { field: "file.magic", offset: 0, reason },
-        packetNumber: null,
-      });
-      return 0;
-    }
-    return this.#format.measure(view, at, available);
+    this.#format = this.#formatOf(view.getUint32(at));
+    if (this.#format !== null) return this.#format.measure(view, at, available);
+    if (available < RECOGNISED_BYTES) return RECOGNISED_BYTES;
+    const head = new Uint8Array(view.buffer, view.byteOffset + at, RECOGNISED_BYTES);
+    this.#refuse(describeForeignFormat(head) ?? NO_CAPTURE);
+    return 0;
   }
 
   consume(bytes: Uint8Array, view: DataView, at: number, size: number): void {
@@ -97,5 +96,22 @@ export class CaptureFile implements RecordFormat, CaptureSink {
       });
     }
     this.#options.onPacket(packet);
+  }
+
+  #formatOf(magic: number): RecordFormat | null {
+    if (isPcapMagic(magic)) return new PcapFormat(this);
+    if (magic === BLOCK_TYPE.sectionHeader) return new PcapngFormat(this);
+    if (magic === SNOOP_MAGIC) return new SnoopFormat(this);
+    return NETMON_MAGICS.has(magic) ? new NetmonFormat(this) : null;
+  }
+
+  #refuse(reason: string): void {
+    this.#refused = true;
+    this.onEvent({
+      type: "fault",
+      code: "not-a-capture",
+      fault: { field: "file", offset: 0, reason },
+      packetNumber: null,
+    });
   }
 }

@@ -1,16 +1,16 @@
 /** A capture from its bytes to its streams: file, link layer, IP, TCP, UDP and ICMP in one push interface. */
 import type { CaptureEvent, CaptureFaultCode } from "./capture-event.ts";
 import { CaptureFile } from "./capture-file.ts";
+import { enterLayers } from "./enter-layers.ts";
 import { readIcmpError } from "./icmp-error.ts";
-import { enterInternetLayer } from "./internet-layer.ts";
 import { IpFragments } from "./ip-fragments.ts";
 import { IP_PROTOCOL } from "./ip-protocol.ts";
-import { enterLinkLayer } from "./link-layer.ts";
 import { Packet } from "./packet.ts";
 import type { TcpStreamEvent } from "./tcp-event.ts";
 import { LEAST_TCP_HEADER_BYTES, readTcpSegment, TcpSegment } from "./tcp-segment.ts";
 import { createTcpStreams, type TcpStreamLimits, type TcpStreams } from "./tcp-streams.ts";
 import { readUdpDatagram, type UdpDatagram } from "./udp-datagram.ts";
+import { UnreadPackets } from "./unread-packets.ts";
 
 export interface CaptureReaderOptions extends TcpStreamLimits {
   /** Sections, interfaces, secrets and damage. */
@@ -29,6 +29,11 @@ export interface CaptureCounts {
   readonly tcpSegments: number;
   readonly udpDatagrams: number;
   readonly streams: number;
+  /**
+   * Packets that may carry TCP and were not read, by what they carry, a noun (`MACsec`, `EtherType 0x1234`,
+   * `link type 147`); the most frequent first, 65 kinds at most.
+   */
+  readonly unread: Readonly<Record<string, number>>;
 }
 
 export interface CaptureReader {
@@ -56,6 +61,7 @@ class Reader implements CaptureReader {
   readonly #packet = new Packet();
   readonly #segment = new TcpSegment();
   readonly #unsupported = new Set<number>();
+  readonly #unread = new UnreadPackets();
   #tcpSegments = 0;
   #udpDatagrams = 0;
 
@@ -69,8 +75,10 @@ class Reader implements CaptureReader {
     this.#streams = createTcpStreams({ ...options, onEvent: options.onStreamEvent });
     this.#fragments = new IpFragments({
       maxDatagrams: options.maxFragmentedDatagrams ?? 64,
-      onLost: (packetNumber) =>
-        this.#fault("fragments-lost", "ip.fragment", 0, "the datagram never became whole", packetNumber),
+      onLost: (packetNumber, fragments) => {
+        this.#unread.add("incomplete IP datagrams", fragments);
+        this.#fault("fragments-lost", "ip.fragment", 0, "the datagram never became whole", packetNumber);
+      },
     });
   }
 
@@ -80,6 +88,7 @@ class Reader implements CaptureReader {
       tcpSegments: this.#tcpSegments,
       udpDatagrams: this.#udpDatagrams,
       streams: this.#streams.count,
+      unread: this.#unread.counts,
     };
   }
 
@@ -100,12 +109,10 @@ class Reader implements CaptureReader {
 
   #receivePacket(): void {
     const packet = this.#packet;
-    const version = enterLinkLayer(packet);
-    if (version === "ipv4" || version === "ipv6") {
-      if (enterInternetLayer(packet, version, this.#fragments)) this.#receiveTransport(packet);
-    } else if (version === "unsupported") {
-      this.#reportLinkType(packet.linkType);
-    }
+    const outcome = enterLayers(packet, this.#fragments);
+    if (outcome === "transport") this.#receiveTransport(packet);
+    else if (outcome === "unread") this.#unread.add(packet.unread ?? "unknown");
+    else if (outcome === null) this.#reportLinkType(packet.linkType);
     const fault = packet.fault;
     if (fault !== null) {
       this.#fault("packet-damaged", fault.field, fault.offset, fault.reason, packet.number);
@@ -145,6 +152,7 @@ class Reader implements CaptureReader {
   }
 
   #reportLinkType(linkType: number): void {
+    this.#unread.add(`link type ${linkType}`);
     if (this.#unsupported.has(linkType)) return;
     this.#unsupported.add(linkType);
     this.#fault("link-type-unsupported", "linkType", 0, `${linkType} is not read`, this.#packet.number);

@@ -10,8 +10,8 @@ const REASSEMBLY_TIME_MS = 60_000;
 export interface IpFragmentsOptions {
   /** Datagrams that may wait for fragments at once; each takes 72 KiB. */
   readonly maxDatagrams: number;
-  /** A datagram was given up; `packetNumber` is that of its first captured fragment. */
-  readonly onLost: (packetNumber: number) => void;
+  /** A datagram was given up; `packetNumber` is that of its first captured fragment, `fragments` their count. */
+  readonly onLost: (packetNumber: number, fragments: number) => void;
 }
 
 interface Datagram {
@@ -20,6 +20,7 @@ interface Datagram {
   /** One flag for each unit of eight bytes that has arrived. */
   readonly arrived: Uint8Array;
   packetNumber: number;
+  fragments: number;
   timeMs: number;
   protocol: number;
   missingUnits: number;
@@ -54,6 +55,7 @@ export class IpFragments {
     }
     const key = keyOf(packet, id);
     const datagram = this.#datagramOf(key, packet);
+    datagram.fragments += 1;
     // A fragment beyond the datagram's end contradicts it; without it the datagram is reported as lost.
     if (datagram.length >= 0 ? end > datagram.length : !more && end < datagram.end) return false;
     datagram.end = Math.max(datagram.end, end);
@@ -76,7 +78,9 @@ export class IpFragments {
 
   /** Gives up whatever still waits. */
   finish(): void {
-    for (const datagram of this.#waiting.values()) this.#options.onLost(datagram.packetNumber);
+    for (const { packetNumber, fragments } of this.#waiting.values()) {
+      this.#options.onLost(packetNumber, fragments);
+    }
     this.#waiting.clear();
   }
 
@@ -88,10 +92,13 @@ export class IpFragments {
       const [oldest] = this.#waiting;
       if (oldest !== undefined) this.#giveUp(oldest[0], oldest[1]);
     }
-    const datagram = this.#spare ?? emptyDatagram();
-    this.#spare = null;
+    // A fragment may stand in a tunnel that was fragmented itself: the memory lent for that one is still read.
+    const isLent = this.#spare !== null && this.#spare.bytes === packet.bytes;
+    const datagram = isLent || this.#spare === null ? emptyDatagram() : this.#spare;
+    if (!isLent) this.#spare = null;
     datagram.arrived.fill(0);
     datagram.packetNumber = packet.number;
+    datagram.fragments = 0;
     datagram.timeMs = packet.timeMs;
     datagram.protocol = packet.protocol;
     datagram.missingUnits = 0;
@@ -104,7 +111,7 @@ export class IpFragments {
   #giveUp(key: string, datagram: Datagram): void {
     this.#waiting.delete(key);
     this.#spare = datagram;
-    this.#options.onLost(datagram.packetNumber);
+    this.#options.onLost(datagram.packetNumber, datagram.fragments);
   }
 }
 
@@ -115,6 +122,7 @@ const emptyDatagram = (): Datagram => {
     view: new DataView(bytes.buffer),
     arrived: new Uint8Array(UNITS),
     packetNumber: 0,
+    fragments: 0,
     timeMs: 0,
     protocol: 0,
     missingUnits: 0,

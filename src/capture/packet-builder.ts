@@ -3,7 +3,7 @@ import { concatBytes } from "./concat-bytes.ts";
 import { internetChecksum } from "./internet-checksum.ts";
 import { type Endpoint, parseIpAddress } from "./ip-address.ts";
 import { IP_PROTOCOL } from "./ip-protocol.ts";
-import { ETHER_TYPE } from "./link-layer.ts";
+import { ETHER_TYPE } from "./link/ether-type.ts";
 import { LEAST_TCP_HEADER_BYTES } from "./tcp-segment.ts";
 
 const NO_BYTES = new Uint8Array(0);

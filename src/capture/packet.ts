@@ -6,6 +6,9 @@ import type { DecodeFault } from "../bytes/decoded.ts";
 import { formatIpv4, formatIpv6 } from "./ip-address.ts";
 
 const NOTHING = new Uint8Array(0);
+const TEXT = new TextDecoder();
+/** What a recording of our own writes is far shorter; a stranger's comment may have 64 KiB, on each packet. */
+const MAX_COMMENT_BYTES = 4096;
 
 export class Packet {
   bytes: Uint8Array = NOTHING;
@@ -23,6 +26,8 @@ export class Packet {
   number = 0;
   /** Milliseconds since the epoch, with a fraction. */
   timeMs = 0;
+  /** False where the file has no time for the packet: `timeMs` is then that of the packet before it. */
+  hasTime = true;
   linkType = 0;
 
   /** 4 or 6; 0 before the network layer is read. */
@@ -42,11 +47,17 @@ export class Packet {
   ipId = -1;
   /** IP protocol number of the layer that is read next. */
   protocol = 0;
-  /** The capture's own first comment on the packet, which no wire has seen; null without one. */
-  comment: string | null = null;
+  /** Headers between the link layer and the transport layer: 1 for IP alone, more in a tunnel. */
+  depth = 0;
+  /** The record as it was loaded, and where the capture's own first comment on it stands; empty without one. */
+  #record: Uint8Array = NOTHING;
+  commentStart = 0;
+  commentEnd = 0;
 
   /** Why the last layer could not be read, or null when it was only nothing for us. */
   fault: DecodeFault | null = null;
+  /** What the packet carries that is not read, as a noun: `MACsec`; null when it was read, or is not wanted. */
+  unread: string | null = null;
 
   /** Takes a captured record: `captured` bytes at `start`, of `wireLength` on the wire. */
   load(bytes: Uint8Array, view: DataView, start: number, captured: number, wireLength: number): void {
@@ -58,12 +69,22 @@ export class Packet {
     this.wireLength = Math.max(captured, wireLength);
     this.family = 0;
     this.fault = null;
-    this.comment = null;
+    this.unread = null;
+    this.hasTime = true;
+    this.#record = bytes;
+    this.commentStart = 0;
+    this.commentEnd = 0;
   }
 
   /** Captured bytes of the current layer. */
   get captured(): number {
     return this.end - this.start;
+  }
+
+  /** The capture's own first comment, which no wire has seen, up to 4 KiB of it; null without one. */
+  get comment(): string | null {
+    const end = Math.min(this.commentEnd, this.commentStart + MAX_COMMENT_BYTES);
+    return end > this.commentStart ? TEXT.decode(this.#record.subarray(this.commentStart, end)) : null;
   }
 
   /** The IP source as text. */
@@ -96,5 +117,17 @@ export class Packet {
   reject(field: string, at: number, reason: string): false {
     this.fault = { field, offset: at - this.origin, reason };
     return false;
+  }
+
+  /** Says that what the packet carries, `kind` as a noun, is not read; gives "unread", for a return. */
+  skip(kind: string): "unread" {
+    this.unread = kind;
+    return "unread";
+  }
+
+  /** Records that the captured bytes end inside the header at the packet's start; gives "damaged". */
+  cutInside(header: string): "damaged" {
+    this.reject(header, this.start, "the packet ends inside it");
+    return "damaged";
   }
 }

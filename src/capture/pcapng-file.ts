@@ -120,17 +120,19 @@ export class PcapngFormat implements RecordFormat {
     packet.linkType = origin.linkType;
     const wireLength = view.getUint32(at + field + 12, this.#littleEndian);
     packet.load(bytes, view, at + field + 16, captured, wireLength);
-    packet.comment = this.#readComment(bytes, view, at + field + 16 + paddedTo4(captured), at + size - 4);
+    const options = at + field + 16 + paddedTo4(captured);
+    if (options < at + size - 4) this.#findComment(view, options, at + size - 4);
     this.#sink.onPacket();
   }
 
-  /** The first comment among the options in `[start, end)`; null without one. */
-  #readComment(bytes: Uint8Array, view: DataView, start: number, end: number): string | null {
-    let comment: string | null = null;
+  /** Notes where the first comment among the options in `[start, end)` stands. */
+  #findComment(view: DataView, start: number, end: number): void {
+    const packet = this.#sink.packet;
     walkOptions(view, start, end, this.#littleEndian, (code, from, length) => {
-      if (code === OPTION.comment) comment ??= this.#text.decode(bytes.subarray(from, from + length));
+      if (code !== OPTION.comment || packet.commentEnd > 0) return;
+      packet.commentStart = from;
+      packet.commentEnd = from + length;
     });
-    return comment;
   }
 
   /** A Simple Packet Block has no time: the packet before it lends its own. */
@@ -145,6 +147,7 @@ export class PcapngFormat implements RecordFormat {
     const packet = this.#sink.packet;
     packet.linkType = origin.linkType;
     packet.load(bytes, view, at + 12, Math.min(wireLength, size - 16, snapLength), wireLength);
+    packet.hasTime = false;
     this.#sink.onPacket();
   }
 

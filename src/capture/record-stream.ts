@@ -40,6 +40,11 @@ export class RecordStream {
     return !this.#stopped && (this.#held > 0 || this.#skip > 0);
   }
 
+  /** The bytes of the record that is not whole yet; until the next call, for its memory is used again. */
+  get held(): Uint8Array {
+    return this.#carry.subarray(0, this.#held);
+  }
+
   /** Takes the next bytes of the file. They are not kept: the caller may use the chunk again. */
   receive(chunk: Uint8Array): void {
     const view = new DataView(chunk.buffer, chunk.byteOffset, chunk.byteLength);

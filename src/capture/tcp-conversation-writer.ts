@@ -3,7 +3,7 @@
  * a probe sent and received, with times, becomes a file that other tools read.
  */
 import type { Endpoint } from "./ip-address.ts";
-import { LINK_TYPE } from "./link-layer.ts";
+import { LINK_TYPE } from "./link/link-layer.ts";
 import { buildEthernetFrame, buildTcpPacket } from "./packet-builder.ts";
 import type { TimedPacket } from "./pcapng-writer.ts";
 import type { Side } from "./tcp-event.ts";

@@ -46,6 +46,8 @@ export class DirectionState implements TcpDirection {
   waitingSinceMs = 0;
   #firstTimeMs = Number.NaN;
   #lastTimeMs = Number.NaN;
+  /** `Packet.depth` of the direction's first packet: other views of it are copies, in or out of a tunnel. */
+  #depth = -1;
   #hopLimit = -1;
   #ipId = -1;
   #window = -1;
@@ -88,9 +90,25 @@ export class DirectionState implements TcpDirection {
     return this.#window < 0 ? null : this.#window;
   }
 
+  /**
+   * Whether the packet shows again, inside a tunnel or outside of it, what is known of this direction. What is
+   * new is no copy: one view fills the holes of the other.
+   */
+  isCopy(packet: Packet, segment: TcpSegment): boolean {
+    if (this.#depth === packet.depth || this.packets === 0) return false;
+    const { flags, payloadLength, sequence } = segment;
+    if ((flags & TCP_FLAG.rst) !== 0) return this.resets > 0;
+    if ((flags & TCP_FLAG.syn) !== 0 && !(this.#synSeen && sequence === this.#synSequence)) return false;
+    if ((flags & TCP_FLAG.fin) !== 0 && this.fins === 0) return false;
+    return payloadLength === 0 || (this.synced && this.distance(sequence) + payloadLength <= 0);
+  }
+
   /** Takes the facts of a packet of this direction. */
   observe(packet: Packet, segment: TcpSegment): void {
-    if (this.packets === 0) this.#firstTimeMs = packet.timeMs;
+    if (this.packets === 0) {
+      this.#firstTimeMs = packet.timeMs;
+      this.#depth = packet.depth;
+    }
     this.packets += 1;
     this.#lastTimeMs = packet.timeMs;
     if (!this.#anchored)
@@ -187,4 +205,5 @@ export class DirectionState implements TcpDirection {
   }
 }
 
-const weightOf = (segment: HeldSegment): number => segment.payload.length + HELD_OVERHEAD_BYTES;
+const weightOf = ({ payload, facts }: HeldSegment): number =>
+  payload.length + facts.options.length + 2 * (facts.comment?.length ?? 0) + HELD_OVERHEAD_BYTES;

@@ -29,7 +29,7 @@ export interface PacketFacts {
   readonly acknowledgment: number;
   /** TCP options as they stand in the header. */
   readonly options: Uint8Array;
-  /** The capture's own comment on the packet; null without one. */
+  /** The capture's own comment on a SYN, up to 4 KiB of it; null without one, and on any other packet. */
   readonly comment: string | null;
 }
 
@@ -56,6 +56,14 @@ export interface TcpDirection {
   readonly window: number | null;
 }
 
+/**
+ * What the times of a stream's packets are good for:
+ * - `dated`: each is a date, from 1990 to 2106;
+ * - `relative`: they tell intervals and no date, as those of a capture whose clock begins at 0;
+ * - `none`: a packet has none (pcapng's Simple Packet Block), or all are zero.
+ */
+export type StreamClock = "dated" | "relative" | "none";
+
 /** A TCP connection in a capture. The same object stands in all its events and is kept up to date. */
 export interface TcpStream {
   /** In order of first packets, from 0: Wireshark's `tcp.stream`. */
@@ -67,6 +75,8 @@ export interface TcpStream {
   readonly clientCertainty: "certain" | "likely" | "guess";
   readonly firstTimeMs: number;
   readonly lastTimeMs: number;
+  /** Of the packets so far. */
+  readonly clock: StreamClock;
   readonly packets: number;
   readonly clientDirection: TcpDirection;
   readonly serverDirection: TcpDirection;

@@ -334,7 +334,7 @@ export const factsOf = (packet: Packet, segment: TcpSegment): PacketFacts => ({
     segment.optionsStart < segment.payloadStart
       ? packet.bytes.slice(segment.optionsStart, segment.payloadStart)
       : NO_BYTES,
-  comment: packet.comment,
+  comment: (segment.flags & TCP_FLAG.syn) === 0 ? null : packet.comment,
 });
 
 const earlier = (forward: HeldSegment | undefined, backward: HeldSegment | undefined): Way | null => {

@@ -4,7 +4,7 @@ import { FlowEntry } from "./flow-table.ts";
 import type { IcmpError } from "./icmp-error.ts";
 import { type Endpoint, formatIpv4, formatIpv6 } from "./ip-address.ts";
 import type { Packet } from "./packet.ts";
-import type { ClientBasis, Side, TcpDirection, TcpStream, TcpStreamEvent } from "./tcp-event.ts";
+import type { ClientBasis, Side, StreamClock, TcpDirection, TcpStream, TcpStreamEvent } from "./tcp-event.ts";
 import {
   factsOf,
   opposite,
@@ -14,6 +14,7 @@ import {
   type Way,
 } from "./tcp-reassembly.ts";
 import { TCP_FLAG, type TcpSegment } from "./tcp-segment.ts";
+import { ClockReading } from "./timestamp.ts";
 
 /** What a stream shares with the others. */
 export interface TcpStreamContext extends ReassemblyLimits {
@@ -32,6 +33,7 @@ export class TcpStreamState extends FlowEntry<TcpStreamState> implements TcpStre
   heldBytes = 0;
   readonly #context: TcpStreamContext;
   readonly #reassembly: TcpReassembly;
+  readonly #clock = new ClockReading();
   #clientWay: Way = 0;
   #clientBasis: ClientBasis | null = null;
 
@@ -42,6 +44,10 @@ export class TcpStreamState extends FlowEntry<TcpStreamState> implements TcpStre
     this.lastTimeMs = packet.timeMs;
     this.#context = context;
     this.#reassembly = new TcpReassembly(this, context);
+  }
+
+  get clock(): StreamClock {
+    return this.#clock.clock;
   }
 
   get client(): Endpoint {
@@ -88,12 +94,16 @@ export class TcpStreamState extends FlowEntry<TcpStreamState> implements TcpStre
     const { flags } = segment;
     this.packets += 1;
     this.lastTimeMs = packet.timeMs;
+    this.#clock.add(packet);
     const reassembly = this.#reassembly;
-    reassembly.direction(way).observe(packet, segment);
+    const direction = reassembly.direction(way);
+    const isCopy = direction.isCopy(packet, segment);
+    if (!isCopy) direction.observe(packet, segment);
     // A reset may be anybody's, and its numbers a guess.
     if ((flags & (TCP_FLAG.ack | TCP_FLAG.rst)) === TCP_FLAG.ack) {
       reassembly.direction(opposite(way)).acknowledge(segment.acknowledgment);
     }
+    if (isCopy) return;
     if ((flags & TCP_FLAG.syn) !== 0) this.#receiveSyn(packet, segment, way);
     if (segment.payloadLength > 0) reassembly.receivePayload(packet, segment, way);
     if ((flags & TCP_FLAG.rst) !== 0) reassembly.receiveRst(packet, segment, way);
@@ -104,6 +114,7 @@ export class TcpStreamState extends FlowEntry<TcpStreamState> implements TcpStre
   /** Takes an ICMP message that quotes a packet of this stream, which `packet` and `segment` hold. */
   receiveIcmp(error: IcmpError, packet: Packet, segment: TcpSegment): void {
     const way = this.#wayOf(packet, segment);
+    this.#clock.add(packet);
     if ((segment.flags & TCP_FLAG.syn) !== 0) this.#settleBySyn(segment.flags, way);
     this.emit({
       type: error.type,

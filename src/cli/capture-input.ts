@@ -1,8 +1,9 @@
-/** Reads a capture file or stdin in chunks, gzip-compressed or not, with the memory of a few chunks. */
+/** Reads a capture file or stdin in chunks, compressed with gzip or zstd or not, with the memory of a few chunks. */
 import { type FileHandle, open } from "node:fs/promises";
-import { createGunzip } from "node:zlib";
+import { gunzip, joined, type Unpacker } from "./gzip-members.ts";
 import { InputError } from "./input-error.ts";
 import { reasonOf } from "./system-error.ts";
+import { unzstd } from "./zstd-frames.ts";
 
 export interface CaptureInput {
   /** A path, or `-` for stdin. */
@@ -15,12 +16,24 @@ export interface CaptureInput {
 }
 
 export interface InputEnd {
-  /** Why the compressed file could not be read to its end; null where it could. */
+  /** Why the compressed file could not be read to its end, with its format; null where it could. */
   readonly damage: string | null;
 }
 
 const CHUNK_BYTES = 1024 * 1024;
-const GZIP_MAGIC = [0x1f, 0x8b] as const;
+
+interface Compression {
+  readonly name: string;
+  readonly magic: readonly number[];
+  /** Null where this Node cannot unpack it; the capture reader then names the command that does. */
+  readonly unpacker: (onChunk: (chunk: Uint8Array) => void) => Unpacker | null;
+}
+
+const COMPRESSIONS: readonly Compression[] = [
+  { name: "gzip", magic: [0x1f, 0x8b], unpacker: gunzip },
+  { name: "zstd", magic: [0x28, 0xb5, 0x2f, 0xfd], unpacker: unzstd },
+];
+const LONGEST_MAGIC = 4;
 
 /**
  * Reads all of the input.
@@ -30,16 +43,21 @@ export const readCaptureInput = async (input: CaptureInput): Promise<InputEnd> =
   const { path, stdin, signal, onChunk } = input;
   try {
     const chunks = path === "-" ? stdin : chunksOf(path);
+    let compression: Compression | undefined;
     let unpack: Unpacker | null = null;
     let isFirst = true;
     for await (const chunk of wholeStart(chunks)) {
       if (signal.aborted) break;
-      if (isFirst && isGzip(chunk)) unpack = gunzip(onChunk);
+      if (isFirst) {
+        compression = COMPRESSIONS.find(({ magic }) => magic.every((byte, index) => chunk[index] === byte));
+        unpack = compression?.unpacker(onChunk) ?? null;
+      }
       isFirst = false;
       if (unpack === null) onChunk(chunk);
       else if (!(await unpack.write(chunk))) break;
     }
-    return { damage: unpack === null ? null : await unpack.end(signal.aborted) };
+    const damage = unpack === null ? null : await unpack.end(signal.aborted);
+    return { damage: damage === null ? null : `${compression?.name}: ${damage}` };
   } catch (error) {
     throw new InputError(`cannot read ${path}: ${reasonOf(error)}`);
   }
@@ -60,7 +78,7 @@ async function* chunksOf(path: string): AsyncGenerator<Uint8Array> {
   }
 }
 
-/** The same chunks, the first one long enough to tell gzip. */
+/** The same chunks, the first one long enough to tell a compression. */
 async function* wholeStart(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   let start: Uint8Array | null = new Uint8Array(0);
   for await (const chunk of chunks) {
@@ -68,9 +86,8 @@ async function* wholeStart(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Ui
       yield chunk;
       continue;
     }
-    const joined: Uint8Array = Uint8Array.from([...start, ...(start.length === 0 ? [] : chunk)]);
-    const whole: Uint8Array = start.length === 0 ? chunk : joined;
-    if (whole.length < GZIP_MAGIC.length) {
+    const whole: Uint8Array = start.length === 0 ? chunk : joined(start, chunk);
+    if (whole.length < LONGEST_MAGIC) {
       start = whole.slice();
       continue;
     }
@@ -79,41 +96,3 @@ async function* wholeStart(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Ui
   }
   if (start !== null && start.length > 0) yield start;
 }
-
-const isGzip = (bytes: Uint8Array): boolean => GZIP_MAGIC.every((byte, index) => bytes[index] === byte);
-
-interface Unpacker {
-  /** False once the compressed bytes are broken. */
-  write(chunk: Uint8Array): Promise<boolean>;
-  /** Null where all was whole, else what was wrong. `early`: the reading was ended before the file's end. */
-  end(early: boolean): Promise<string | null>;
-}
-
-const gunzip = (onChunk: (chunk: Uint8Array) => void): Unpacker => {
-  const stream = createGunzip({ chunkSize: CHUNK_BYTES });
-  let damage: string | null = null;
-  const over = new Promise<void>((resolve) => {
-    stream.once("end", resolve).once("error", (error) => {
-      damage = error.message;
-      resolve();
-    });
-  });
-  // What was unpacked before the damage is passed on here, before anything is known of the damage.
-  stream.on("data", (chunk: Uint8Array) => onChunk(chunk));
-  return {
-    async write(chunk) {
-      const written = new Promise<void>((resolve) => stream.write(chunk, () => resolve()));
-      await Promise.race([written, over]);
-      return damage === null;
-    },
-    async end(early) {
-      if (early) {
-        stream.destroy();
-        return null;
-      }
-      if (damage === null) stream.end();
-      await over;
-      return damage;
-    },
-  };
-};

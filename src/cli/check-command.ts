@@ -40,7 +40,7 @@ export const check = async (
 ): Promise<CheckAnswer> => {
   const { target, policy, stageTimeoutMs, depth, routing, reference, family } = request;
   const startedAtMs = performance.now();
-  const remainingMs = (): number => Math.max(1, budgetMs - (performance.now() - startedAtMs));
+  const remainingMs = (): number => Math.max(0, budgetMs - (performance.now() - startedAtMs));
   const options = () => ({
     ...{ timeoutMs: stageTimeoutMs, deadlineMs: remainingMs(), pauseMs: 0 },
     ...{ depth, routing, reference, family, expiry: DEFAULT_EXPIRY },

@@ -1,7 +1,7 @@
 /** The rows of an earlier output, for `--resume` and `merge`. */
 import { type PlacedRow, placeOfRow, type RowFormat, rowFormatOf } from "../report/result-row.ts";
 import { UsageError } from "./usage-error.ts";
-import { linesOfFile } from "./whole-lines.ts";
+import { linesOfFile, MAX_LINE } from "./whole-lines.ts";
 
 export interface EarlierRow {
   readonly place: PlacedRow;
@@ -19,7 +19,7 @@ export interface EarlierRow {
 export async function* earlierRows(path: string, argument: string): AsyncGenerator<EarlierRow> {
   let format: RowFormat | null = null;
   let number = 0;
-  for await (const line of linesOfFile(path, false)) {
+  for await (const line of linesOfFile(path, { withTorn: false, maxLength: MAX_LINE.row })) {
     number += 1;
     if (format === null) {
       format = rowFormatOf(line);

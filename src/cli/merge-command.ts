@@ -109,8 +109,16 @@ const wantedTargets = ({ targets, exclude, port }: MergeFlags) => {
     exclusions: list("--exclude", exclude ?? []),
     ports: accepted("-p, --port", parsePorts(port)),
   });
+  if (plan.count > MAX_COMPARED) {
+    throw new UsageError(
+      `--targets: ${thousands(plan.count)} targets are more than the ${thousands(MAX_COMPARED)} that can be looked for one by one: name the ranges that were scanned`,
+    );
+  }
   return orderTargets(plan, { seed: null, shard: null });
 };
+
+/** A /8 at one port. */
+const MAX_COMPARED = 2n ** 24n;
 
 const missingOf = (wanted: NonNullable<ReturnType<typeof wantedTargets>>, { keys, names }: Joined): Named => {
   const missing = counted();

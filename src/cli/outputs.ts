@@ -1,4 +1,6 @@
 /** The outputs of a scan: each a form of the results and the place where they go. */
+import { realpathSync, statSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
 import { jsonDocument } from "../report/json.ts";
 import { ladder, verdictLine } from "../report/ladder.ts";
 import { prometheusDocument } from "../report/prometheus-text.ts";
@@ -16,6 +18,7 @@ import { inOrder } from "../scan/scan-all.ts";
 import type { Result } from "../verdict/result.ts";
 import { appendedTo, replacing, type StreamDestination, toStdout } from "./stream-destination.ts";
 import { type ColorChoice, type Terminal, wantsColor, widthOf } from "./terminal.ts";
+import { UsageError } from "./usage-error.ts";
 
 export const FORMATS = ["text", "json", "ndjson", "csv", "prometheus"] as const;
 
@@ -48,6 +51,35 @@ export interface RowSink {
 export const GATHERED_TARGETS = 256;
 
 /**
+ * A file that is written to by two would be whole for neither.
+ * @throws UsageError naming the file that is given twice, by whatever names.
+ */
+export const expectDistinct = (paths: readonly string[]): void => {
+  const seen = new Set<string>();
+  for (const path of paths) {
+    const identity = identityOf(path);
+    if (seen.has(identity)) throw new UsageError(`-o, --output: ${path} is named twice`);
+    seen.add(identity);
+  }
+};
+
+/** Of what is there, the system's; else the path without its links. */
+const identityOf = (path: string): string => {
+  if (path === "-") return path;
+  try {
+    const { dev, ino } = statSync(path);
+    return `${dev}:${ino}`;
+  } catch {
+    const absolute = resolve(path);
+    try {
+      return join(realpathSync(dirname(absolute)), basename(absolute));
+    } catch {
+      return absolute;
+    }
+  }
+};
+
+/**
  * Opens all outputs that the flags ask for; stdout where they name no file.
  * @param targets how many there are.
  * @throws OutputError for a file that cannot be written.
@@ -69,7 +101,12 @@ export const openOutputs = (flags: OutputFlags, targets: number, terminal: Termi
       }
     },
     async close() {
-      for (const sink of sinks) await sink.close();
+      try {
+        for (const sink of sinks) await sink.close();
+      } catch (error) {
+        for (const sink of sinks) sink.discard();
+        throw error;
+      }
     },
     discard() {
       for (const sink of sinks) sink.discard();
@@ -95,7 +132,7 @@ const openOutput = (path: string, flags: OutputFlags, targets: number, terminal:
   const color = wantsColor(flags.color, terminal, isFile);
   if (format === "csv" || format === "ndjson") {
     const stream = format === "csv" ? csvStream() : ndjsonStream();
-    return streaming(stream, isFile ? appendedTo(path, stream.head) : toStdout(terminal));
+    return streaming(stream, isFile ? appendedTo(path, stream) : toStdout(terminal));
   }
   const destination = isFile ? replacing(path) : toStdout(terminal);
   // A metric's HELP and TYPE stand above all its series: the document waits for the last result.

@@ -1,10 +1,12 @@
 /** `rdprobe pcap <file...>`: judges every RDP handshake in capture files. */
 import { readFile } from "node:fs/promises";
 import { Argument, Command, Option } from "commander";
+import type { CaptureCounts } from "../capture/capture-reader.ts";
 import { captureTable } from "../report/capture-table.ts";
 import { jsonDocument } from "../report/json.ts";
 import { ladder, verdictLine } from "../report/ladder.ts";
 import { escapeUnsafe } from "../report/safe-text.ts";
+import { thousands } from "../report/scan-tally.ts";
 import { createCaptureJudge, type JudgedCapture } from "../scan/judge-capture.ts";
 import { type Parsed, parsed, rejected } from "../targets/parsed.ts";
 import { relatedStreams } from "../verdict/related-results.ts";
@@ -37,7 +39,12 @@ const LIMIT_OF_MAX_STREAMS = 1_000_000;
 export const pcapCommand = (terminal: Terminal, exit: (code: number) => void): Command =>
   new Command("pcap")
     .description("judge every RDP handshake in pcap and pcapng files, on any port")
-    .addArgument(new Argument("<file...>", "pcap or pcapng, gzip-compressed or not; - reads stdin"))
+    .addArgument(
+      new Argument(
+        "<file...>",
+        "pcap, pcapng, snoop or Network Monitor, gzip-compressed or not; - reads stdin",
+      ),
+    )
     .option("--keylog <file>", "TLS secrets (SSLKEYLOGFILE) to look into the sessions with")
     .option("--max-streams <n>", "TCP streams that are followed at once", String(DEFAULT_MAX_STREAMS))
     .option("--json", "the results as JSON")
@@ -67,7 +74,7 @@ const judgeFiles = async (
   const maxStreams = accepted("--max-streams", parseMaxStreams(flags.maxStreams));
   const keyLog = flags.keylog === undefined ? undefined : await readKeyLog(flags.keylog);
   const signals = onSignals();
-  const results: Result[] = [];
+  const captures: JudgedCapture[] = [];
   let isReadable = true;
   try {
     for (const file of new Set(files)) {
@@ -75,9 +82,10 @@ const judgeFiles = async (
       const options = { maxStreams, ...(keyLog === undefined ? {} : { keyLog }) };
       const capture = await judgeFile(file, options, signals.aborted, terminal);
       if (capture === null) isReadable = false;
-      else results.push(...capture.results);
+      else captures.push(capture);
       if (capture !== null && flags.quiet !== true) say(terminal, `${file}: ${countsOf(capture)}`);
     }
+    const results = captures.flatMap((capture) => capture.results);
     await deliver(render(results, flags, terminal), flags.output ?? null, terminal);
     if (!isReadable) return EXIT.usage;
     return signals.exitCode() ?? exitCode(results, flags.failOn);
@@ -106,7 +114,7 @@ const judgeFile = async (
       signal,
       onChunk: (chunk) => judge.receive(chunk),
     });
-    if (damage !== null) say(terminal, `${file}: gzip: ${damage}`);
+    if (damage !== null) say(terminal, `${file}: ${damage}`);
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     say(terminal, error.message);
@@ -114,7 +122,10 @@ const judgeFile = async (
   }
   const capture = judge.finish();
   for (const line of faults.lines()) say(terminal, `${file}: ${line}`);
-  return faults.isNoCapture ? null : capture;
+  const unread = unreadOf(capture.counts.unread);
+  if (unread !== null) say(terminal, `${file}: ${unread}`);
+  if (!faults.isNoCapture) return capture;
+  return null;
 };
 
 async function* nothing(): AsyncGenerator<Uint8Array> {
@@ -136,6 +147,26 @@ const countsOf = ({ counts, results }: JudgedCapture): string => {
     ...triesOf(results),
   ].join(", ");
 };
+
+const MAX_KINDS_NAMED = 3;
+
+/** `1,204 packets of MACsec and 3 of EtherType 0x1234 were not read`; null where all was read. */
+const unreadOf = (unread: CaptureCounts["unread"]): string | null => {
+  const kinds = Object.entries(unread);
+  const [first, ...others] = kinds
+    .slice(0, MAX_KINDS_NAMED)
+    .map(([kind, packets], index) => `${index === 0 ? packetsOf(packets) : thousands(packets)} of ${kind}`);
+  if (first === undefined) return null;
+  const rest = kinds.slice(MAX_KINDS_NAMED).reduce((sum, [, packets]) => sum + packets, 0);
+  const named = [first, ...others, ...(rest === 0 ? [] : [`${thousands(rest)} of other kinds`])];
+  const isOne = kinds.length === 1 && kinds[0]?.[1] === 1;
+  return `${listedWith(named)} ${isOne ? "was" : "were"} not read`;
+};
+
+const packetsOf = (count: number): string => `${thousands(count)} packet${count === 1 ? "" : "s"}`;
+
+const listedWith = (parts: readonly string[]): string =>
+  parts.length < 2 ? parts.join("") : `${parts.slice(0, -1).join(", ")} and ${parts.at(-1)}`;
 
 const MAX_GROUPS_NAMED = 3;
 const MAX_STREAMS_NAMED = 6;

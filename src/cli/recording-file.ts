@@ -1,5 +1,5 @@
 /** The file of `--pcap`: written as it grows, so that it is readable whenever the program ends. */
-import { type FileHandle, open } from "node:fs/promises";
+import { constants, type FileHandle, open } from "node:fs/promises";
 import { createRecording, type Recording } from "../scan/recording.ts";
 import { OutputError } from "./destination.ts";
 import { reasonOf } from "./system-error.ts";
@@ -22,7 +22,7 @@ export const openRecordingFile = async (path: string): Promise<RecordingFile> =>
   const fail = (error: unknown): never => {
     throw new OutputError(`--pcap: cannot write ${path}: ${reasonOf(error)}`);
   };
-  const file: FileHandle = await open(path, "w", PRIVATE).catch(fail);
+  const file = await openPrivate(path).catch(fail);
   let written: Promise<void> = Promise.resolve();
   let failure: unknown = null;
   const recording = createRecording(`rdprobe ${VERSION}`, (bytes) => {
@@ -37,14 +37,32 @@ export const openRecordingFile = async (path: string): Promise<RecordingFile> =>
     async close() {
       recording.flush();
       await written;
-      await file.close();
+      await file.close().catch((error: unknown) => {
+        failure ??= error;
+      });
       if (failure !== null) fail(failure);
     },
   };
 };
 
-/** It holds the secrets of our sessions. */
+/** It holds the secrets of our sessions: for its owner alone, also where the file was there before. */
 const PRIVATE = 0o600;
+const ANYBODY_ELSE = 0o077;
+
+/** Devices and pipes are written to as they are. */
+const openPrivate = async (path: string): Promise<FileHandle> => {
+  const file = await open(path, constants.O_WRONLY | constants.O_CREAT, PRIVATE);
+  try {
+    const stats = await file.stat();
+    if (!stats.isFile()) return file;
+    if ((stats.mode & ANYBODY_ELSE) !== 0 && process.platform !== "win32") await file.chmod(PRIVATE);
+    await file.truncate();
+    return file;
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+};
 
 const writeWhole = async (file: FileHandle, bytes: Uint8Array): Promise<void> => {
   let at = 0;

@@ -1,8 +1,7 @@
 /** Reads the results of a scan back in: NDJSON line by line, or one JSON document, from a file or stdin. */
-import { createReadStream } from "node:fs";
-import { TextDecoder } from "node:util";
-import { reasonOf } from "./system-error.ts";
+import { InputError } from "./input-error.ts";
 import { UsageError } from "./usage-error.ts";
+import { linesOf, linesOfFile, MAX_LINE } from "./whole-lines.ts";
 
 export interface ResultInput {
   /** A path, or `-` for stdin. */
@@ -16,17 +15,25 @@ export interface ResultInput {
  * Each value of the file, in order. A last line that was cut off is left out with a warning: a scan that was
  * killed wrote the others.
  * @throws UsageError naming the file, and the line that is no JSON.
+ * @throws InputError for a file that cannot be read, or is too large to be one document.
  */
 export async function* readResults({ path, stdin, warn }: ResultInput): AsyncGenerator<unknown> {
   let document: string[] | null = null;
   let isFirst = true;
   let broken: string | null = null;
   let number = 0;
-  for await (const line of linesOf(path, stdin)) {
+  let sizeOfDocument = 0;
+  const options = { withTorn: true, maxLength: MAX_LINE.document };
+  const lines = path === "-" ? linesOf(stdin(), { ...options, source: "stdin" }) : linesOfFile(path, options);
+  for await (const line of lines) {
     number += 1;
     if (line.trim() === "") continue;
     if (broken !== null) throw new UsageError(broken);
     if (document !== null) {
+      sizeOfDocument += line.length;
+      if (sizeOfDocument > MAX_LINE.document) {
+        throw new InputError(`${path}: a JSON document of more than ${MAX_LINE.document} characters`);
+      }
       document.push(line);
       continue;
     }
@@ -50,25 +57,3 @@ const parsedJson = (text: string): { readonly json: unknown } | null => {
     return null;
   }
 };
-
-/** The lines of the file, each without its end. */
-async function* linesOf(path: string, stdin: ResultInput["stdin"]): AsyncGenerator<string> {
-  let decoder: TextDecoder | null = null;
-  let rest = "";
-  try {
-    for await (const chunk of path === "-" ? stdin() : createReadStream(path)) {
-      const bytes: Uint8Array = chunk;
-      decoder ??= decoderFor(bytes);
-      const lines = (rest + decoder.decode(bytes, { stream: true })).split("\n");
-      rest = lines.pop() ?? "";
-      yield* lines;
-    }
-  } catch (error) {
-    throw new UsageError(`cannot read ${path}: ${reasonOf(error)}`);
-  }
-  yield rest;
-}
-
-/** Windows PowerShell 5 redirects as UTF-16 with a byte order mark. */
-const decoderFor = ([first, second]: Uint8Array): TextDecoder =>
-  new TextDecoder(first === 0xff && second === 0xfe ? "utf-16le" : "utf-8");

@@ -4,10 +4,11 @@ import { isAnswered, ScanTally } from "../report/scan-tally.ts";
 import { type ScanOptions, type ScanRow, scan } from "../scan/scan.ts";
 import { scanAll } from "../scan/scan-all.ts";
 import { skipTurn } from "../scan/skip-turn.ts";
+import { OutputError } from "./destination.ts";
 import { dryRun } from "./dry-run.ts";
 import { EXIT, isReached } from "./exit-code.ts";
 import { keepHeapSmall } from "./heap-growth.ts";
-import { GATHERED_TARGETS, openOutputs, resumable, streamsToStdout } from "./outputs.ts";
+import { expectDistinct, GATHERED_TARGETS, openOutputs, resumable, streamsToStdout } from "./outputs.ts";
 import type { ProbeFlags } from "./probe-flags.ts";
 import { type ScanSettings, scanSettings } from "./probe-settings.ts";
 import { type RunTargets, runTargets } from "./probe-targets.ts";
@@ -67,6 +68,7 @@ const scanToOutputs = async (
     throw new UsageError(`--count: ${count} targets are too many to repeat; name up to ${GATHERED_TARGETS}`);
   }
   const outputFlags = goingOn(flags);
+  expectDistinct([...(outputFlags.output ?? []), ...(flags.pcap === undefined ? [] : [flags.pcap])]);
   const outputs = openOutputs(outputFlags, count, terminal);
   const tally = new ScanTally();
   const tells = count >= SCAN_TARGETS && flags.quiet !== true;
@@ -80,14 +82,15 @@ const scanToOutputs = async (
     const { verdict } = row.result;
     tally.add(row.result);
     progress?.step();
-    if (isReached(verdict.severity, failOn)) exitCode = EXIT.failOn;
+    if (isReached(row.result, failOn)) exitCode = EXIT.failOn;
     if (flags.open !== true || isAnswered(verdict.stage)) await outputs.take(row);
   };
   const startedAtMs = performance.now();
+  let unrecorded: OutputError | null;
   try {
     const adaptive = count > settings.concurrency;
     const signal = signals.aborted;
-    await recorded(flags.pcap, async (recording) => {
+    unrecorded = await recorded(flags.pcap, async (recording) => {
       const options = { ...settings, ...recording, adaptive, signal, skips, explainsNames: count === 1 };
       if (flags.count === undefined) return scan(order, { ...options, onRow });
       const results = await rounds({
@@ -104,6 +107,8 @@ const scanToOutputs = async (
   }
   await outputs.close();
   if (tells) terminal.stderr.write(tally.summary(performance.now() - startedAtMs));
+  // The results are out by now: a recording that failed takes none of them away.
+  if (unrecorded !== null) throw unrecorded;
   const code = signals.exitCode();
   if (tells && code !== null) terminal.stderr.write(howToGoOn(outputFlags));
   return code ?? exitCode;
@@ -120,16 +125,29 @@ const howToGoOn = (flags: ProbeFlags): string => {
     : `stopped before the end; to go on: the same command with --resume ${escapeUnsafe(file)}\n`;
 };
 
-/** Runs with a recording where a file is named, and writes it to its end. */
+/** Runs with a recording where a file is named, and writes it to its end; gives what kept it from that. */
 const recorded = async (
   path: string | undefined,
   run: (recording: Pick<ScanOptions, "recording">) => Promise<void>,
-): Promise<void> => {
-  if (path === undefined) return run({});
+): Promise<OutputError | null> => {
+  if (path === undefined) {
+    await run({});
+    return null;
+  }
   const file = await openRecordingFile(path);
+  const closed = (): Promise<OutputError | null> =>
+    file.close().then(
+      () => null,
+      (error: unknown) => {
+        if (error instanceof OutputError) return error;
+        throw error;
+      },
+    );
   try {
     await run({ recording: file.recording });
-  } finally {
-    await file.close();
+  } catch (error) {
+    await closed();
+    throw error;
   }
+  return closed();
 };

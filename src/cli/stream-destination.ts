@@ -33,24 +33,37 @@ export const toStdout = ({ stdout }: Terminal): StreamDestination => ({
   discard: () => {},
 });
 
+/** How a file of one form is known from a foreign one. */
+export interface FileForm {
+  /** What the whole of it begins with, if anything is. */
+  readonly head: string;
+  /** What is in no other file's beginning; every line of a form without a head begins with it. */
+  readonly mark: string;
+}
+
 /**
- * A file that grows. A last line without its end is what a killed run left behind, and is cut off.
- * @param head what the file must begin with where it holds something already.
+ * A file that grows. A last line without its end is what a killed run left behind, and is cut off. Nothing is
+ * written into a file, and nothing cut off, that is not known to be of this form.
  * @throws OutputError naming the file and the system's reason.
  */
-export const appendedTo = (path: string, head: string): StreamDestination => {
+export const appendedTo = (path: string, form: FileForm): StreamDestination => {
   const fd = told(path, () => openSync(path, "a+"));
-  if (!told(path, () => beginsWith(fd, head))) {
-    closeSync(fd);
-    throw new OutputError(`-o, --output: ${path} holds something else already: name another file`);
+  const close = closing(fd);
+  try {
+    const left = told(path, () => (isOwn(fd, form) ? cutTornLine(fd, form) : "foreign"));
+    if (left === "foreign") {
+      throw new OutputError(`-o, --output: ${path} holds something else already: name another file`);
+    }
+    return {
+      goesOn: left === "rows",
+      write: (text) => told(path, () => writeWhole(fd, text)),
+      close: () => told(path, close),
+      discard: close,
+    };
+  } catch (error) {
+    close();
+    throw error;
   }
-  const goesOn = told(path, () => cutTornLine(fd));
-  return {
-    goesOn,
-    write: (text) => told(path, () => writeWhole(fd, text)),
-    close: () => closeSync(fd),
-    discard: () => closeSync(fd),
-  };
 };
 
 /**
@@ -59,30 +72,45 @@ export const appendedTo = (path: string, head: string): StreamDestination => {
  * @throws OutputError naming the file and the system's reason.
  */
 export const replacing = (path: string): StreamDestination => {
-  const existing = statSync(path, { throwIfNoEntry: false });
+  const existing = told(path, () => statSync(path, { throwIfNoEntry: false }));
   if (existing !== undefined && !existing.isFile()) {
     const fd = told(path, () => openSync(path, "w"));
+    const close = closing(fd);
     return {
       goesOn: false,
       write: (text) => told(path, () => writeWhole(fd, text)),
-      close: () => closeSync(fd),
-      discard: () => closeSync(fd),
+      close: () => told(path, close),
+      discard: close,
     };
   }
-  const file = existing === undefined ? path : realpathSync(path);
+  const file = existing === undefined ? path : told(path, () => realpathSync(path));
   const temporary = `${file}.${process.pid}.part`;
   const fd = told(path, () => openSync(temporary, "wx", existing?.mode ?? 0o666));
+  const close = closing(fd);
+  let isInPlace = false;
   return {
     goesOn: false,
     write: (text) => told(path, () => writeWhole(fd, text)),
-    close: () => {
-      closeSync(fd);
-      told(path, () => renameSync(temporary, file));
-    },
+    close: () =>
+      told(path, () => {
+        close();
+        renameSync(temporary, file);
+        isInPlace = true;
+      }),
     discard: () => {
-      closeSync(fd);
-      rmSync(temporary, { force: true });
+      close();
+      if (!isInPlace) rmSync(temporary, { force: true });
     },
+  };
+};
+
+/** Closes once, however often it is called. */
+const closing = (fd: number): (() => void) => {
+  let isOpen = true;
+  return () => {
+    if (!isOpen) return;
+    isOpen = false;
+    closeSync(fd);
   };
 };
 
@@ -99,22 +127,32 @@ const writeWhole = (fd: number, text: string): void => {
   for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at);
 };
 
-/** Whether the file is empty, or begins as far as it goes with the head. */
-const beginsWith = (fd: number, head: string): boolean => {
-  const wanted = Buffer.from(head);
-  if (wanted.length === 0 || !fstatSync(fd).isFile()) return true;
-  const found = Buffer.alloc(wanted.length);
-  const length = readSync(fd, found, 0, found.length, 0);
-  return found.subarray(0, length).equals(wanted.subarray(0, length));
+const MARK_BYTES = 3;
+
+/** Whether the file is empty, or begins as this form does: marked, and with the head as far as it goes. */
+const isOwn = (fd: number, { head, mark }: FileForm): boolean => {
+  const stats = fstatSync(fd);
+  if (!stats.isFile() || stats.size === 0) return true;
+  const found = Buffer.alloc(MARK_BYTES + Math.max(Buffer.byteLength(head), Buffer.byteLength(mark)));
+  const text = found
+    .subarray(0, readSync(fd, found, 0, found.length, 0))
+    .toString()
+    .replace(/^\uFEFF/, "");
+  // What went through an editor or a version control may have bare line feeds.
+  const begun = withLineFeeds(text);
+  const wanted = withLineFeeds(head);
+  return begun.startsWith(mark) && (begun.startsWith(wanted) || wanted.startsWith(begun));
 };
+
+const withLineFeeds = (text: string): string => text.replaceAll("\r\n", "\n").replace(/\r$/, "");
 
 const LINE_FEED = 0x0a;
 const BLOCK_BYTES = 64 * 1024;
 
-/** Cuts off what stands behind the last line end, and gives whether anything is left. */
-const cutTornLine = (fd: number): boolean => {
+/** Cuts off what stands behind the last line end, where it can be the half of a row, and gives what is left. */
+const cutTornLine = (fd: number, form: FileForm): "rows" | "nothing" | "foreign" => {
   const stats = fstatSync(fd);
-  if (!stats.isFile()) return false;
+  if (!stats.isFile()) return "nothing";
   const block = Buffer.alloc(BLOCK_BYTES);
   let whole = 0;
   for (let end = stats.size; end > 0 && whole === 0; end -= BLOCK_BYTES) {
@@ -123,6 +161,17 @@ const cutTornLine = (fd: number): boolean => {
     whole = start + block.subarray(0, length).lastIndexOf(LINE_FEED) + 1;
     if (whole === start) whole = 0;
   }
-  if (whole < stats.size) ftruncateSync(fd, whole);
-  return whole > 0;
+  if (whole < stats.size) {
+    if (!isTornRow(fd, whole, form)) return "foreign";
+    ftruncateSync(fd, whole);
+  }
+  return whole > 0 ? "rows" : "nothing";
+};
+
+/** Whether what begins there can be a row that was cut; behind a head anything can. */
+const isTornRow = (fd: number, at: number, { head, mark }: FileForm): boolean => {
+  if (head !== "") return true;
+  const found = Buffer.alloc(Buffer.byteLength(mark));
+  const text = found.subarray(0, readSync(fd, found, 0, found.length, at)).toString();
+  return mark.startsWith(text);
 };

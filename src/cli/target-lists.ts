@@ -13,7 +13,9 @@ import type { ProbeFlags } from "./probe-flags.ts";
 import { familyOf } from "./probe-settings.ts";
 import type { Terminal } from "./terminal.ts";
 import { accepted, UsageError } from "./usage-error.ts";
-import { linesOf, linesOfFile } from "./whole-lines.ts";
+import { linesOf, linesOfFile, MAX_LINE } from "./whole-lines.ts";
+
+const LISTED = { withTorn: true, maxLength: MAX_LINE.targets } as const;
 
 export interface TargetLists {
   readonly targets: TargetList;
@@ -51,7 +53,7 @@ export const readTargetLists = async (
     for (const entry of targetsOfText(text)) exclusions.add(accepted("--exclude", entry));
   }
   for (const path of flags.excludeFile ?? []) {
-    for await (const entry of targetsOfLines(linesOfFile(path, true), path)) {
+    for await (const entry of targetsOfLines(linesOfFile(path, LISTED), path)) {
       exclusions.add(accepted("--exclude-file", entry));
     }
   }
@@ -73,11 +75,11 @@ async function* entriesOf(
       yield* argument.value.entries;
       return;
     case "file":
-      yield* targetsOfLines(linesOfFile(argument.value.path, true), argument.value.path, family);
+      yield* targetsOfLines(linesOfFile(argument.value.path, LISTED), argument.value.path, family);
       return;
     case "stdin":
       if (stdin === undefined) throw new UsageError("<target>: there is no stdin to read targets from");
-      yield* targetsOfLines(linesOf(stdin(), true), "stdin", family);
+      yield* targetsOfLines(linesOf(stdin(), { ...LISTED, source: "stdin" }), "stdin", family);
   }
 }
 

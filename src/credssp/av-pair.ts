@@ -1,5 +1,5 @@
 /** [MS-NLMP] 2.2.2.1 AV_PAIR: the names and the clock that a server tells in its CHALLENGE_MESSAGE. */
-import type { Decoded } from "../bytes/decoded.ts";
+import type { DecodeFault } from "../bytes/decoded.ts";
 import { Reader } from "../bytes/reader.ts";
 import { Writer } from "../bytes/writer.ts";
 import { encodeUtf16le } from "./utf16.ts";
@@ -32,32 +32,54 @@ const TEXT_AV_IDS: ReadonlySet<number> = new Set([
 ]);
 
 const TIMESTAMP_BYTES = 8;
+const PAIR_HEADER_BYTES = 4;
 
 export interface AvPair {
   readonly id: number;
   readonly value: Uint8Array;
 }
 
+/** A list as far as it can be read. */
+export interface AvPairList {
+  /** Those that can be read, in their order, without MsvAvEOL. */
+  readonly pairs: readonly AvPair[];
+  /** What cannot be read, in its order; empty where the list is whole. At most `MAX_UNREAD`. */
+  readonly unread: readonly DecodeFault[];
+  /** Bytes up to the end of the list, or of what can be read of it. */
+  readonly sizeBytes: number;
+}
+
+/** More would say nothing new of a list that a stranger wrote. */
+const MAX_UNREAD = 8;
+
 /**
- * Decodes pairs up to and with MsvAvEOL, which is not in the list. All of `bytes` is there, so a list
- * without its end is a fault, as are a text of an odd length and a timestamp that is not 8 bytes.
+ * Reads pairs up to and with MsvAvEOL. All of `bytes` is there, so a list without its end is a fault; what came
+ * before it counts. A text of an odd length and a timestamp that is not 8 bytes are passed over, since the pair's
+ * length tells where the next one begins.
  * @param base offset of `bytes` in the whole input, for the faults.
  */
-export const decodeAvPairs = (bytes: Uint8Array, base = 0): Decoded<readonly AvPair[]> => {
-  const reader = new Reader(bytes, base);
+export const readAvPairs = (bytes: Uint8Array, base = 0): AvPairList => {
   const pairs: AvPair[] = [];
-  let isEnded = false;
-  while (!isEnded && reader.fault === null) {
-    const at = reader.offset;
+  const unread: DecodeFault[] = [];
+  const note = (fault: DecodeFault): void => {
+    if (unread.length < MAX_UNREAD) unread.push(fault);
+  };
+  let at = 0;
+  for (;;) {
+    const reader = new Reader(bytes.subarray(at), base + at);
     const id = reader.u16le("avPair.avId");
     const length = reader.u16le("avPair.avLen");
     const value = reader.bytes(length, "avPair.value");
+    if (reader.fault !== null) {
+      note(reader.fault);
+      return { pairs, unread, sizeBytes: at };
+    }
     const reason = lengthFault(id, length);
-    if (reason !== null) reader.reject("avPair.avLen", reason, at + 2);
-    isEnded = id === AV_ID.EOL;
-    if (!isEnded) pairs.push({ id, value });
+    if (reason !== null) note({ field: "avPair.avLen", offset: base + at + 2, reason });
+    at += PAIR_HEADER_BYTES + length;
+    if (id === AV_ID.EOL) return { pairs, unread, sizeBytes: at };
+    if (reason === null) pairs.push({ id, value });
   }
-  return reader.result(pairs, bytes.length - reader.remaining);
 };
 
 /** @throws RangeError when an id or a length does not fit 2 bytes. */

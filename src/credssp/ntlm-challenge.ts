@@ -1,8 +1,16 @@
 /** [MS-NLMP] 2.2.1.2 CHALLENGE_MESSAGE: what a server tells of itself before anybody has logged on. */
-import type { Decoded } from "../bytes/decoded.ts";
+import type { Decoded, DecodeFault } from "../bytes/decoded.ts";
 import { Reader } from "../bytes/reader.ts";
 import { Writer } from "../bytes/writer.ts";
-import { AV_ID, type AvName, type AvPair, decodeAvPairs, encodeAvPairs, readTimestamp } from "./av-pair.ts";
+import {
+  AV_ID,
+  type AvName,
+  type AvPair,
+  type AvPairList,
+  encodeAvPairs,
+  readAvPairs,
+  readTimestamp,
+} from "./av-pair.ts";
 import { filetimeToDate } from "./filetime.ts";
 import { hasNtlmFlag } from "./ntlm-flags.ts";
 import {
@@ -54,6 +62,8 @@ export interface NtlmChallenge {
   readonly timestamp: bigint | null;
   /** The timestamp to the millisecond; null also where it lies beyond the year 9999. */
   readonly serverTime: Date | null;
+  /** The parts that cannot be read, in their order: they say nothing, and the others count all the same. */
+  readonly unread: readonly DecodeFault[];
   readonly message: ChallengeMessage;
 }
 
@@ -67,7 +77,10 @@ export interface ChallengeFields {
   readonly avPairs: readonly AvPair[] | null;
 }
 
-/** Decodes a whole token; `size` is its length. Any fault means that nothing in the message counts. */
+/**
+ * Decodes a whole token; `size` is its length. The first 48 bytes (signature, type, flags, where the parts stand) must
+ * be right; VERSION, TargetName and TargetInfo are read each by itself.
+ */
 export const decodeNtlmChallenge = (bytes: Uint8Array): Decoded<NtlmChallenge> => {
   const reader = new Reader(bytes);
   readMessageHeader(reader, MESSAGE_TYPE, "challenge");
@@ -79,11 +92,12 @@ export const decodeNtlmChallenge = (bytes: Uint8Array): Decoded<NtlmChallenge> =
   const tail = reader.rest();
   const message = { targetNameFields, flags, serverChallenge, reserved, targetInfoFields, tail };
 
-  const version = readVersion(message, reader);
-  const targetName = readTargetName(bytes, message, reader);
-  const avPairs = readTargetInfo(bytes, message, reader);
-  const value = { targetName, flags, serverChallenge, version, avPairs, ...avFacts(avPairs), message };
-  return reader.result(value, bytes.length);
+  const version = readVersion(message);
+  const targetName = readTargetName(bytes, message);
+  const { pairs: avPairs, unread: unreadPairs } = readTargetInfo(bytes, message);
+  const unread = [version.fault, targetName.fault, ...unreadPairs].filter((fault) => fault !== null);
+  const facts = { targetName: targetName.value, flags, serverChallenge, version: version.value, avPairs };
+  return reader.result({ ...facts, ...avFacts(avPairs), unread, message }, bytes.length);
 };
 
 export const encodeChallengeMessage = (message: ChallengeMessage): Uint8Array => {
@@ -111,36 +125,41 @@ export const challengeMessage = (fields: ChallengeFields): ChallengeMessage => {
   };
 };
 
-const readVersion = ({ flags, tail }: ChallengeMessage, faults: Reader): NtlmVersion | null => {
-  if (!hasNtlmFlag(flags, "NEGOTIATE_VERSION")) return null;
+/** A part of the message: null where it is absent, and where it cannot be read, which `fault` tells. */
+interface Part<T> {
+  readonly value: T | null;
+  readonly fault: DecodeFault | null;
+}
+
+const ABSENT = { value: null, fault: null } as const;
+
+const readVersion = ({ flags, tail }: ChallengeMessage): Part<NtlmVersion> => {
+  if (!hasNtlmFlag(flags, "NEGOTIATE_VERSION")) return ABSENT;
   const reader = new Reader(tail, HEADER_BYTES);
   const version = readNtlmVersion(reader, "challenge.version");
-  if (reader.fault !== null) faults.rejectWith(reader.fault);
-  return version;
+  return reader.fault === null ? { value: version, fault: null } : { value: null, fault: reader.fault };
 };
 
 /** Read whenever it is there: [MS-NLMP] 4.2.2.3 has a name without NTLMSSP_REQUEST_TARGET. */
-const readTargetName = (bytes: Uint8Array, message: ChallengeMessage, faults: Reader): string | null => {
-  const { targetNameFields, flags } = message;
+const readTargetName = (bytes: Uint8Array, { targetNameFields, flags }: ChallengeMessage): Part<string> => {
   const field = "challenge.targetName";
-  const part = payloadPart(bytes, HEADER_BYTES, targetNameFields, field, TARGET_NAME_AT, faults);
-  if (part === null) return null;
-  if (!hasNtlmFlag(flags, "NEGOTIATE_UNICODE")) return decodeOem(part.rest());
-  if (part.remaining % 2 !== 0) {
-    faults.reject(`${field}Len`, `${part.remaining} bytes are no UTF-16 text`, TARGET_NAME_AT);
-  }
-  return decodeUtf16le(part.rest());
+  const { value, fault } = payloadPart(bytes, HEADER_BYTES, targetNameFields, field, TARGET_NAME_AT);
+  if (value === null) return { value, fault };
+  if (!hasNtlmFlag(flags, "NEGOTIATE_UNICODE")) return { value: decodeOem(value), fault };
+  if (value.length % 2 === 0) return { value: decodeUtf16le(value), fault };
+  const reason = `${value.length} bytes are no UTF-16 text`;
+  return { value: null, fault: { field: `${field}Len`, offset: TARGET_NAME_AT, reason } };
 };
 
-const readTargetInfo = (bytes: Uint8Array, message: ChallengeMessage, faults: Reader): readonly AvPair[] => {
-  const { targetInfoFields, flags } = message;
-  if (!hasNtlmFlag(flags, "NEGOTIATE_TARGET_INFO")) return [];
+const readTargetInfo = (
+  bytes: Uint8Array,
+  { targetInfoFields, flags }: ChallengeMessage,
+): Pick<AvPairList, "pairs" | "unread"> => {
+  if (!hasNtlmFlag(flags, "NEGOTIATE_TARGET_INFO")) return { pairs: [], unread: [] };
   const field = "challenge.targetInfo";
-  const part = payloadPart(bytes, HEADER_BYTES, targetInfoFields, field, TARGET_INFO_AT, faults);
-  if (part === null) return [];
-  const pairs = decodeAvPairs(part.rest(), targetInfoFields.offset);
-  if (pairs.status === "bad") faults.rejectWith(pairs.fault);
-  return pairs.status === "done" ? pairs.value : [];
+  const { value, fault } = payloadPart(bytes, HEADER_BYTES, targetInfoFields, field, TARGET_INFO_AT);
+  if (value === null) return { pairs: [], unread: fault === null ? [] : [fault] };
+  return readAvPairs(value, targetInfoFields.offset);
 };
 
 /** The first pair of each kind counts. */

@@ -1,5 +1,6 @@
 /** What the messages of [MS-NLMP] 2.2.1 share: the signature, the type, and fields that point into a payload. */
-import { Reader } from "../bytes/reader.ts";
+import type { DecodeFault } from "../bytes/decoded.ts";
+import type { Reader } from "../bytes/reader.ts";
 import type { Writer } from "../bytes/writer.ts";
 
 const NTLM_SIGNATURE: Uint8Array = Uint8Array.from("NTLMSSP\0", (char) => char.charCodeAt(0));
@@ -47,28 +48,32 @@ export const payloadFields = (length: number, offset: number): PayloadFields => 
   offset,
 });
 
+/** The part of a message that fields point to: null without a fault where they have no length. */
+interface PayloadPart {
+  readonly value: Uint8Array | null;
+  readonly fault: DecodeFault | null;
+}
+
 /**
- * A reader over the part of the message that `fields` point to, null when they have no length.
- * Rejects a part that is not wholly between the end of the header and the end of the message.
+ * The part of the message that `fields` point to; a fault where it is not wholly between the end of the header and
+ * the end of the message.
  * @param at offset of the fields in the message, for the fault.
  */
 export const payloadPart = (
   message: Uint8Array,
   headerBytes: number,
-  fields: PayloadFields,
+  { length, offset }: PayloadFields,
   field: string,
   at: number,
-  faults: Reader,
-): Reader | null => {
-  const { length, offset } = fields;
-  if (length === 0) return null;
-  if (offset < headerBytes) {
-    faults.reject(`${field}BufferOffset`, `offset ${offset} is inside the header`, at + 4);
-  } else if (offset + length > message.length) {
-    const reason = `${length} bytes at offset ${offset} end beyond the message of ${message.length}`;
-    faults.reject(`${field}BufferOffset`, reason, at + 4);
-  } else {
-    return new Reader(message.subarray(offset, offset + length), offset);
+): PayloadPart => {
+  const faulty = (reason: string): PayloadPart => ({
+    value: null,
+    fault: { field: `${field}BufferOffset`, offset: at + 4, reason },
+  });
+  if (length === 0) return { value: null, fault: null };
+  if (offset < headerBytes) return faulty(`offset ${offset} is inside the header`);
+  if (offset + length > message.length) {
+    return faulty(`${length} bytes at offset ${offset} end beyond the message of ${message.length}`);
   }
-  return null;
+  return { value: message.subarray(offset, offset + length), fault: null };
 };

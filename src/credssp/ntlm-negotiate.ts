@@ -46,8 +46,9 @@ export const decodeNtlmNegotiate = (bytes: Uint8Array): Decoded<NtlmNegotiate> =
 
   const name = (flag: NtlmFlag, fields: PayloadFields, field: string, at: number): string | null => {
     if (!hasNtlmFlag(flags, flag)) return null;
-    const part = payloadPart(bytes, HEADER_BYTES, fields, `negotiate.${field}`, at, reader);
-    return part === null ? null : decodeOem(part.rest());
+    const { value, fault } = payloadPart(bytes, HEADER_BYTES, fields, `negotiate.${field}`, at);
+    if (fault !== null) reader.rejectWith(fault);
+    return value === null ? null : decodeOem(value);
   };
   const domainName = name("NEGOTIATE_OEM_DOMAIN_SUPPLIED", domainNameFields, "domainName", 16);
   const workstation = name("NEGOTIATE_OEM_WORKSTATION_SUPPLIED", workstationFields, "workstation", 24);

@@ -30,13 +30,24 @@ export const MECH_NAMES: Readonly<Record<string, string>> = {
   "2a864886f71201020203": "Kerberos-U2U", // 1.2.840.113554.1.2.2.3
 };
 
-/** RFC 4178 4.2.2 negState. */
+/** RFC 4178 4.2.2 negState, by its number. */
 const NEG_STATES = ["accept-completed", "accept-incomplete", "reject", "request-mic"] as const;
+
+export const NEG_STATE = { acceptCompleted: 0, acceptIncomplete: 1, reject: 2, requestMic: 3 } as const;
 
 /** The contents of a mechanism's OBJECT IDENTIFIER, in lower-case hex; `MECH_NAMES` names it. */
 export type MechType = string;
 
 export const NTLMSSP: MechType = "2b06010401823702020a";
+export const NEGOEX: MechType = "2b06010401823702021e";
+export const MS_KERBEROS: MechType = "2a864882f712010202";
+
+/** Kerberos V5 (RFC 4121), its number as Windows 2000 wrote it, and Kerberos user to user ([MS-SPNG] 1.9). */
+export const KERBEROS_MECHS: ReadonlySet<MechType> = new Set([
+  "2a864886f712010202",
+  MS_KERBEROS,
+  "2a864886f71201020203",
+]);
 
 /** RFC 4178 4.2.1 */
 export interface NegTokenInit {
@@ -87,7 +98,7 @@ export const negTokenInit = (mechToken: Uint8Array): NegTokenInit => ({
 /** The usual answer of a server: accept-incomplete, NTLMSSP, with its message. */
 export const negTokenResp = (responseToken: Uint8Array): NegTokenResp => ({
   kind: "negTokenResp",
-  negState: { code: 1, name: NEG_STATES[1] },
+  negState: { code: NEG_STATE.acceptIncomplete, name: NEG_STATES[NEG_STATE.acceptIncomplete] },
   supportedMech: NTLMSSP,
   responseToken,
   mechListMic: null,

@@ -163,8 +163,8 @@ const probeWithin = async (
     if (plan.kind === "unresolved") return { kind: "result", result: plan.result };
     const address = plan.addresses.find(({ endpoint }) => allowed.allows(endpoint.address));
     if (address === undefined) return forbidden;
-    const deadlineMs = Math.max(1, leftMs());
-    return { kind: "result", result: await probeAddress(address, { ...module.options, deadlineMs }) };
+    const options = { ...module.options, deadlineMs: leftMs() };
+    return { kind: "result", result: await probeAddress(address, options) };
   } finally {
     release?.();
   }

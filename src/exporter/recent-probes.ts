@@ -2,14 +2,14 @@
 import { placeOf } from "../report/ladder.ts";
 import type { Result } from "../verdict/result.ts";
 
-export interface RecentProbe extends Pick<Result, "startedAt" | "durationMs"> {
+export interface RecentProbe extends Pick<Result, "startedAt" | "durationMs" | "severity"> {
   readonly module: string;
   /** Whether it succeeded by what the module demands. */
   readonly isSuccess: boolean;
   /** `host:port`. */
   readonly place: string;
   readonly address: string | null;
-  readonly verdict: Pick<Result["verdict"], "code" | "stage" | "severity">;
+  readonly verdict: Pick<Result["verdict"], "code" | "stage">;
 }
 
 export interface RecentProbes {
@@ -22,11 +22,11 @@ export const createRecentProbes = (capacity: number): RecentProbes => {
   const kept: RecentProbe[] = [];
   return {
     add(module, isSuccess, result) {
-      const { startedAt, durationMs, target } = result;
-      const { code, stage, severity } = result.verdict;
-      const verdict = { code, stage, severity };
+      const { startedAt, durationMs, severity, target } = result;
+      const { code, stage } = result.verdict;
+      const verdict = { code, stage };
       kept.unshift({
-        ...{ module, isSuccess, startedAt, durationMs, verdict },
+        ...{ module, isSuccess, startedAt, durationMs, severity, verdict },
         place: placeOf(result),
         address: target.address,
       });

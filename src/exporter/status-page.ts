@@ -51,7 +51,7 @@ const moduleRow = ({ name, options, demands }: ProbeModule): readonly string[] =
 ];
 
 const probeRow = (probe: RecentProbe): readonly string[] => {
-  const { module, isSuccess, place, address, verdict, startedAt, durationMs } = probe;
+  const { module, isSuccess, place, address, severity, verdict, startedAt, durationMs } = probe;
   const query = new URLSearchParams({ target: place, module, debug: "true" });
   return [
     htmlText(startedAt),
@@ -59,7 +59,7 @@ const probeRow = (probe: RecentProbe): readonly string[] => {
     htmlText(address ?? "-"),
     htmlText(module),
     isSuccess ? "yes" : "no",
-    `<span class="${verdict.severity}">${htmlText(verdict.code)}</span>`,
+    `<span class="${severity}">${htmlText(verdict.code)}</span>`,
     verdict.stage,
     seconds(durationMs),
   ];

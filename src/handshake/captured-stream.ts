@@ -1,34 +1,28 @@
 /**
- * One TCP stream of a capture as its events pass: recognised as RDP or declined, followed until its
- * handshake is over, and ended by whoever ended it. Only what the handshake needs is kept.
+ * One TCP stream of a capture as its events pass: recognised as RDP or declined, followed until its handshake is
+ * over, and ended by whoever ended it.
  */
+import { GrowingBytes } from "../bytes/growing-bytes.ts";
 import type { Side, TcpStream, TcpStreamEvent } from "../capture/tcp-event.ts";
-import type { CaptureGap } from "./captured-connection.ts";
+import type { KeyLog } from "../tls/key-log.ts";
+import { CapturedConversation, type RdpOpening } from "./captured-conversation.ts";
+import type { CapturedConnection } from "./captured-connection.ts";
 import { parseRecordingMark, RECORDED_BESIDE, type RecordingMark } from "./recording-mark.ts";
 import { ResetObserver } from "./reset-evidence.ts";
-import { opposite, StreamAcknowledgments } from "./stream-acknowledgments.ts";
-import { RDP_PORT, recogniseOpening, type StreamOpening } from "./stream-opening.ts";
-import { StreamProgress } from "./stream-progress.ts";
-import { bytesOf, type Chunk, type StreamEnding, type StreamTrace } from "./stream-trace.ts";
+import { capturedConnection } from "./stream-end.ts";
+import { opposite } from "./stream-acknowledgments.ts";
+import { RDP_PORT, recogniseOpening } from "./stream-opening.ts";
+import { StreamTimes } from "./stream-times.ts";
 
-/** A server's handshake is not longer; the same bound as a live probe's. */
-const MAX_SERVER_BYTES = 192 * 1024;
-const MAX_CLIENT_BYTES = 128 * 1024;
-/** What is kept behind the handshake where there may be keys to read it with. */
-const MAX_BYTES_BEHIND = 48 * 1024;
-/** What a chunk weighs beside its bytes. */
-const CHUNK_OVERHEAD_BYTES = 128;
+/** What an event weighs beside its bytes. */
+const EVENT_OVERHEAD_BYTES = 160;
 
 /** What the streams of a capture share. */
 export interface StreamContext {
-  /** Takes so many bytes from what all streams together may keep; false where they are not there. */
-  take(bytes: number): boolean;
-  release(bytes: number): void;
-  /** There are keys that may fit: what comes behind the handshake is worth keeping. */
-  readonly hasSecrets: boolean;
+  /** So many bytes more are kept of this stream, or fewer where it is negative. */
+  account(bytes: number): void;
+  readonly keyLog: KeyLog;
 }
-
-type RdpOpening = Extract<StreamOpening, { status: "rdp" }>;
 
 /** A stream of a recording is what its mark says, from its first byte on. */
 const MARKED: RdpOpening = { status: "rdp", clientStart: 0, serverStart: 0, fronts: [] };
@@ -36,262 +30,196 @@ const MARKED: RdpOpening = { status: "rdp", clientStart: 0, serverStart: 0, fron
 export class CapturedStream {
   readonly #stream: TcpStream;
   readonly #context: StreamContext;
-  readonly #resets = new ResetObserver();
-  readonly #progress = new StreamProgress();
-  readonly #ends: Record<Side, StreamEnding | null> = { client: null, server: null };
-  readonly #bytes: Record<Side, number> = { client: 0, server: 0 };
-  readonly #isCut: Record<Side, boolean> = { client: false, server: false };
+  /** Events before it is known what the stream is, with the sides as TCP gives them. */
+  #waiting: TcpStreamEvent[] = [];
+  readonly #heads: Record<Side, GrowingBytes> = { client: new GrowingBytes(), server: new GrowingBytes() };
+  #keptBytes = 0;
   #isDeclined = false;
-  #opening: RdpOpening | null = null;
   #isSwapped = false;
   #mark: RecordingMark | null = null;
-  #chunks: Chunk[] = [];
-  #keptBytes = 0;
-  #clockMs = 0;
-  readonly #acknowledgments = new StreamAcknowledgments();
-  #synMs: number | null = null;
-  #lastSynMs: number | null = null;
-  #connectedMs: number | null = null;
-  #refusedMs: number | null = null;
-  #unreachable: StreamTrace["unreachable"] = null;
-  #overflow: StreamTrace["overflow"] = null;
-  #securedMs: number | null = null;
-  #settledBytes = 0;
-  #lastSpeaker: Side | null = null;
-  #lastDataMs: number | null = null;
-  #gap: StreamTrace["gap"] = null;
+  #opening: RdpOpening | null = null;
+  #conversation: CapturedConversation | null = null;
+  #times = new StreamTimes();
+  #resets = new ResetObserver();
 
   constructor(stream: TcpStream, context: StreamContext) {
     this.#stream = stream;
     this.#context = context;
   }
 
+  /** Bytes that are kept of it. */
+  get keptBytes(): number {
+    return this.#keptBytes;
+  }
+
+  /** Whether the stream is known to be RDP. */
+  get isRecognised(): boolean {
+    return this.#opening !== null;
+  }
+
   /** Takes the stream's next event; false once nothing more of the stream is wanted. */
   receive(event: TcpStreamEvent): boolean {
-    switch (event.type) {
-      case "syn":
-        this.#synMs ??= event.timeMs;
-        this.#lastSynMs = event.timeMs;
-        this.#resets.opening("client", event.packet, event.timeMs);
-        this.#mark ??= markOf(event.packet.comment);
-        break;
-      case "synack":
-        this.#connectedMs ??= event.timeMs;
-        this.#resets.opening("server", event.packet, event.timeMs);
-        break;
-      case "data":
-        this.#receiveData(event);
-        break;
-      case "fin":
-        this.#ends[this.#side(event.from)] ??= { kind: "fin", timeMs: event.timeMs };
-        break;
-      case "rst":
-        this.#receiveReset(event);
-        break;
-      case "gap":
-        this.#cut(this.#side(event.from), event.offset, event.sizeBytes);
-        break;
-      case "payload-limit":
-        this.#isCut[this.#side(event.from)] = true;
-        break;
-      case "icmp-unreachable":
-        this.#unreachable ??= {
-          timeMs: event.timeMs,
-          detail: `ICMP type ${event.icmpType} code ${event.icmpCode} from ${event.reporter}`,
-        };
-        break;
+    if (this.#conversation !== null) {
+      this.#follow(event);
+      return true;
+    }
+    this.#keep(event.type === "data" ? event.payload.length : 0);
+    this.#waiting.push(event);
+    if (event.type === "syn") this.#mark ??= markOf(event.packet.comment);
+    if (event.type === "data") {
+      this.#heads[event.from].append(event.payload);
+      this.#recognise(false);
     }
     return !this.#isDeclined;
   }
 
-  /** What was seen, once the stream is over; null where it is no RDP and nothing else that is told. */
-  finish(): StreamTrace | null {
-    if (this.#opening === null) this.#recognise(true);
-    this.#missUncaptured("client");
-    this.#missUncaptured("server");
-    const isSynAlone = this.#synMs !== null && this.#connectedMs === null && this.#lastDataMs === null;
-    const isTold = this.#mark !== null || (isSynAlone && this.#stream.server.port === RDP_PORT);
-    return this.#opening !== null || isTold ? this.#trace() : null;
+  /**
+   * What was seen, once the stream is over; null where it is no RDP and nothing else that is told.
+   * @param nowMs when the last packet of the capture up to then was taken, milliseconds since the epoch.
+   */
+  finish(nowMs: number): CapturedConnection | null {
+    if (this.#conversation === null) this.#recognise(true);
+    if (this.#conversation === null) {
+      const waiting = this.#waiting;
+      for (const event of waiting) this.#observe(event);
+      const isToldSyn = this.#times.isSynAlone && this.#stream.server.port === RDP_PORT;
+      if (this.#mark === null && !isToldSyn) return null;
+      this.#begin(MARKED);
+      for (const event of waiting) this.#follow(event);
+    }
+    const conversation = this.#conversation;
+    return conversation === null
+      ? null
+      : capturedConnection({
+          stream: this.#stream,
+          isSwapped: this.#isSwapped,
+          mark: this.#mark,
+          fronts: this.#opening?.fronts ?? [],
+          conversation,
+          times: this.#times,
+          resets: this.#resets,
+          nowMs,
+        });
   }
 
   /** Gives back what was kept. */
   release(): void {
-    this.#context.release(this.#keptBytes);
+    this.#context.account(-this.#keptBytes);
     this.#keptBytes = 0;
-    this.#chunks = [];
-  }
-
-  #receiveData(event: Extract<TcpStreamEvent, { type: "data" }>): void {
-    const from = this.#side(event.from);
-    this.#resets.data(from, event.packet, event.timeMs);
-    if (this.#ends[from]?.kind === "rst" && this.#resets.wentOn(from)) this.#ends[from] = null;
-    const { offset, payload } = event;
-    this.#acknowledgments.data(from, event.packet, offset, payload.length);
-    const isAnswered = this.#acknowledgments.heardOf(from) >= offset + payload.length;
-    // Of two packets that were captured in the wrong order the question comes behind its answer.
-    if (!isAnswered) this.#lastSpeaker = from;
-    this.#lastDataMs = event.timeMs;
-    if (this.#isCut[from]) return;
-    // A segment that waited for its turn is older than those told before it.
-    this.#clockMs = Math.max(this.#clockMs, event.timeMs);
-    const chunk: Chunk = { from, timeMs: this.#clockMs, bytes: payload };
-    if (this.#opening !== null) this.#follow(chunk);
-    else if (this.#keep(chunk)) this.#recognise(false);
-    else this.#decline();
-  }
-
-  #receiveReset(event: Extract<TcpStreamEvent, { type: "rst" }>): void {
-    const from = this.#side(event.from);
-    const isAnswer = from === "server" && this.#connectedMs === null && this.#lastDataMs === null;
-    if (isAnswer) this.#refusedMs ??= event.timeMs;
-    this.#resets.reset(from, event.packet, event.distance, event.timeMs);
-    this.#ends[from] ??= { kind: "rst", timeMs: event.timeMs };
+    this.#waiting = [];
   }
 
   #recognise(isOver: boolean): void {
     const opening = this.#mark === null ? this.#openingOf(isOver) : MARKED;
     if (opening === null) return;
+    this.#begin(opening);
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const event of waiting) this.#follow(event);
+  }
+
+  #begin(opening: RdpOpening): void {
+    const originMs = this.#mark?.probeStartedAtMs ?? this.#stream.firstTimeMs;
     this.#opening = opening;
-    const collected = this.#chunks;
-    const left: Record<Side, number> = { client: opening.clientStart, server: opening.serverStart };
-    this.release();
-    for (const chunk of collected) {
-      const skipped: number = Math.min(left[chunk.from], chunk.bytes.length);
-      left[chunk.from] -= skipped;
-      if (skipped < chunk.bytes.length) this.#follow({ ...chunk, bytes: chunk.bytes.subarray(skipped) });
-    }
+    this.#times = new StreamTimes();
+    this.#resets = new ResetObserver();
+    this.#conversation = new CapturedConversation(opening, this.#mark, originMs, this.#context.keyLog);
   }
 
   /** Null where it is too early to tell, or where the stream is declined. */
   #openingOf(isOver: boolean): RdpOpening | null {
     const { server, client, clientCertainty } = this.#stream;
-    const sent = bytesOf(this.#chunks, "client");
-    const received = bytesOf(this.#chunks, "server");
+    const sent = this.#heads.client.bytes;
+    const received = this.#heads.server.bytes;
+    if (sent.length + received.length === 0) return null;
     const opening = recogniseOpening(sent, received, server.port, isOver);
     if (opening.status === "rdp") return opening;
     if (opening.status === "undecided") return null;
     if (clientCertainty !== "certain") {
+      // Who is the client was a guess, and the Connection Request shows that it was wrong.
       const swapped = recogniseOpening(received, sent, client.port, isOver);
       if (swapped.status === "undecided") return null;
-      if (swapped.status === "rdp") {
-        this.#swap();
-        return swapped;
-      }
+      this.#isSwapped = swapped.status === "rdp";
+      if (swapped.status === "rdp") return swapped;
     }
-    if (sent.length + received.length > 0) this.#decline();
+    this.#isDeclined = true;
+    this.release();
     return null;
   }
 
-  #decline(): void {
-    this.#isDeclined = true;
-    this.release();
-  }
-
-  /** Who is the client was a guess, and the Connection Request shows that it was wrong. */
-  #swap(): void {
-    this.#isSwapped = true;
-    this.#chunks = this.#chunks.map((chunk) => ({ ...chunk, from: opposite(chunk.from) }));
-    const { client, server } = this.#ends;
-    this.#ends.client = server;
-    this.#ends.server = client;
-    this.#acknowledgments.swap();
-    if (this.#lastSpeaker !== null) this.#lastSpeaker = opposite(this.#lastSpeaker);
-  }
-
-  /** What the other side has acknowledged behind the last byte that was captured. */
-  #missUncaptured(side: Side): void {
-    const isOfClient = (side === "client") !== this.#isSwapped;
-    const { acknowledgedBytes, payloadBytes } = isOfClient
-      ? this.#stream.clientDirection
-      : this.#stream.serverDirection;
-    const missing = (acknowledgedBytes ?? 0) - payloadBytes;
-    // One may be a FIN.
-    if (missing > 1) this.#cut(side, payloadBytes, missing);
+  #keep(sizeBytes: number): void {
+    const weight = sizeBytes + EVENT_OVERHEAD_BYTES;
+    this.#keptBytes += weight;
+    this.#context.account(weight);
   }
 
   #side(from: Side): Side {
     return this.#isSwapped ? opposite(from) : from;
   }
 
-  #follow(chunk: Chunk): void {
-    const { from, bytes, timeMs } = chunk;
-    const progress = this.#progress;
-    this.#bytes[from] += bytes.length;
-    const isLate = from === "client" && progress.awaitsConnectInitial;
-    if (progress.isSettled && !isLate) {
-      this.#followBehind(chunk);
-      return;
+  /** Times and resets, which need no conversation. */
+  #observe(event: TcpStreamEvent): void {
+    const { timeMs } = event;
+    switch (event.type) {
+      case "syn":
+      case "synack": {
+        const from = event.type === "syn" ? "client" : "server";
+        this.#times.opening(from, timeMs);
+        this.#resets.opening(from, event.packet, timeMs);
+        return;
+      }
+      case "data":
+        this.#times.data(timeMs);
+        this.#resets.data(this.#side(event.from), event.packet, timeMs);
+        return;
+      case "fin":
+        this.#times.end(this.#side(event.from), "fin", timeMs);
+        return;
+      case "rst":
+        this.#times.end(this.#side(event.from), "rst", timeMs);
+        this.#resets.reset(this.#side(event.from), event.packet, event.distance, timeMs);
+        return;
+      case "icmp-unreachable":
+        this.#times.unreachable(
+          timeMs,
+          `ICMP type ${event.icmpType} code ${event.icmpCode} from ${event.reporter}`,
+        );
+        return;
+      default:
     }
-    const limitBytes = from === "server" ? MAX_SERVER_BYTES : MAX_CLIENT_BYTES;
-    if (this.#bytes[from] > limitBytes) {
-      if (from === "server") this.#overflow = { timeMs, limitBytes };
-      this.#isCut[from] = true;
-      return;
+  }
+
+  #follow(event: TcpStreamEvent): void {
+    const conversation = this.#conversation;
+    if (conversation === null) return;
+    this.#observe(event);
+    switch (event.type) {
+      case "synack":
+        conversation.connected(event.timeMs);
+        return;
+      case "data": {
+        const from = this.#side(event.from);
+        if (this.#resets.wentOn(from)) this.#times.wentOn(from);
+        const { offset, payload: bytes, timeMs, packet } = event;
+        if (!conversation.isOver) this.#keep(bytes.length);
+        conversation.data({ from, offset, bytes, timeMs, packet });
+        return;
+      }
+      case "fin":
+      case "rst":
+        // A recording has the ends in the order of the probe; in any other capture they are judged as a whole.
+        if (this.#mark !== null && !this.#times.isSynAlone) {
+          conversation.ended(this.#side(event.from) === "client" ? "ended" : event.type, event.timeMs);
+        }
+        return;
+      case "gap":
+        conversation.cut(this.#side(event.from), event.offset, event.sizeBytes);
+        return;
+      case "payload-limit":
+        conversation.cut(this.#side(event.from), event.offset, 0);
+        return;
+      default:
     }
-    if (!this.#keep(chunk)) {
-      this.#cut(from, this.#bytes[from] - bytes.length, bytes.length);
-      return;
-    }
-    if (from === "client") progress.sent(bytes);
-    else progress.received(bytes);
-    progress.heardByServer = this.#acknowledgments.heardOf("client") - (this.#opening?.clientStart ?? 0);
-    if (progress.isSecured) this.#securedMs ??= timeMs;
-    if (progress.isSettled) this.#settledBytes = this.#bytes.client + this.#bytes.server;
-  }
-
-  /** Behind the handshake only what may be decrypted is worth keeping. */
-  #followBehind(chunk: Chunk): void {
-    const behind = this.#bytes.client + this.#bytes.server - this.#settledBytes;
-    const isReadable = this.#progress.layer === "tls" && this.#context.hasSecrets;
-    if (isReadable && behind <= MAX_BYTES_BEHIND && this.#keep(chunk)) return;
-    this.#isCut[chunk.from] = true;
-  }
-
-  #keep(chunk: Chunk): boolean {
-    const weight = chunk.bytes.length + CHUNK_OVERHEAD_BYTES;
-    if (!this.#context.take(weight)) return false;
-    this.#keptBytes += weight;
-    this.#chunks.push(chunk);
-    return true;
-  }
-
-  /** Bytes of this direction are missing: what follows them cannot be read. */
-  #cut(from: Side, offset: number, sizeBytes: number): void {
-    if (!this.#progress.isSettled) this.#gap ??= { from, offset, sizeBytes, wentOn: false };
-    this.#isCut[from] = true;
-  }
-
-  /** Whether nobody can tell what became of the handshake behind a gap. */
-  #wentOn({ from, offset }: CaptureGap): boolean {
-    const acknowledgments = this.#acknowledgments;
-    return !acknowledgments.isCaptured(from) || acknowledgments.wentOnBehind(from, offset);
-  }
-
-  #trace(): StreamTrace {
-    const { number: stream, clientCertainty, firstTimeMs } = this.#stream;
-    return {
-      stream,
-      client: this.#isSwapped ? this.#stream.server : this.#stream.client,
-      server: this.#isSwapped ? this.#stream.client : this.#stream.server,
-      clientCertainty: this.#isSwapped ? "certain" : clientCertainty,
-      firstTimeMs,
-      mark: this.#mark,
-      fronts: this.#opening?.fronts ?? [],
-      synMs: this.#synMs,
-      lastSynMs: this.#lastSynMs,
-      connectedMs: this.#connectedMs,
-      refusedMs: this.#refusedMs,
-      unreachable: this.#unreachable,
-      chunks: this.#chunks,
-      ends: { ...this.#ends },
-      overflow: this.#overflow,
-      securedMs: this.#securedMs,
-      lastSpeaker: this.#lastSpeaker,
-      lastDataMs: this.#lastDataMs,
-      gap: this.#gap === null ? null : { ...this.#gap, wentOn: this.#wentOn(this.#gap) },
-      progress: this.#progress,
-      resets: this.#resets,
-    };
   }
 }
 

@@ -4,28 +4,23 @@
  * is locked out. It is told what happens on the wire and says what to do next; a driver with a socket, or a test
  * with bytes, does it.
  */
-
 import { ntlmRequest, spnegoRequest } from "../credssp/credssp-request.ts";
-import { decodeTsRequest } from "../credssp/ts-request.ts";
 import { connectInitial, EARLY_CAPABILITY } from "../mcs/client-settings.ts";
 import { encodeConnectInitial } from "../mcs/connect-initial.ts";
 import { encodeDisconnectProviderUltimatum } from "../mcs/disconnect-provider-ultimatum.ts";
 import { decodeMcsPdu } from "../mcs/mcs-pdu.ts";
-import { ALERT_LEVEL } from "../tls/alert.ts";
+import type { TlsEntropy } from "../tls/client/tls-client.ts";
 import type { ClientProfile } from "../tls/client-profile.ts";
 import type { HelloIngredients } from "../tls/hello-of-profile.ts";
-import {
-  createServerFlightReader,
-  type ServerFlight,
-  type ServerFlightReader,
-} from "../tls/server-flight.ts";
-import { negotiatedVersion } from "../tls/server-hello.ts";
-import { TLS_VERSION } from "../tls/versions.ts";
-import { type ConnectionRequest, encodeConnectionRequest } from "../x224/connection-request.ts";
+import type { ConnectionRequest } from "../x224/connection-request.ts";
+import { encodeConnectionRequest } from "../x224/connection-request.ts";
 import { PROTOCOL } from "../x224/protocols.ts";
-import { decodeServerTpdu } from "../x224/server-tpdu.ts";
-import { type HelloPlan, helloRecord } from "./hello-plan.ts";
-import { isCredSsp, isStandardSecurity, tlsProtocol } from "./negotiation-facts.ts";
+import type { ConnectionFacts } from "./connection-facts.ts";
+import { ConversationReader, type Layer } from "./conversation-reader.ts";
+import type { HelloPlan } from "./hello-plan.ts";
+import { HelloLayer } from "./hello-layer.ts";
+import { isCredSsp } from "./negotiation-facts.ts";
+import { ClientLayer } from "./client-layer.ts";
 import type { WireEvent } from "./transcript.ts";
 
 /** How the NTLM token stands in the TSRequest: bare, as most servers take it, or wrapped in SPNEGO. */
@@ -39,8 +34,8 @@ const REQUEST_OF: Readonly<Record<CredSspToken, () => Uint8Array>> = {
 export type TlsPlan =
   /** Stops after the Connection Confirm. */
   | { readonly kind: "none" }
-  /** Goes through TLS with what the profile's client offers, as far as our library can. */
-  | { readonly kind: "session"; readonly profile: ClientProfile }
+  /** Goes through the TLS handshake as the profile's client, with its ClientHello byte for byte. */
+  | { readonly kind: "handshake"; readonly profile: ClientProfile }
   /** Sends one ClientHello, byte for byte, and reads the answer as far as it is in the clear. */
   | { readonly kind: "hello"; readonly hello: HelloPlan };
 
@@ -63,205 +58,277 @@ export interface ConversationPlan {
   readonly after: Continuation;
 }
 
+/** What a conversation takes from outside: names, and all that is random or secret. */
+export interface ConversationInputs {
+  /** What a ClientHello is made from that is only asked for its answer. */
+  readonly hello: HelloIngredients;
+  /** What our own client goes through the handshake with. */
+  readonly entropy: TlsEntropy;
+  /** Takes each line of the session's key log (draft-ietf-tls-keylogfile); null where nobody records. */
+  readonly onSecret: ((line: string) => void) | null;
+}
+
 /** The stage that is being waited for; each has a deadline of its own. */
 export type AwaitedStage = "tcp" | "negotiation" | "tls" | "credssp" | "mcs";
 
 export type Action =
   | { readonly kind: "send"; readonly bytes: Uint8Array }
-  | { readonly kind: "need-data"; readonly stage: AwaitedStage }
-  | { readonly kind: "start-tls"; readonly profile: ClientProfile }
+  /** `withinMs` is shorter than the stage's own time: what is waited for may well not come. */
+  | { readonly kind: "need-data"; readonly stage: AwaitedStage; readonly withinMs?: number }
   /** Lets the bytes before go out on their own. */
   | { readonly kind: "pause"; readonly durationMs: number }
-  /** Through the TLS session, as one record: Windows wants a TSRequest whole ([MS-CSSP] note 8). */
-  | { readonly kind: "send-sealed"; readonly bytes: Uint8Array }
-  | { readonly kind: "done" };
+  /** `isPeerWaiting`: nothing of the peer's can be on its way. */
+  | { readonly kind: "done"; readonly isPeerWaiting: boolean };
 
 export interface Conversation {
-  /** Takes the next event of the wire, also those that our own actions cause. */
+  /** Takes the next event of the wire, our own bytes included, in their order. */
   receive(event: WireEvent): void;
-  /** What to do now; each `send`, `start-tls` and `send-sealed` is said once. */
+  /** What was waited for with `withinMs` has not come, and need not. */
+  elapsed(): void;
+  /** What to do now; each `send` is said once. */
   next(): Action;
-  /** What was read of the server's answer to a `hello`, so that nobody has to read it again; else null. */
-  serverFlight(): ServerFlight | null;
+  /** What is known so far. @param startedAtMs when the dialling began. */
+  facts(startedAtMs: number): ConnectionFacts;
 }
 
-/** Where MCS is spoken: the events that our bytes and the peer's are there. */
-type Channel = "clear" | "tls";
-
-const CHANNELS = {
-  clear: { send: "send", heard: "received" },
-  tls: { send: "send-sealed", heard: "opened" },
-} as const;
-
 type State =
-  | { readonly name: "connecting" }
-  | { readonly name: "request-due"; readonly request: ConnectionRequest }
-  | {
-      readonly name: "awaiting-confirm";
-      readonly received: Uint8Array;
-      readonly request: ConnectionRequest;
-    }
-  | { readonly name: "tls-due"; readonly selected: number; readonly profile: ClientProfile }
+  | { readonly name: "connecting" | "awaiting-confirm" | "awaiting-challenge" | "awaiting-connect-response" }
+  | { readonly name: "awaiting-certificate-alert"; readonly withinMs: number }
   | { readonly name: "hello-due"; readonly parts: readonly Uint8Array[]; readonly paused: boolean }
-  | { readonly name: "awaiting-hello"; readonly reader: ServerFlightReader }
-  | { readonly name: "awaiting-session"; readonly selected: number }
-  | { readonly name: "challenge-due"; readonly token: CredSspToken }
-  | { readonly name: "awaiting-challenge"; readonly received: Uint8Array }
-  | { readonly name: "connect-initial-due"; readonly channel: Channel; readonly initial: Uint8Array }
-  | { readonly name: "awaiting-connect-response"; readonly channel: Channel; readonly received: Uint8Array }
-  | { readonly name: "farewell-due"; readonly channel: Channel }
-  | { readonly name: "done" };
+  | { readonly name: "awaiting-hello"; readonly layer: HelloLayer }
+  | { readonly name: "handshaking"; readonly layer: ClientLayer }
+  /** Bytes that go out before the next state. */
+  | { readonly name: "sending"; readonly bytes: Uint8Array; readonly next: State }
+  | { readonly name: "done"; readonly isPeerWaiting: boolean };
 
-/** Events after which no peer byte can follow, or none is wanted. */
+const DONE: State = { name: "done", isPeerWaiting: false };
+const PEER_WAITS: State = { name: "done", isPeerWaiting: true };
+
+/** Events after which no byte of the peer can follow, or none is wanted. */
 const FINAL: ReadonlySet<WireEvent["kind"]> = new Set([
   "connect-failed",
   "fin",
   "rst",
   "timeout",
   "overflow",
-  "session-failed",
   "ended",
 ]);
 
 /** Between the segments of a split hello: a device on the way must see them apart. */
 const SPLIT_PAUSE_MS = 20;
 
-/**
- * A conversation at its start; the first event that it waits for is `connected`.
- * @param ingredients what a ClientHello of our own is made from.
- */
-export const createConversation = (plan: ConversationPlan, ingredients: HelloIngredients): Conversation => {
-  let state: State = { name: "connecting" };
-  let reader: ServerFlightReader | null = null;
-  return {
-    receive(event) {
-      state = FINAL.has(event.kind) ? { name: "done" } : afterEvent(state, event, plan, ingredients);
-    },
-    serverFlight: () => reader?.flight() ?? null,
-    next() {
-      switch (state.name) {
-        case "connecting":
-          return { kind: "need-data", stage: "tcp" };
-        case "request-due": {
-          const { request } = state;
-          state = { name: "awaiting-confirm", received: new Uint8Array(0), request };
-          return { kind: "send", bytes: encodeConnectionRequest(request) };
+/** How long a TLS 1.3 server's alert after our Finished is waited for: some round trips, and a bit. */
+const ALERT_ROUND_TRIPS = 2;
+const ALERT_MS = 50;
+
+/** A conversation at its start; the first event that it waits for is `connected`. */
+export const createConversation = (plan: ConversationPlan, inputs: ConversationInputs): Conversation =>
+  new PlannedConversation(plan, inputs);
+
+class PlannedConversation implements Conversation {
+  readonly #plan: ConversationPlan;
+  readonly #reader: ConversationReader;
+  #state: State = { name: "connecting" };
+  #client: ClientLayer | null = null;
+  #askedAtMs = 0;
+  #roundTripMs = 0;
+
+  constructor(plan: ConversationPlan, inputs: ConversationInputs) {
+    this.#plan = plan;
+    this.#reader = new ConversationReader({
+      isDirect: plan.request === null,
+      tls: () => {
+        const { tls } = plan;
+        if (tls.kind !== "handshake") {
+          return new HelloLayer(tls.kind === "none" ? null : tls.hello, inputs.hello);
         }
-        case "awaiting-confirm":
-          return { kind: "need-data", stage: "negotiation" };
-        case "tls-due": {
-          const { selected, profile } = state;
-          state = { name: "awaiting-session", selected };
-          return { kind: "start-tls", profile };
-        }
-        case "hello-due": {
-          const [part, ...rest] = state.parts;
-          if (part === undefined) {
-            reader = createServerFlightReader();
-            state = { name: "awaiting-hello", reader };
-            return { kind: "need-data", stage: "tls" };
-          }
-          if (state.paused) {
-            state = { name: "hello-due", parts: state.parts, paused: false };
-            return { kind: "pause", durationMs: SPLIT_PAUSE_MS };
-          }
-          state = { name: "hello-due", parts: rest, paused: true };
-          return { kind: "send", bytes: part };
-        }
-        case "awaiting-hello":
-          return { kind: "need-data", stage: "tls" };
-        case "awaiting-session":
-          return { kind: "need-data", stage: "tls" };
-        case "challenge-due": {
-          const { token } = state;
-          state = { name: "awaiting-challenge", received: new Uint8Array(0) };
-          return { kind: "send-sealed", bytes: REQUEST_OF[token]() };
-        }
-        case "awaiting-challenge":
-          return { kind: "need-data", stage: "credssp" };
-        case "connect-initial-due": {
-          const { channel, initial } = state;
-          state = { name: "awaiting-connect-response", channel, received: new Uint8Array(0) };
-          return { kind: CHANNELS[channel].send, bytes: initial };
-        }
-        case "awaiting-connect-response":
-          return { kind: "need-data", stage: "mcs" };
-        case "farewell-due": {
-          const { channel } = state;
-          state = { name: "done" };
-          return { kind: CHANNELS[channel].send, bytes: encodeDisconnectProviderUltimatum() };
-        }
-        case "done":
-          return { kind: "done" };
+        const { entropy, onSecret } = inputs;
+        const { serverName, isAddress } = inputs.hello;
+        this.#client = new ClientLayer({ profile: tls.profile, serverName, isAddress, entropy, onSecret });
+        return this.#client;
+      },
+      provesSelfSigned: plan.after.kind !== "nothing",
+    });
+  }
+
+  receive(event: WireEvent): void {
+    this.#reader.receive(event);
+    if (this.#state.name === "sending" || event.kind === "sent") return;
+    this.#state = FINAL.has(event.kind) ? DONE : this.#after(this.#state, event);
+  }
+
+  elapsed(): void {
+    this.#state = DONE;
+  }
+
+  facts(startedAtMs: number): ConnectionFacts {
+    return this.#reader.facts(startedAtMs);
+  }
+
+  next(): Action {
+    const state = this.#state;
+    switch (state.name) {
+      case "connecting":
+        return { kind: "need-data", stage: "tcp" };
+      case "sending":
+        this.#state = state.next;
+        return { kind: "send", bytes: state.bytes };
+      case "awaiting-confirm":
+        return { kind: "need-data", stage: "negotiation" };
+      case "hello-due":
+        return this.#nextPart(state.parts, state.paused);
+      case "awaiting-hello":
+      case "handshaking":
+        return { kind: "need-data", stage: "tls" };
+      case "awaiting-certificate-alert":
+        return { kind: "need-data", stage: "tls", withinMs: state.withinMs };
+      case "awaiting-challenge":
+        return { kind: "need-data", stage: "credssp" };
+      case "awaiting-connect-response":
+        return { kind: "need-data", stage: "mcs" };
+      case "done": {
+        const farewell = this.#farewell();
+        if (farewell !== null) return { kind: "send", bytes: farewell };
+        return { kind: "done", isPeerWaiting: state.isPeerWaiting };
       }
-    },
-  };
-};
-
-const afterEvent = (
-  state: State,
-  event: WireEvent,
-  plan: ConversationPlan,
-  ingredients: HelloIngredients,
-): State => {
-  switch (state.name) {
-    case "connecting":
-      if (event.kind !== "connected") return state;
-      return plan.request === null
-        ? tlsState(plan, 0, ingredients)
-        : { name: "request-due", request: plan.request };
-    case "awaiting-confirm":
-      if (event.kind !== "received") return state;
-      return afterAnswer(concatenate(state.received, event.bytes), state.request, plan, ingredients);
-    case "hello-due":
-      // An answer to half a hello is a refusal; what it says stands in the transcript.
-      return event.kind === "received" ? { name: "done" } : state;
-    case "awaiting-hello":
-      if (event.kind !== "received") return state;
-      state.reader.receive(event.bytes);
-      return saysAll(state.reader.flight()) ? { name: "done" } : state;
-    case "awaiting-session":
-      if (event.kind !== "secured") return state;
-      return securedState(plan.after, state.selected);
-    case "awaiting-challenge":
-      return event.kind === "opened" ? afterChallenge(concatenate(state.received, event.bytes)) : state;
-    case "awaiting-connect-response":
-      if (event.kind !== CHANNELS[state.channel].heard) return state;
-      return afterMcsAnswer(concatenate(state.received, event.bytes), state.channel);
-    default:
-      return state;
+    }
   }
-};
 
-const afterAnswer = (
-  received: Uint8Array,
-  request: ConnectionRequest,
-  plan: ConversationPlan,
-  ingredients: HelloIngredients,
-): State => {
-  const answer = decodeServerTpdu(received);
-  if (answer.status === "need") return { name: "awaiting-confirm", received, request };
-  if (answer.status === "bad") return { name: "done" };
-  // Bytes behind the confirm, before we have said more, are an end or no RDP: there is nothing to start.
-  if (answer.size !== received.length) return { name: "done" };
-  const { after } = plan;
-  if (after.kind === "mcs" && isStandardSecurity(answer.value)) {
-    return mcsState("clear", PROTOCOL.rdp, after.encryptionMethods);
+  #nextPart([part, ...rest]: readonly Uint8Array[], paused: boolean): Action {
+    const layer = this.#helloLayer();
+    if (part === undefined) {
+      this.#state = layer === null ? DONE : { name: "awaiting-hello", layer };
+      return this.next();
+    }
+    this.#state = { name: "hello-due", parts: paused ? [part, ...rest] : rest, paused: !paused };
+    return paused ? { kind: "pause", durationMs: SPLIT_PAUSE_MS } : { kind: "send", bytes: part };
   }
-  const selected = tlsProtocol(answer.value, request);
-  return selected === null ? { name: "done" } : tlsState(plan, selected, ingredients);
-};
 
-const securedState = (after: Continuation, selected: number): State => {
-  switch (after.kind) {
-    case "nothing":
-      return { name: "done" };
-    case "credssp":
-      return isCredSsp(selected) ? { name: "challenge-due", token: after.token } : { name: "done" };
-    case "mcs":
-      return selected === PROTOCOL.ssl ? mcsState("tls", selected, NO_METHODS) : { name: "done" };
+  #helloLayer(): HelloLayer | null {
+    const { layer } = this.#reader;
+    return layer?.kind === "tls" && layer.tls instanceof HelloLayer ? layer.tls : null;
   }
-};
+
+  /** close_notify where a session stands and the peer is still there. */
+  #farewell(): Uint8Array | null {
+    const client = this.#client;
+    this.#client = null;
+    return client === null || client.state.kind !== "established" || this.#reader.isEndedByPeer
+      ? null
+      : client.close();
+  }
+
+  #after(state: State, event: WireEvent): State {
+    switch (state.name) {
+      case "connecting":
+        if (event.kind !== "connected") return state;
+        this.#askedAtMs = event.atMs;
+        return this.#plan.request === null
+          ? this.#begin(this.#reader.layer)
+          : {
+              name: "sending",
+              bytes: encodeConnectionRequest(this.#plan.request),
+              next: { name: "awaiting-confirm" },
+            };
+      case "awaiting-confirm":
+        if (event.kind !== "received" || this.#reader.layer === null) return state;
+        this.#roundTripMs = Math.max(0, event.atMs - this.#askedAtMs);
+        return this.#begin(this.#reader.layer);
+      case "hello-due":
+        // An answer to half a hello is a refusal; what it says stands in the facts.
+        return event.kind === "received" ? DONE : state;
+      case "awaiting-hello":
+        return event.kind === "received" && state.layer.saysAll ? DONE : state;
+      case "handshaking":
+        return event.kind === "received" ? this.#afterHandshakeBytes(state.layer) : state;
+      case "awaiting-certificate-alert":
+        return event.kind === "received" && this.#isSessionOver() ? DONE : state;
+      case "awaiting-challenge":
+      case "awaiting-connect-response":
+        return event.kind === "received" ? this.#afterAnswer(state) : state;
+      default:
+        return state;
+    }
+  }
+
+  /** What follows the negotiation. */
+  #begin(layer: Layer): State {
+    if (this.#reader.isTakenBack) return DONE;
+    if (layer?.kind === "rdp" && this.#plan.after.kind === "mcs") {
+      const { encryptionMethods } = this.#plan.after;
+      const bytes = connectInitialOf(PROTOCOL.rdp, encryptionMethods);
+      return { name: "sending", bytes, next: { name: "awaiting-connect-response" } };
+    }
+    if (layer?.kind !== "tls") return DONE;
+    if (this.#plan.tls.kind === "none") return PEER_WAITS;
+    if (layer.tls instanceof HelloLayer) return { name: "hello-due", parts: layer.tls.parts, paused: false };
+    return this.#client === null ? DONE : this.#afterHandshakeBytes(this.#client);
+  }
+
+  #afterHandshakeBytes(layer: ClientLayer): State {
+    const then = this.#afterHandshake(layer);
+    const bytes = layer.output();
+    return bytes === null ? then : { name: "sending", bytes, next: then };
+  }
+
+  #afterHandshake(layer: ClientLayer): State {
+    switch (layer.state.kind) {
+      case "unfinished":
+        return this.#reader.isTakenBack ? DONE : { name: "handshaking", layer };
+      case "established":
+        return this.#secured(layer);
+      default:
+        return DONE;
+    }
+  }
+
+  #secured(layer: ClientLayer): State {
+    const { after } = this.#plan;
+    const selected = this.#selected();
+    if (after.kind === "credssp" && isCredSsp(selected)) {
+      return this.#ask(layer, REQUEST_OF[after.token](), { name: "awaiting-challenge" });
+    }
+    if (after.kind === "mcs" && selected === PROTOCOL.ssl) {
+      return this.#ask(layer, connectInitialOf(selected, NO_METHODS), { name: "awaiting-connect-response" });
+    }
+    // A TLS 1.3 server that wants a certificate says so only after our Finished (RFC 8446 4.4.2.4).
+    if (!layer.mayBeRefusedYet) return DONE;
+    return { name: "awaiting-certificate-alert", withinMs: ALERT_ROUND_TRIPS * this.#roundTripMs + ALERT_MS };
+  }
+
+  /** One record: Windows wants a TSRequest whole ([MS-CSSP] note 8). */
+  #ask(layer: ClientLayer, bytes: Uint8Array, then: State): State {
+    const own = layer.output();
+    const sealed = layer.seal(bytes);
+    return { name: "sending", bytes: own === null ? sealed : joined(own, sealed), next: then };
+  }
+
+  #afterAnswer(state: State): State {
+    const owed = this.#reader.owed();
+    const output = this.#client?.output() ?? null;
+    const then = owed?.by === "server" && !this.#isSessionOver() ? state : this.#afterLastAnswer(state);
+    return output === null ? then : { name: "sending", bytes: output, next: then };
+  }
+
+  #isSessionOver(): boolean {
+    return this.#client?.isOver === true;
+  }
+
+  /** A server that took the Connect-Initial is told that no more follows; one that refused it has ended already. */
+  #afterLastAnswer(state: State): State {
+    if (state.name !== "awaiting-connect-response") return DONE;
+    const answer = decodeMcsPdu(this.#reader.mcsAnswer);
+    if (answer.status !== "done" || answer.value.kind !== "connect-response") return DONE;
+    const farewell = encodeDisconnectProviderUltimatum();
+    const bytes = this.#client === null ? farewell : this.#client.seal(farewell);
+    return { name: "sending", bytes, next: DONE };
+  }
+
+  #selected(): number {
+    const { layer } = this.#reader;
+    return layer?.kind === "tls" ? layer.selected : PROTOCOL.rdp;
+  }
+}
 
 /** Over TLS the encryption is TLS's own ([MS-RDPBCGR] 2.2.1.3.3). */
 const NO_METHODS = 0;
@@ -269,50 +336,12 @@ const NO_METHODS = 0;
 /** So that the server shows the key that it shows to mstsc. */
 const AS_MSTSC = EARLY_CAPABILITY.supportErrorInfo | EARLY_CAPABILITY.strongAsymmetricKeys;
 
-const mcsState = (channel: Channel, serverSelectedProtocol: number, encryptionMethods: number): State => ({
-  name: "connect-initial-due",
-  channel,
-  initial: encodeConnectInitial(
+const connectInitialOf = (serverSelectedProtocol: number, encryptionMethods: number): Uint8Array =>
+  encodeConnectInitial(
     connectInitial({ serverSelectedProtocol, encryptionMethods, earlyCapabilityFlags: AS_MSTSC }),
-  ),
-});
+  );
 
-/** A server that took the Connect-Initial is told that no more follows; one that refused it has ended already. */
-const afterMcsAnswer = (received: Uint8Array, channel: Channel): State => {
-  const answer = decodeMcsPdu(received);
-  if (answer.status === "need") return { name: "awaiting-connect-response", channel, received };
-  const isTaken = answer.status === "done" && answer.value.kind === "connect-response";
-  return isTaken ? { name: "farewell-due", channel } : { name: "done" };
-};
-
-const tlsState = ({ tls }: ConversationPlan, selected: number, ingredients: HelloIngredients): State => {
-  switch (tls.kind) {
-    case "none":
-      return { name: "done" };
-    case "session":
-      return { name: "tls-due", selected, profile: tls.profile };
-    case "hello": {
-      const record = helloRecord(tls.hello, ingredients);
-      const middle = Math.floor(record.length / 2);
-      const parts = tls.hello.split ? [record.subarray(0, middle), record.subarray(middle)] : [record];
-      return { name: "hello-due", parts, paused: false };
-    }
-  }
-};
-
-/** Nothing more of the server's flight is to be had in the clear. */
-const saysAll = (flight: ServerFlight): boolean =>
-  flight.helloDone ||
-  flight.encrypted ||
-  flight.fault !== null ||
-  flight.helloRetryRequest !== null ||
-  flight.alert?.level === ALERT_LEVEL.fatal ||
-  (flight.hello !== null && negotiatedVersion(flight.hello) >= TLS_VERSION.tls13);
-
-const afterChallenge = (received: Uint8Array): State =>
-  decodeTsRequest(received).status === "need" ? { name: "awaiting-challenge", received } : { name: "done" };
-
-const concatenate = (a: Uint8Array, b: Uint8Array): Uint8Array => {
+const joined = (a: Uint8Array, b: Uint8Array): Uint8Array => {
   const whole = new Uint8Array(a.length + b.length);
   whole.set(a);
   whole.set(b, a.length);

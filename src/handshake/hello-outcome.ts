@@ -20,7 +20,7 @@ export const helloOutcome = ({ tls, end }: ConnectionFacts): HelloOutcome => {
   if (tls === null || tls.offered === null) return "unreached";
   if (tls.version !== null) return "answered";
   if (tls.alert?.level === FATAL) return "alert";
-  if (tls.fault !== null) return "malformed";
+  if (tls.state.kind === "fault") return "malformed";
   switch (end.kind) {
     case "ours":
       return "unreached";

@@ -14,9 +14,21 @@ type ListenerAction =
   | { readonly kind: "need-data"; readonly stage: ListenerStage }
   | { readonly kind: "done" };
 
+/** What happens on a connection with a listener: the wire's events, and what TLS shows of what it hides. */
+export type ListenerEvent =
+  | WireEvent
+  /** The TLS session stands; the peer's certificates as DER, leaf first. */
+  | { readonly kind: "secured"; readonly atMs: number; readonly chain: readonly Uint8Array[] }
+  /** Application data of ours and of the peer, in the clear. */
+  | { readonly kind: "sealed" | "opened"; readonly atMs: number; readonly bytes: Uint8Array }
+  /** The TLS handshake failed. */
+  | { readonly kind: "session-failed"; readonly atMs: number };
+
+export type ListenerTranscript = readonly ListenerEvent[];
+
 export interface ListenerConversation {
-  /** Takes the next event of the wire, also those that our own actions cause. */
-  receive(event: WireEvent): void;
+  /** Takes the next event, also those that our own actions cause. */
+  receive(event: ListenerEvent): void;
   /** What to do now; each `send`, `start-tls` and `send-sealed` is said once. */
   next(): ListenerAction;
 }
@@ -92,7 +104,7 @@ export const createSilentConversation = (): ListenerConversation => {
 
 const EMPTY = new Uint8Array(0);
 
-const afterEvent = (state: State, event: WireEvent, plan: HttpPlan): State => {
+const afterEvent = (state: State, event: ListenerEvent, plan: HttpPlan): State => {
   switch (event.kind) {
     case "connected":
       return plan.isTls ? { name: "tls-due" } : { name: "request-due", request: plan.request, round: 1 };

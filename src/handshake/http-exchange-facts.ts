@@ -4,7 +4,8 @@ import { contentLength, decodeResponseHead, type ResponseHead } from "../http/re
 import { type CertificateFacts, readCertificate } from "../x509/certificate-facts.ts";
 import { FOREIGN_SAMPLE_BYTES, type ForeignProtocol, recogniseForeign } from "./foreign-protocol.ts";
 import { LISTENERS, type ListenerId, type ListenerReport, portName, report } from "./listener-report.ts";
-import type { ConnectFailure, Transcript, WireEvent } from "./transcript.ts";
+import type { ListenerEvent, ListenerTranscript } from "./http-conversation.ts";
+import type { ConnectFailure } from "./transcript.ts";
 
 export interface HttpExchangeFacts {
   /** Null where the connection came to be. */
@@ -29,7 +30,7 @@ export interface HttpExchangeFacts {
 }
 
 /** Reads an exchange. `isTls`: the answers are what TLS opened. */
-export const readHttpExchange = (transcript: Transcript, isTls: boolean): HttpExchangeFacts => {
+export const readHttpExchange = (transcript: ListenerTranscript, isTls: boolean): HttpExchangeFacts => {
   const [ours, theirs] = isTls ? (["sealed", "opened"] as const) : (["sent", "received"] as const);
   const secured = transcript.find((event) => event.kind === "secured");
   const wire = sample(transcript);
@@ -40,7 +41,7 @@ export const readHttpExchange = (transcript: Transcript, isTls: boolean): HttpEx
   return {
     failure: failureOf(transcript),
     isSecured: secured !== undefined,
-    chain: secured === undefined ? [] : secured.session.chain.map((der) => readCertificate(der)),
+    chain: secured === undefined ? [] : secured.chain.map((der) => readCertificate(der)),
     ...readHeads(bytesOf(transcript, theirs)),
     foreign: secured === undefined ? recogniseForeign(wire) : null,
     hasAnswered: wire.length > 0,
@@ -71,6 +72,12 @@ export const readConnectFailure = (
         ...nothing,
         state: "no-answer",
         summary: `${name} was not reached: the proxy failed (${failure.detail})`,
+      });
+    case "local":
+      return report(id, port, {
+        ...nothing,
+        state: "no-answer",
+        summary: `${name} was not reached: this machine refused to connect (${failure.detail})`,
       });
     case "unreachable": {
       const summary = `${name} is filtered or unreachable (${failure.detail})`;
@@ -112,7 +119,7 @@ const ENDS: Readonly<Record<HttpExchangeFacts["end"], string>> = {
 };
 
 /** A SYN that nobody answered within our time is a failure as well. */
-const failureOf = (transcript: Transcript): HttpExchangeFacts["failure"] => {
+const failureOf = (transcript: ListenerTranscript): HttpExchangeFacts["failure"] => {
   const failure = transcript.find((event) => event.kind === "connect-failed");
   if (failure !== undefined) return { reason: failure.reason, detail: failure.detail };
   const isConnected = transcript.some(({ kind }) => kind === "connected");
@@ -120,7 +127,7 @@ const failureOf = (transcript: Transcript): HttpExchangeFacts["failure"] => {
 };
 
 /** The first ending counts: a peer that closes after our own FIN has not ended anything. */
-const endOf = (transcript: Transcript): HttpExchangeFacts["end"] => {
+const endOf = (transcript: ListenerTranscript): HttpExchangeFacts["end"] => {
   for (const { kind } of transcript) {
     if (kind === "ended") return "ours";
     if (kind === "fin" || kind === "rst" || kind === "timeout") return kind;
@@ -130,7 +137,7 @@ const endOf = (transcript: Transcript): HttpExchangeFacts["end"] => {
 };
 
 /** The first bytes that came on the wire. */
-const sample = (transcript: Transcript): Uint8Array =>
+const sample = (transcript: ListenerTranscript): Uint8Array =>
   bytesOf(transcript, "received").subarray(0, FOREIGN_SAMPLE_BYTES);
 
 const readHeads = (bytes: Uint8Array): Pick<HttpExchangeFacts, "heads" | "fault"> => {
@@ -149,9 +156,9 @@ const readHeads = (bytes: Uint8Array): Pick<HttpExchangeFacts, "heads" | "fault"
   return { heads, fault: null };
 };
 
-type WithBytes = Extract<WireEvent, { readonly bytes: Uint8Array }>;
+type WithBytes = Extract<ListenerEvent, { readonly bytes: Uint8Array }>;
 
-const bytesOf = (transcript: Transcript, kind: "received" | "opened"): Uint8Array => {
+const bytesOf = (transcript: ListenerTranscript, kind: "received" | "opened"): Uint8Array => {
   const parts = transcript.filter((event): event is WithBytes => event.kind === kind);
   const whole = new Uint8Array(parts.reduce((sum, { bytes }) => sum + bytes.length, 0));
   let at = 0;

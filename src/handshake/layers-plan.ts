@@ -19,6 +19,7 @@ import {
 import { layerAnswers } from "./layer-states.ts";
 import { isUnoffered, standardSecurityExchanges } from "./mcs-answers.ts";
 import type { ProbeConnection } from "./probe-plan.ts";
+import { isEstablished } from "./tls-facts.ts";
 
 /** Between the end of one connection and the next: quicker probes were seen to get wrong answers (facts 2.2). */
 export const LAYER_PAUSE_MS = 200;
@@ -92,10 +93,10 @@ const WANTS: Readonly<Record<LayerQuestion["layer"], Wants>> = {
   rdsaad: isUnknown("rdsaad"),
 };
 
-/** Our TLS session did not come to stand; another would only be one error more in the server's log. */
+/** Our TLS handshake failed; another would only be one error more in the server's log. */
 const failsTls = (soFar: readonly ProbeConnection[]): boolean => {
   const tls = soFar[0]?.facts.tls ?? null;
-  return tls !== null && !tls.completed;
+  return tls !== null && !isEstablished(tls);
 };
 
 /** At FIPS level there is no other method ([MS-RDPBCGR] 5.3.1). */
@@ -117,12 +118,12 @@ const layerConnection = (
 ): LayerConnection => {
   const request = connectionRequestAsking(requestedProtocols, routing);
   const leadsToMcs = purpose === "layer-rdp" || purpose === "layer-ssl";
-  const session: TlsPlan = { kind: "session", profile: reference };
+  const handshake: TlsPlan = { kind: "handshake", profile: reference };
   return {
     purpose,
     plan: {
       request,
-      tls: purpose === "layer-ssl" && !failsTls(soFar) ? session : WITHOUT_TLS,
+      tls: purpose === "layer-ssl" && !failsTls(soFar) ? handshake : WITHOUT_TLS,
       after: leadsToMcs ? { kind: "mcs", encryptionMethods: ALL_ENCRYPTION_METHODS } : NOTHING,
     },
   };
@@ -149,7 +150,7 @@ const withoutRouting = (soFar: readonly ProbeConnection[], { reference }: Layers
   plan: {
     request: connectionRequestFor("offer-all", null),
     // Its certificate tells one machine behind the port from another.
-    tls: soFar[0]?.facts.tls?.completed === true ? { kind: "session", profile: reference } : WITHOUT_TLS,
+    tls: isEstablished(soFar[0]?.facts.tls ?? null) ? { kind: "handshake", profile: reference } : WITHOUT_TLS,
     after: NOTHING,
   },
 });

@@ -30,12 +30,12 @@ export interface McsEvidence {
   readonly client: Uint8Array;
   readonly server: Uint8Array;
   readonly sentAtMs: number;
-  /** When the `size`th byte of the server's had come. */
-  arrivalOf(size: number): number | null;
+  /** When the answer was whole; null where it never was. */
+  readonly answeredAtMs: number | null;
 }
 
 /** Reads the exchange; null where what the client sent is no MCS. */
-export const readMcs = ({ client, server, sentAtMs, arrivalOf }: McsEvidence): McsFacts | null => {
+export const readMcs = ({ client, server, sentAtMs, answeredAtMs }: McsEvidence): McsFacts | null => {
   if (!isMcsPacket(client)) return null;
   const initial = decodeMcsPdu(client);
   const answer = decodeMcsPdu(server);
@@ -43,7 +43,7 @@ export const readMcs = ({ client, server, sentAtMs, arrivalOf }: McsEvidence): M
     ...offerOf(initial.status === "done" ? initial.value : null),
     answer: server.length === 0 ? { kind: "none" } : answerOf(answer, server.length),
     sentAtMs,
-    answeredAtMs: answer.status === "done" ? arrivalOf(answer.size) : null,
+    answeredAtMs: answer.status === "done" ? answeredAtMs : null,
   };
 };
 

@@ -1,7 +1,7 @@
 /** What the X.224 exchange of one connection says, read from what each side sent. */
 import type { DecodeFault } from "../bytes/decoded.ts";
 import { type ConnectionRequest, decodeConnectionRequest } from "../x224/connection-request.ts";
-import { PROTOCOL } from "../x224/protocols.ts";
+import { PROTOCOL, selectedProtocolId } from "../x224/protocols.ts";
 import { decodeServerTpdu, type ServerTpdu } from "../x224/server-tpdu.ts";
 import { FOREIGN_SAMPLE_BYTES, type ForeignProtocol, recogniseForeign } from "./foreign-protocol.ts";
 
@@ -19,17 +19,21 @@ export interface NegotiationFacts {
   /** The Connection Request that was sent, or null where none can be read. */
   readonly request: ConnectionRequest | null;
   readonly answer: NegotiationAnswer;
+  /** The request began and did not end. */
+  readonly isRequestPartial: boolean;
   /**
-   * A Disconnect Provider Ultimatum right behind the Connection Confirm: the server takes its answer back. Behind
-   * a Connect-Initial of the client it is the answer to that.
+   * A Disconnect Provider Ultimatum right after the Connection Confirm: the server takes its answer back. After a
+   * Connect-Initial of the client it is the answer to that.
    */
   readonly takenBack: boolean;
+  /** The first bytes of another TPKT that came where TLS was due; null where none did. */
+  readonly trailing: Uint8Array | null;
   /** Bytes of each side that the negotiation took; TLS starts behind them. */
   readonly clientSizeBytes: number;
   readonly serverSizeBytes: number;
 }
 
-/** Reads the negotiation from all that the client and the server sent. */
+/** Reads the negotiation from the first bytes that the client and the server sent. */
 export const readNegotiation = (client: Uint8Array, server: Uint8Array): NegotiationFacts => {
   const request = decodeConnectionRequest(client);
   const answer = readAnswer(server);
@@ -37,19 +41,12 @@ export const readNegotiation = (client: Uint8Array, server: Uint8Array): Negotia
   return {
     request: request.status === "done" ? request.value : null,
     answer,
-    takenBack:
-      answer.kind === "tpdu" &&
-      client[clientSizeBytes] !== TPKT_VERSION &&
-      isMcsDisconnect(server.subarray(answer.raw.length)),
+    isRequestPartial: request.status === "need" && client[0] === TPKT_VERSION,
+    takenBack: false,
+    trailing: null,
     clientSizeBytes,
     serverSizeBytes: answer.kind === "tpdu" ? answer.raw.length : 0,
   };
-};
-
-/** Whether a server's bytes begin with a Connection Confirm: somebody has sent it a Connection Request. */
-export const isConfirm = (server: Uint8Array): boolean => {
-  const decoded = decodeServerTpdu(server);
-  return decoded.status === "done" && decoded.value.kind === "connection-confirm";
 };
 
 /**
@@ -62,8 +59,12 @@ export const tlsProtocol = (tpdu: ServerTpdu, request: ConnectionRequest | null)
   const { selectedProtocol } = tpdu.negotiation;
   const asked =
     request === null ? selectedProtocol : (request.negotiation?.requestedProtocols ?? PROTOCOL.rdp);
-  return selectedProtocol !== PROTOCOL.rdp && (selectedProtocol & ~asked) === 0 ? selectedProtocol : null;
+  return isOneLayer(selectedProtocol) && (selectedProtocol & ~asked) === 0 ? selectedProtocol : null;
 };
+
+/** A selectedProtocol is one of a list of values, and no combination of them ([MS-RDPBCGR] 2.2.1.2.1). */
+const isOneLayer = (selected: number): boolean =>
+  selected !== PROTOCOL.rdp && selectedProtocolId(selected) !== null;
 
 /** Whether Standard RDP Security follows: PROTOCOL_RDP, or no negotiation data ([MS-RDPBCGR] 3.2.5.3.2). */
 export const isStandardSecurity = (tpdu: ServerTpdu): boolean =>
@@ -75,7 +76,8 @@ export const isStandardSecurity = (tpdu: ServerTpdu): boolean =>
 export const isCredSsp = (selected: number | null): boolean =>
   selected === PROTOCOL.hybrid || selected === PROTOCOL.hybridEx;
 
-const isMcsDisconnect = (bytes: Uint8Array): boolean => {
+/** Whether these bytes begin with a Disconnect Provider Ultimatum. */
+export const isMcsDisconnect = (bytes: Uint8Array): boolean => {
   const next = decodeServerTpdu(bytes);
   return next.status === "done" && next.value.kind === "mcs-disconnect";
 };

@@ -2,12 +2,11 @@
 
 import type { ClientProfile } from "../tls/client-profile.ts";
 import { EVERYTHING_PROFILE } from "../tls/probe-profiles.ts";
-import { TLS_VERSION } from "../tls/versions.ts";
 import type { Routing } from "../x224/connection-request.ts";
 import { PROTOCOL } from "../x224/protocols.ts";
 import type { ConnectionFacts } from "./connection-facts.ts";
 import { connectionRequestFor } from "./connection-requests.ts";
-import type { ConversationPlan } from "./conversation.ts";
+import type { Continuation, ConversationPlan } from "./conversation.ts";
 import {
   type Differential,
   type DifferentialPurpose,
@@ -19,19 +18,9 @@ import { LAYER_PURPOSES, type LayerPurpose } from "./layer-questions.ts";
 import { isCredSsp } from "./negotiation-facts.ts";
 
 /** What a connection is for: the offer that mstsc makes, or a request that settles one question. */
-export type Purpose =
-  | "offer-all"
-  | "session"
-  | "spnego"
-  | "ssl-only"
-  | "direct-tls"
-  | DifferentialPurpose
-  | LayerPurpose;
+export type Purpose = "offer-all" | "spnego" | "ssl-only" | "direct-tls" | DifferentialPurpose | LayerPurpose;
 
-/**
- * How much a probe asks: `quick` runs no cryptography of its own where it can do without; `full` goes on
- * where this plan ends.
- */
+/** How much a probe asks: `quick` makes one connection; `full` goes on where this plan ends. */
 export type Depth = "quick" | "standard" | "full";
 
 /** One connection of a probe with what it was for. */
@@ -59,22 +48,18 @@ export const nextConnection = (
   offer: ProbeOffer,
 ): NextConnection | null => (offer.depth === "quick" ? nextQuick(soFar, offer) : nextStandard(soFar, offer));
 
-/** One hello, and a session only where the server hides its certificate from the hello (TLS 1.3). */
-const nextQuick = (soFar: readonly ProbeConnection[], offer: ProbeOffer): NextConnection | null => {
-  const main = soFar[0]?.facts ?? null;
-  if (main === null) return helloConnection("offer-all", { profile: offer.reference, ...WHOLE }, offer);
-  const hidden = (main.tls?.version?.code ?? 0) >= TLS_VERSION.tls13;
-  return hidden && soFar.length === 1 ? sessionOf("session", offer) : null;
-};
+/** One connection: the negotiation, and the TLS handshake to its end. */
+const nextQuick = (soFar: readonly ProbeConnection[], offer: ProbeOffer): NextConnection | null =>
+  soFar.length === 0 ? handshakeOf("offer-all", offer, NOTHING) : null;
 
 const WHOLE = { minSizeBytes: 0, split: false } as const;
 
 const nextStandard = (soFar: readonly ProbeConnection[], offer: ProbeOffer): NextConnection | null => {
   const main = soFar[0]?.facts ?? null;
-  if (main === null) return sessionOf("offer-all", offer);
+  if (main === null) return handshakeOf("offer-all", offer, NTLM);
   if (main.end.kind === "overflow") return null;
   const isMade = (purpose: Purpose): boolean => soFar.some((connection) => connection.purpose === purpose);
-  if (refusesRawNtlm(main) && !isMade("spnego")) return sessionOf("spnego", offer);
+  if (refusesRawNtlm(main) && !isMade("spnego")) return handshakeOf("spnego", offer, SPNEGO);
   if (endsUnanswered(main)) return isMade("direct-tls") ? null : directTls();
   const differential = differentialOf(soFar);
   const question = nextQuestion(main, differential, offer.reference);
@@ -105,7 +90,6 @@ export const selectedProtocol = (facts: ConnectionFacts): number | null => {
 
 const OTHER_PURPOSES: ReadonlySet<Purpose> = new Set([
   "offer-all",
-  "session",
   "spnego",
   "ssl-only",
   "direct-tls",
@@ -114,9 +98,10 @@ const OTHER_PURPOSES: ReadonlySet<Purpose> = new Set([
 
 const isDifferential = (purpose: Purpose): purpose is DifferentialPurpose => !OTHER_PURPOSES.has(purpose);
 
-const REFUSALS: ReadonlySet<string> = new Set(["error", "alert"]);
+/** Answers to a bare NTLM token after which the same in SPNEGO may fare better. */
+const REFUSALS: ReadonlySet<string> = new Set(["error", "alert", "rejected"]);
 
-/** CredSSP answered the bare NTLM token with an error, or ended right there: SPNEGO may fare better. */
+/** CredSSP refused the bare NTLM token, or ended right there. */
 const refusesRawNtlm = ({ credssp, end }: ConnectionFacts): boolean =>
   credssp !== null && (REFUSALS.has(credssp.answer.kind) || end.kind === "fin" || end.kind === "rst");
 
@@ -124,23 +109,20 @@ const refusesRawNtlm = ({ credssp, end }: ConnectionFacts): boolean =>
 const endsUnanswered = ({ connect, negotiation }: ConnectionFacts): boolean =>
   connect.outcome === "open" && negotiation?.answer.kind === "none";
 
-const AFTER_SESSION = {
-  "offer-all": { kind: "credssp", token: "ntlm" },
-  session: { kind: "nothing" },
-  spnego: { kind: "credssp", token: "spnego" },
-} as const;
+const NTLM: Continuation = { kind: "credssp", token: "ntlm" };
+const SPNEGO: Continuation = { kind: "credssp", token: "spnego" };
+const NOTHING: Continuation = { kind: "nothing" };
 
-const NOTHING = { kind: "nothing" } as const;
-
-const sessionOf = (
-  purpose: keyof typeof AFTER_SESSION,
+const handshakeOf = (
+  purpose: "offer-all" | "spnego",
   { routing, reference }: ProbeOffer,
+  after: Continuation,
 ): NextConnection => ({
   purpose,
   plan: {
     request: connectionRequestFor("offer-all", routing),
-    tls: { kind: "session", profile: reference },
-    after: AFTER_SESSION[purpose],
+    tls: { kind: "handshake", profile: reference },
+    after,
   },
 });
 
@@ -159,7 +141,7 @@ const directTls = (): NextConnection => ({
 });
 
 const helloConnection = (
-  purpose: "offer-all" | DifferentialPurpose,
+  purpose: DifferentialPurpose,
   hello: HelloPlan,
   { routing }: ProbeOffer,
 ): NextConnection => ({

@@ -5,7 +5,6 @@ import type { Purpose } from "./probe-plan.ts";
 
 const NAMED: Readonly<Record<Exclude<Purpose, LayerPurpose | SizePurpose>, true>> = {
   "offer-all": true,
-  session: true,
   spnego: true,
   "ssl-only": true,
   "direct-tls": true,

@@ -2,18 +2,14 @@
  * What a recording of our own says of a connection beside its packets, as a comment on its first one: what
  * the probe asked, and what no wire shows. It comes from a file, and is held to its form when read.
  */
-import type { ConnectFailure } from "./transcript.ts";
+import { FAULT_KINDS, LIMIT_VALUES, type TlsFault, type TlsLimit } from "../tls/client/tls-fault.ts";
+import { type StoppedTls, CONNECT_FAILURES, type ConnectFailure } from "./transcript.ts";
 
 /** Events of a transcript that leave no packet. Times as in the transcript. */
 export type UnseenEvent =
+  | { readonly kind: "tls-stopped"; readonly atMs: number; readonly state: StoppedTls }
   | { readonly kind: "timeout"; readonly atMs: number }
   | { readonly kind: "overflow"; readonly atMs: number; readonly limitBytes: number }
-  | {
-      readonly kind: "session-failed";
-      readonly atMs: number;
-      readonly detail: string;
-      readonly alert: number | null;
-    }
   | {
       readonly kind: "connect-failed";
       readonly atMs: number;
@@ -69,12 +65,15 @@ export const parseRecordingMark = (comment: string | null): RecordingMark | null
   if (!isCount(probe) || !isTime(probeStartedAtMs) || !isTime(startedAtMs)) return null;
   if (!isText(purpose) || !isText(input) || !isText(host) || !isText(reference)) return null;
   if (!Array.isArray(unseen) || unseen.length > MAX_UNSEEN) return null;
-  const events = unseen.map(unseenEvent);
+  const events = unseen.filter((event) => !isOfOldEngine(event)).map(unseenEvent);
   const known = events.filter((event) => event !== null);
   if (known.length < events.length) return null;
   const who = { probe, purpose, input, host, reference };
   return { ...who, resolvedMs, probeStartedAtMs, startedAtMs, unseen: known };
 };
+
+/** Recordings up to version 0.1.0 name what their TLS library gave up on; the packets say it better. */
+const isOfOldEngine = (event: unknown): boolean => isRecord(event) && event["kind"] === "session-failed";
 
 const MAX_UNSEEN = 8;
 const MAX_TEXT = 4096;
@@ -83,14 +82,16 @@ const MAX_TIME_MS = 8.64e15;
 
 const unseenEvent = (value: unknown): UnseenEvent | null => {
   if (!isRecord(value) || !isTime(value["atMs"])) return null;
-  const { kind, atMs, detail, reason, alert = null, limitBytes } = value;
+  const { kind, atMs, detail, reason, limitBytes } = value;
   switch (kind) {
     case "timeout":
       return { kind, atMs };
+    case "tls-stopped": {
+      const state = stoppedTls(value["state"]);
+      return state === null ? null : { kind, atMs, state };
+    }
     case "overflow":
       return isCount(limitBytes) ? { kind, atMs, limitBytes } : null;
-    case "session-failed":
-      return isText(detail) && (alert === null || isCount(alert)) ? { kind, atMs, detail, alert } : null;
     case "connect-failed":
       return isText(detail) && isFailure(reason) ? { kind, atMs, reason, detail } : null;
     default:
@@ -98,8 +99,29 @@ const unseenEvent = (value: unknown): UnseenEvent | null => {
   }
 };
 
+const stoppedTls = (value: unknown): StoppedTls | null => {
+  if (!isRecord(value)) return null;
+  const { kind, fault, limit } = value;
+  if (kind === "fault" && isFault(fault)) return { kind, fault };
+  return kind === "limit" && isLimit(limit) ? { kind, limit } : null;
+};
+
+const isFault = (value: unknown): value is TlsFault =>
+  isRecord(value) &&
+  FAULT_KINDS.has(value["kind"]) &&
+  isText(value["message"]) &&
+  isText(value["field"]) &&
+  isCount(value["offset"]) &&
+  isText(value["reason"]);
+
+const isLimit = (value: unknown): value is TlsLimit => {
+  if (!isRecord(value)) return false;
+  const name = LIMIT_VALUES.get(value["kind"]);
+  return name !== undefined && (isCount(value[name]) || (name === "algorithm" && isText(value[name])));
+};
+
 const isFailure = (value: unknown): value is ConnectFailure =>
-  value === "refused" || value === "no-answer" || value === "unreachable" || value === "proxy";
+  CONNECT_FAILURES.some((failure) => failure === value);
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && !Array.isArray(value);

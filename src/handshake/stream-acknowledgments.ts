@@ -34,19 +34,10 @@ export class StreamAcknowledgments {
     return acknowledged === null ? 0 : this.#covered(side, acknowledged);
   }
 
-  /** Whether the server spoke again after an answer to what stands at this offset of a side. */
-  wentOnBehind(side: Side, offset: number): boolean {
-    const other = opposite(side);
-    const answer = this.#turns[other].find(
+  /** Whether the other side had heard what stands at this offset when it spoke: the two went on after it. */
+  isAnsweredAfter(side: Side, offset: number): boolean {
+    return this.#turns[opposite(side)].some(
       ({ acknowledgment }) => this.#covered(side, acknowledgment) > offset,
-    );
-    const reply = answer === undefined ? undefined : this.#replyTo(other, answer);
-    return reply !== undefined && (side === "server" || this.#replyTo("client", reply) !== undefined);
-  }
-
-  #replyTo(side: Side, { endOffset }: Turn): Turn | undefined {
-    return this.#turns[opposite(side)].find(
-      ({ acknowledgment }) => this.#covered(side, acknowledgment) >= endOffset,
     );
   }
 
@@ -59,18 +50,6 @@ export class StreamAcknowledgments {
   /** Whether the capture has any byte of this side. */
   isCaptured(side: Side): boolean {
     return this.#first[side] !== null;
-  }
-
-  /** The client was taken for the server. */
-  swap(): void {
-    for (const numbers of [this.#first, this.#acknowledged]) {
-      const { client, server } = numbers;
-      numbers.client = server;
-      numbers.server = client;
-    }
-    const { client, server } = this.#turns;
-    this.#turns.client = server;
-    this.#turns.server = client;
   }
 }
 

@@ -9,11 +9,15 @@ export interface StreamFront {
   readonly destination: string | null;
 }
 
-/** How far a greeting can be read at the start of both sides' bytes. */
+/**
+ * How far a greeting can be read at the start of both sides' bytes. What is said of the start of a side's bytes
+ * holds when more of them come: `need` may become anything, a front and `none` stay.
+ */
 export type FrontReading =
   | {
       readonly status: "front";
-      readonly front: StreamFront;
+      /** Its text is made where it is wanted: a stream is read again at each packet until it is decided. */
+      readonly front: () => StreamFront;
       readonly client: number;
       readonly server: number;
     }
@@ -40,10 +44,17 @@ const NEED: FrontReading = { status: "need" };
 
 const found = (
   kind: StreamFront["kind"],
-  destination: string | null,
+  destination: () => string | null,
   client: number,
   server: number,
-): FrontReading => ({ status: "front", front: { kind, destination }, client, server });
+): FrontReading => ({
+  status: "front",
+  front: () => ({ kind, destination: destination() }),
+  client,
+  server,
+});
+
+const NO_DESTINATION = (): null => null;
 
 const MAX_LINE_BYTES = 4096;
 
@@ -70,7 +81,7 @@ const readSocks5: FrontReader = (client, server, isOver) => {
   if (size === null) return NONE;
   const end = at + 4 + size + 2;
   if (client.length < end) return NEED;
-  const destination = socksDestination(type, client.subarray(at + 4, end));
+  const destination = (): string => socksDestination(type, client.subarray(at + 4, end));
   const replySize = socksAddressSize(server[serverAt + 3] ?? 0, server[serverAt + 4] ?? 0);
   if (replySize === null) {
     if (server.length > serverAt + 3) return NONE;
@@ -100,14 +111,18 @@ const socksDestination = (type: number, bytes: Uint8Array): string => {
 const readSocks4: FrontReader = (client, server, isOver) => {
   if (client[0] !== 4) return NONE;
   if (client.length >= 2 && client[1] !== 1) return NONE;
-  const userEnd = client.indexOf(0, 8);
-  if (client.length < 9 || userEnd < 0) return client.length > MAX_LINE_BYTES ? NONE : NEED;
-  const address = client.subarray(4, 8);
+  const greeting = client.subarray(0, MAX_LINE_BYTES);
+  const unended = client.length < MAX_LINE_BYTES ? NEED : NONE;
+  const userEnd = greeting.indexOf(0, 8);
+  if (userEnd < 0) return unended;
+  const address = greeting.subarray(4, 8);
   const isNamed = address[0] === 0 && address[1] === 0 && address[2] === 0 && address[3] !== 0;
-  const nameEnd = isNamed ? client.indexOf(0, userEnd + 1) : userEnd;
-  if (nameEnd < 0) return client.length > MAX_LINE_BYTES ? NONE : NEED;
-  const host = isNamed ? latin1(client.subarray(userEnd + 1, nameEnd)) : address.join(".");
-  const destination = `${host}:${portAt(client, 2)}`;
+  const nameEnd = isNamed ? greeting.indexOf(0, userEnd + 1) : userEnd;
+  if (nameEnd < 0) return unended;
+  const destination = (): string => {
+    const host = isNamed ? latin1(client.subarray(userEnd + 1, nameEnd)) : address.join(".");
+    return `${host}:${portAt(client, 2)}`;
+  };
   const end = nameEnd + 1;
   if (server.length >= SOCKS4_REPLY_BYTES) return found("socks4", destination, end, SOCKS4_REPLY_BYTES);
   return isOver && server.length === 0 && client.length > end ? found("socks4", destination, end, 0) : NEED;
@@ -119,48 +134,50 @@ const SOCKS4_REPLY_BYTES = 8;
 const readHttpConnect: FrontReader = (client, server, isOver) => {
   if (!startsLike(client, "CONNECT ")) return NONE;
   const end = endOfHead(client);
-  if (end === null) return client.length > MAX_LINE_BYTES ? NONE : NEED;
-  const destination = /^CONNECT (\S+) HTTP\/1\.[01]\r\n/.exec(latin1(client.subarray(0, end)))?.[1] ?? null;
-  if (destination === null) return NONE;
+  if (end === null) return client.length < MAX_LINE_BYTES ? NEED : NONE;
   const serverEnd = endOfHead(server);
-  if (serverEnd !== null) return found("http-connect", destination, end, serverEnd);
-  if (server.length > MAX_LINE_BYTES) return NONE;
-  return isOver && server.length === 0 && client.length > end
-    ? found("http-connect", destination, end, 0)
-    : NEED;
+  const isUnanswered = isOver && server.length === 0 && client.length > end;
+  if (serverEnd === null && !isUnanswered) return server.length < MAX_LINE_BYTES ? NEED : NONE;
+  const destination = connectDestination(client.subarray(0, end));
+  return destination === null ? NONE : found("http-connect", () => destination, end, serverEnd ?? 0);
 };
+
+const connectDestination = (head: Uint8Array): string | null =>
+  /^CONNECT (\S+) HTTP\/1\.[01]\r\n/.exec(latin1(head))?.[1] ?? null;
 
 /** The PROXY protocol of HAProxy, versions 1 (a line) and 2 (binary); it stands before all other. */
 const readProxyProtocol: FrontReader = (client) => {
   if (startsLike(client, PROXY_V2)) {
     if (client.length < 16) return NEED;
     const end = 16 + portAt(client, 14);
-    return client.length < end ? NEED : found("proxy-protocol", null, end, 0);
+    return client.length < end ? NEED : found("proxy-protocol", NO_DESTINATION, end, 0);
   }
   if (!startsLike(client, "PROXY ")) return NONE;
   const line = latin1(client.subarray(0, 108));
   const end = line.indexOf("\r\n");
   if (end < 0) return client.length >= 108 ? NONE : NEED;
-  return found("proxy-protocol", null, end + 2, 0);
+  return found("proxy-protocol", NO_DESTINATION, end + 2, 0);
 };
 
 const PROXY_V2 = "\r\n\r\n\0\r\nQUIT\n";
 
 /** [MS-RDPEPS] 2.2.1: cbSize, flags, version and id, and from version 2 a text in UTF-16. */
 const readPreconnectionBlob: FrontReader = (client) => {
+  if (client.length === 0) return NONE;
   const size = (client[0] ?? 0) + (client[1] ?? 0) * 0x100;
-  if (client.length < 12) {
-    const mayBe = size >= 16 || client.length < 2;
-    const isZero = [...client.subarray(2, 8)].every((byte) => byte === 0);
-    return mayBe && isZero && client.length > 0 && (client[0] ?? 0) >= 16 ? NEED : NONE;
-  }
-  const isHeader =
-    size >= 16 && client.subarray(2, 8).every((byte) => byte === 0) && client[9] === 0 && client[10] === 0;
   const version = client[8];
-  if (!isHeader || (version !== 1 && version !== 2) || size > MAX_BLOB_BYTES) return NONE;
-  if (client.length < size) return NEED;
-  return found("preconnection-blob", version === 2 ? blobText(client.subarray(18, size)) : null, size, 0);
+  const isSize = client.length < 2 || (size >= LEAST_BLOB_BYTES && size <= MAX_BLOB_BYTES);
+  const isHeader = isZero(client.subarray(2, 8)) && isZero(client.subarray(9, 11));
+  const isVersion = version === undefined || version === 1 || version === 2;
+  if (!isSize || !isHeader || !isVersion) return NONE;
+  if (client.length < Math.max(size, LEAST_BLOB_BYTES)) return NEED;
+  const text = (): string | null => (version === 2 ? blobText(client.subarray(18, size)) : null);
+  return found("preconnection-blob", text, size, 0);
 };
+
+const isZero = (bytes: Uint8Array): boolean => bytes.every((byte) => byte === 0);
+
+const LEAST_BLOB_BYTES = 16;
 
 /** cchPCB has 16 bits; real blobs are short. */
 const MAX_BLOB_BYTES = 4096;
@@ -183,13 +200,20 @@ const FRONTS: readonly FrontReader[] = [
 /** Whether the bytes are the text's beginning, or begin with the whole text. */
 const startsLike = (bytes: Uint8Array, text: string): boolean => {
   const size = Math.min(bytes.length, text.length);
-  return size > 0 && latin1(bytes.subarray(0, size)) === text.slice(0, size);
+  for (let at = 0; at < size; at += 1) if (bytes[at] !== text.charCodeAt(at)) return false;
+  return size > 0;
 };
+
+const CR = 0x0d;
+const LF = 0x0a;
 
 /** Where the empty line of an HTTP head ends, or null. */
 const endOfHead = (bytes: Uint8Array): number | null => {
-  const at = latin1(bytes.subarray(0, MAX_LINE_BYTES)).indexOf("\r\n\r\n");
-  return at < 0 ? null : at + 4;
+  const head = bytes.subarray(0, MAX_LINE_BYTES);
+  for (let at = head.indexOf(LF); at >= 0; at = head.indexOf(LF, at + 1)) {
+    if (head[at - 1] === CR && head[at - 2] === LF && head[at - 3] === CR) return at + 1;
+  }
+  return null;
 };
 
 const portAt = (bytes: Uint8Array, at: number): number => (bytes[at] ?? 0) * 0x100 + (bytes[at + 1] ?? 0);

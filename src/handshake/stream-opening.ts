@@ -21,53 +21,66 @@ export type StreamOpening =
 /** The port that RDP listens on unless told otherwise. */
 export const RDP_PORT = 3389;
 
-/** What is looked at of a client before it is given up. */
+/** What is looked at of each side: a greeting that is longer is none. */
 const MAX_OPENING_BYTES = 8192;
 const MAX_FRONTS = 4;
 
 /**
- * Looks at the first bytes of both sides.
+ * Looks at the first bytes of both sides. What is decided is not taken back when more of them come.
  * @param port the server's: it decides alone where a Connection Request says nothing and nobody answered it.
  * @param isOver no more bytes will come.
  */
 export const recogniseOpening = (
-  client: Uint8Array,
-  server: Uint8Array,
+  clientBytes: Uint8Array,
+  serverBytes: Uint8Array,
   port: number,
   isOver: boolean,
 ): StreamOpening => {
-  const fronts: StreamFront[] = [];
+  const client = clientBytes.subarray(0, MAX_OPENING_BYTES);
+  const server = serverBytes.subarray(0, MAX_OPENING_BYTES);
+  const fronts: (() => StreamFront)[] = [];
   let clientStart = 0;
   let serverStart = 0;
-  const isLast = isOver || Math.max(client.length, server.length) > MAX_OPENING_BYTES;
+  const isLast = isOver || Math.max(client.length, server.length) === MAX_OPENING_BYTES;
   while (fronts.length < MAX_FRONTS) {
     const reading = readFront(client.subarray(clientStart), server.subarray(serverStart), isLast);
-    if (reading.status === "need") return isLast ? OTHER : UNDECIDED;
-    if (reading.status === "none") break;
+    if (reading.status === "need" && !isLast) return UNDECIDED;
+    if (reading.status !== "front") break;
     fronts.push(reading.front);
     clientStart += reading.client;
     serverStart += reading.server;
   }
-  const rdp: StreamOpening = { status: "rdp", clientStart, serverStart, fronts };
-  const asked = requestAt(client.subarray(clientStart));
-  if (asked === "rdp") return rdp;
-  const answered = confirmAt(server.subarray(serverStart));
-  if (answered === "rdp") return rdp;
-  if (asked === "bare") {
-    if (answered === "bare") return rdp;
-    if (answered === "need" && !isOver) return UNDECIDED;
-    return port === RDP_PORT ? rdp : OTHER;
-  }
-  if (isLast) {
-    const isCut = asked === "need" && isRequestCut(client.subarray(clientStart));
-    return isCut || isConfirmCut(server.subarray(serverStart)) ? rdp : OTHER;
-  }
-  // A server that speaks first may still be sent a Connection Request.
-  if (asked === "need") return UNDECIDED;
-  return answered === "need" ? UNDECIDED : OTHER;
+  const status = statusBehind(client.subarray(clientStart), server.subarray(serverStart), port, isLast);
+  return status === "rdp"
+    ? { status, clientStart, serverStart, fronts: fronts.map((front) => front()) }
+    : { status };
 };
 
-const OTHER: StreamOpening = { status: "other" };
+/** What follows the greetings. */
+const statusBehind = (
+  client: Uint8Array,
+  server: Uint8Array,
+  port: number,
+  isLast: boolean,
+): StreamOpening["status"] => {
+  const asked = requestAt(client);
+  if (asked === "rdp") return "rdp";
+  const answered = confirmAt(server);
+  if (answered === "rdp") return "rdp";
+  if (asked === "bare") {
+    if (answered === "bare") return "rdp";
+    if (answered === "need" && !isLast) return "undecided";
+    return port === RDP_PORT ? "rdp" : "other";
+  }
+  if (isLast) {
+    const isCut = asked === "need" && isRequestCut(client);
+    return isCut || isConfirmCut(server) ? "rdp" : "other";
+  }
+  // A server that speaks first may still be sent a Connection Request.
+  if (asked === "need") return "undecided";
+  return answered === "need" ? "undecided" : "other";
+};
+
 const UNDECIDED: StreamOpening = { status: "undecided" };
 
 /** `bare`: a TPDU without a variable part, as any user of TPKT may send it. */

@@ -1,84 +1,85 @@
-/** What the TLS handshake of one connection says, read from what each side sent and from our session. */
-import type { DecodeFault } from "../bytes/decoded.ts";
+/** What the TLS handshake of one connection says. */
 import type { Alert } from "../tls/alert.ts";
 import { type CipherSuite, cipherSuite } from "../tls/cipher-suites.ts";
-import { readClientFlight } from "../tls/client-flight.ts";
+import type { TlsFault } from "../tls/client/tls-fault.ts";
 import type { ClientHello } from "../tls/client-hello.ts";
 import { groupName } from "../tls/named-groups.ts";
-import { readServerFlight, type ServerFlight } from "../tls/server-flight.ts";
-import { negotiatedVersion, selectedGroup } from "../tls/server-hello.ts";
+import { EXTENSION, extensionData } from "../tls/extension.ts";
+import { negotiatedVersion, type ServerHello } from "../tls/server-hello.ts";
 import type { ServerKeyExchange } from "../tls/server-key-exchange.ts";
-import { type TlsVersionName, tlsVersionName } from "../tls/versions.ts";
+import { TLS_VERSION, type TlsVersionName, tlsVersionName } from "../tls/versions.ts";
 import { type CertificateFacts, readCertificate } from "../x509/certificate-facts.ts";
-import type { SessionView } from "./transcript.ts";
+import type { ClientAlert, TlsLayerFacts, TlsState } from "./tls-layer.ts";
 
 export interface TlsFacts {
+  /** Null where a capture does not have the ClientHello. */
   readonly offered: ClientHello | null;
   /** The server's choice; `name` is null for a version that no RFC knows. */
   readonly version: { readonly code: number; readonly name: TlsVersionName | null } | null;
   readonly cipher: { readonly code: number; readonly suite: CipherSuite | null } | null;
   readonly group: string | null;
-  /** The group's number where the wire shows it. */
   readonly groupCode: number | null;
   /** Null where none came in the clear. */
   readonly keyExchange: ServerKeyExchange | null;
   /** The server's last word was a HelloRetryRequest: it wants a key share of another group. */
   readonly retried: boolean;
+  /** The ServerHello says that the server knows RFC 5746; null where none came, and in TLS 1.3, which has none. */
+  readonly securesRenegotiation: boolean | null;
+  /** The server asked for a client certificate. */
+  readonly asksForCertificate: boolean;
   /** Leaf first; empty where none was seen. */
   readonly chain: readonly CertificateFacts[];
-  /** The server's first readable alert. */
+  /** The server's first readable alert during the handshake. */
   readonly alert: Alert | null;
-  readonly fault: DecodeFault | null;
-  /** Bytes that the server sent behind its Connection Confirm. */
+  /** The server's alert after it. */
+  readonly sessionAlert: Alert | null;
+  /** What it broke after it. */
+  readonly sessionFault: TlsFault | null;
+  /** The alert of a capture's client. */
+  readonly clientAlert: ClientAlert | null;
+  /** The server began before it had the ClientHello. */
+  readonly isEarly: boolean;
+  /** Bytes that the server sent after its Connection Confirm. */
   readonly serverSizeBytes: number;
-  /** Both sides' Finished went through, as far as our session can tell. */
-  readonly completed: boolean;
-  /** Why our own engine gave up, for people; never what a verdict rests on. */
-  readonly localFault: string | null;
+  readonly state: TlsState;
 }
 
-/** The parts of a transcript that the TLS facts are read from. */
-export interface TlsEvidence {
-  readonly client: Uint8Array;
-  readonly server: Uint8Array;
-  /** What was read of `server` as it came; it counts where it has seen all of it. */
-  readonly serverFlight?: ServerFlight | null;
-  readonly session: SessionView | null;
-  readonly localFault: string | null;
+/** Whether the handshake is proven to be through. */
+export const isEstablished = (tls: TlsFacts | null): boolean => tls?.state.kind === "established";
+
+export interface TlsReadingOptions {
+  /** Whether a certificate's own signature is verified, which costs most of a millisecond. */
+  readonly provesSelfSigned: boolean;
+  readonly isEarly: boolean;
 }
 
-/** Reads the TLS handshake from the bytes of both sides behind the X.224 negotiation. */
-export const readTls = ({
-  client,
-  server,
-  serverFlight = null,
-  session,
-  localFault,
-}: TlsEvidence): TlsFacts => {
-  const flight = serverFlight?.sizeBytes === server.length ? serverFlight : readServerFlight(server);
+/** The facts in what a layer has read. */
+export const readTls = (layer: TlsLayerFacts, { provesSelfSigned, isEarly }: TlsReadingOptions): TlsFacts => {
+  const { offered, flight, group: groupCode, state, sessionAlert, clientAlert } = layer;
   const hello = flight.hello ?? flight.helloRetryRequest;
-  const groupCode = groupOf(flight);
   const code = hello === null ? null : negotiatedVersion(hello);
   return {
-    offered: readClientFlight(client).hello,
+    offered,
     version: code === null ? null : { code, name: tlsVersionName(code) },
     cipher: hello === null ? null : { code: hello.cipherSuite, suite: cipherSuite(hello.cipherSuite) },
-    group: (groupCode === null ? null : groupName(groupCode)) ?? session?.group ?? null,
+    group: groupCode === null ? null : groupName(groupCode),
     groupCode,
     keyExchange: flight.keyExchange,
     retried: flight.helloRetryRequest !== null && flight.hello === null,
-    chain: (flight.certificates ?? session?.chain ?? []).map((der) => readCertificate(der, session !== null)),
+    securesRenegotiation: secureRenegotiation(hello, code),
+    asksForCertificate: flight.certificateRequest !== null,
+    chain: (flight.certificates ?? []).map((der) => readCertificate(der, provesSelfSigned)),
     alert: flight.alert,
-    fault: flight.fault,
+    sessionAlert,
+    sessionFault: layer.sessionFault,
+    clientAlert,
+    isEarly,
     serverSizeBytes: flight.sizeBytes,
-    completed: session !== null,
-    localFault,
+    state,
   };
 };
 
-const groupOf = (flight: ServerFlight): number | null => {
-  const hello = flight.hello ?? flight.helloRetryRequest;
-  const inHello = hello === null ? null : selectedGroup(hello);
-  if (inHello !== null) return inHello;
-  return flight.keyExchange?.kind === "ecdhe" ? flight.keyExchange.group : null;
-};
+const secureRenegotiation = (hello: ServerHello | null, version: number | null): boolean | null =>
+  hello === null || version === null || version >= TLS_VERSION.tls13
+    ? null
+    : extensionData(hello.extensions, EXTENSION.renegotiationInfo) !== null;

@@ -1,6 +1,6 @@
 /** A transcript as the packets that a capture of its connection would hold. */
 import type { Endpoint } from "../capture/ip-address.ts";
-import { LINK_TYPE } from "../capture/link-layer.ts";
+import { LINK_TYPE } from "../capture/link/link-layer.ts";
 import type { TimedPacket } from "../capture/pcapng-writer.ts";
 import {
   createTcpConversationWriter,

@@ -1,11 +1,22 @@
 /** CredSSP as the lab's servers speak it: one answer to the client's NTLM NEGOTIATE_MESSAGE. */
-import { textAvPair, timestampAvPair } from "../credssp/av-pair.ts";
+import { AV_ID, type AvPair, textAvPair, timestampAvPair } from "../credssp/av-pair.ts";
 import { dateToFiletime } from "../credssp/filetime.ts";
 import { challengeMessage, encodeChallengeMessage } from "../credssp/ntlm-challenge.ts";
 import { ntlmFlags } from "../credssp/ntlm-flags.ts";
 import { NTLM_REVISION } from "../credssp/ntlm-version.ts";
-import { ntlmMessageIn } from "../credssp/spnego.ts";
-import { decodeTsRequest, encodeTsRequest, type TsRequest } from "../credssp/ts-request.ts";
+import {
+  encodeSpnego,
+  type MechType,
+  NEG_STATE,
+  type NegTokenResp,
+  ntlmMessageIn,
+} from "../credssp/spnego.ts";
+import {
+  decodeTsRequest,
+  encodeTsRequest,
+  type TsRequest,
+  type TsRequestFields,
+} from "../credssp/ts-request.ts";
 import { CLIENT_LIMITS, type Step } from "./steps.ts";
 
 /** What the lab's servers call themselves. */
@@ -22,9 +33,24 @@ export interface ChallengePolicy {
   readonly names: ServerNames;
   /** How far the server's clock is ahead, ms. */
   readonly clockAheadMs: number;
+  /** Pairs before the usual ones. */
+  readonly pairsInFront: readonly AvPair[];
 }
 
-const DEFAULTS: ChallengePolicy = { version: 6, names: LAB_NAMES, clockAheadMs: 0 };
+const VERSION_6 = 6;
+
+const DEFAULTS: ChallengePolicy = {
+  version: VERSION_6,
+  names: LAB_NAMES,
+  clockAheadMs: 0,
+  pairsInFront: [],
+};
+
+/** UTF-16 text of an odd length, and a FILETIME of half its bytes. */
+export const BROKEN_PAIRS: readonly AvPair[] = [
+  { id: AV_ID.DnsTreeName, value: new Uint8Array(3) },
+  { id: AV_ID.Timestamp, value: new Uint8Array(4) },
+];
 
 /** Windows Server 2022. */
 const VERSION = { major: 10, minor: 0, build: 20348, revision: NTLM_REVISION } as const;
@@ -51,13 +77,38 @@ export const challenge =
     return request !== null && connection.write(challengeFor({ ...DEFAULTS, ...policy }));
   };
 
-/** Answers with an NTSTATUS. */
-export const refuseCredSsp =
-  (errorCode: number): Step =>
+/** Answers with this TSRequest, whatever was asked. */
+const answerWith =
+  (fields: Omit<TsRequestFields, "version">): Step =>
   async ({ connection }) => {
     const request = await connection.receive(decodeTsRequest, CLIENT_LIMITS);
-    return request !== null && connection.write(encodeTsRequest({ version: 6, errorCode }));
+    return request !== null && connection.write(encodeTsRequest({ version: VERSION_6, ...fields }));
   };
+
+/** Answers with an NTSTATUS. */
+export const refuseCredSsp = (errorCode: number): Step => answerWith({ errorCode });
+
+/** Answers with a TSRequest that has neither a token nor an error. */
+export const answerNothing: Step = answerWith({});
+
+const spnegoResponse = (state: number, supportedMech: MechType | null): Uint8Array => {
+  const token: NegTokenResp = {
+    kind: "negTokenResp",
+    negState: { code: state, name: null },
+    supportedMech,
+    responseToken: null,
+    mechListMic: null,
+    others: [],
+  };
+  return encodeSpnego(token);
+};
+
+/** SPNEGO's negState reject, without a token (RFC 4178 4.2.2). */
+export const rejectCredSsp: Step = answerWith({ negoTokens: [spnegoResponse(NEG_STATE.reject, null)] });
+
+/** SPNEGO goes on with another mechanism than NTLM. */
+export const chooseMechanism = (mech: MechType): Step =>
+  answerWith({ negoTokens: [spnegoResponse(NEG_STATE.acceptIncomplete, mech)] });
 
 /** Refuses a bare NTLM token, and answers one that is wrapped in SPNEGO. */
 export const challengeSpnegoOnly =
@@ -66,11 +117,11 @@ export const challengeSpnegoOnly =
     const request = await connection.receive(decodeTsRequest, CLIENT_LIMITS);
     if (request === null) return false;
     return connection.write(
-      isWrapped(request) ? challengeFor(DEFAULTS) : encodeTsRequest({ version: 6, errorCode }),
+      isWrapped(request) ? challengeFor(DEFAULTS) : encodeTsRequest({ version: VERSION_6, errorCode }),
     );
   };
 
-const challengeFor = ({ version, names, clockAheadMs }: ChallengePolicy): Uint8Array => {
+const challengeFor = ({ version, names, clockAheadMs, pairsInFront }: ChallengePolicy): Uint8Array => {
   const now = new Date(Date.now() + clockAheadMs);
   const message = challengeMessage({
     targetName: names.domain,
@@ -78,6 +129,7 @@ const challengeFor = ({ version, names, clockAheadMs }: ChallengePolicy): Uint8A
     serverChallenge: crypto.getRandomValues(new Uint8Array(8)),
     version: VERSION,
     avPairs: [
+      ...pairsInFront,
       textAvPair("NbDomainName", names.domain),
       textAvPair("NbComputerName", names.computer),
       textAvPair("DnsDomainName", names.dnsDomain),

@@ -1,4 +1,5 @@
 /** The lab's scenarios: what each one is, the verdict that it deserves, and how its server behaves. */
+import { MS_KERBEROS, NEGOEX } from "../credssp/spnego.ts";
 import { PROTOCOL } from "../x224/protocols.ts";
 import {
   always,
@@ -11,7 +12,16 @@ import {
   response,
   withoutNegotiation,
 } from "./answers.ts";
-import { challenge, challengeSpnegoOnly, LAB_NAMES, refuseCredSsp } from "./credssp-steps.ts";
+import {
+  answerNothing,
+  BROKEN_PAIRS,
+  challenge,
+  challengeSpnegoOnly,
+  chooseMechanism,
+  LAB_NAMES,
+  refuseCredSsp,
+  rejectCredSsp,
+} from "./credssp-steps.ts";
 import { FAULTY_HANDSHAKES } from "./faulty-handshakes.ts";
 import { MCS_SCENARIOS } from "./mcs-scenarios.ts";
 import type { Scenario } from "./scenario.ts";
@@ -35,6 +45,7 @@ import { nlaOptional, nlaRequired, TLS_1_2, tlsOnly, WEAK } from "./usual-steps.
 import {
   CONFIRM_AND_DISCONNECT,
   CONFIRM_BEGINNING,
+  MCS_DISCONNECT,
   ENDLESS_HELLO_REQUESTS,
   ENDLESS_TPKTS,
   FTP_BANNER,
@@ -151,10 +162,42 @@ const credSspVariants: readonly Scenario[] = [
     "requires NLA and refuses NTLM that is not wrapped in SPNEGO",
     challengeSpnegoOnly(STATUS_NTLM_BLOCKED),
   ),
+  ...[2, 3, 4].map((version) =>
+    credSsp(
+      `credssp-version-${version}`,
+      `requires NLA with CredSSP version ${version}, as before the fix of CVE-2018-0886`,
+      challenge({ version }),
+      { verdict: "credssp-version-refused", stage: "credssp" },
+    ),
+  ),
+  credSsp("credssp-spnego-reject", "requires NLA and rejects NTLM in SPNEGO's words", rejectCredSsp, {
+    verdict: "credssp-refused",
+    stage: "credssp",
+  }),
   credSsp(
-    "credssp-version-2",
-    "requires NLA with CredSSP version 2, as before the fix of CVE-2018-0886",
-    challenge({ version: 2 }),
+    "credssp-kerberos-only",
+    "requires NLA and chooses Kerberos, without an NTLM challenge",
+    chooseMechanism(MS_KERBEROS),
+  ),
+  credSsp(
+    "credssp-other-mechanism",
+    "requires NLA and chooses NEGOEX, which rdprobe does not read",
+    chooseMechanism(NEGOEX),
+    { verdict: "inconclusive", stage: "credssp" },
+  ),
+  credSsp(
+    "credssp-empty",
+    "requires NLA and answers CredSSP with neither a token nor an error",
+    answerNothing,
+    {
+      verdict: "malformed",
+      stage: "credssp",
+    },
+  ),
+  credSsp(
+    "credssp-broken-pairs",
+    "requires NLA; some parts of its NTLM challenge cannot be read",
+    challenge({ pairsInFront: BROKEN_PAIRS }),
   ),
   credSsp(
     "clock-ahead",
@@ -294,6 +337,27 @@ const refusals: readonly Scenario[] = [
     "selects a protocol that was not asked for",
     "malformed",
     answer(chooseUnrequested),
+  ),
+];
+
+/** xrdp knows no flag but EXTENDED_CLIENT_DATA_SUPPORTED. */
+const XRDP_FLAGS = 0x01;
+
+const xrdp: readonly Scenario[] = [
+  refusal(
+    "xrdp-key-unreadable",
+    "an xrdp that cannot read its key, and falls back to Standard RDP Security",
+    "standard-security-only",
+    answer(always(response(PROTOCOL.rdp, XRDP_FLAGS))),
+  ),
+  refusal(
+    "xrdp-tls-unusable",
+    "an xrdp whose certificate and key do not belong together: selects TLS, and disconnects",
+    "refused",
+    answer(always(response(PROTOCOL.ssl, XRDP_FLAGS))),
+    readClientHello,
+    send(MCS_DISCONNECT),
+    close,
   ),
 ];
 
@@ -545,6 +609,7 @@ export const SCENARIOS: readonly Scenario[] = [
   ...credSspVariants,
   ...certificates,
   ...refusals,
+  ...xrdp,
   ...ends,
   ...tlsFailures,
   ...TLS_SHAPES,

@@ -3,6 +3,7 @@ import type { Result } from "../verdict/result.ts";
 import { borderless } from "./borderless.ts";
 import { type Palette, paletteOf } from "./palette.ts";
 import { safeText } from "./safe-text.ts";
+import { summaryText } from "./summary-text.ts";
 
 const HEAD = ["STREAM", "CLIENT", "SERVER", "VERDICT", "STAGE", "TLS", "SUMMARY"] as const;
 
@@ -16,16 +17,16 @@ export const captureTable = (results: readonly Result[], color: boolean, several
 };
 
 const row = (result: Result, palette: Palette, severalFiles: boolean): readonly string[] => {
-  const { source, verdict, tls } = result;
+  const { source, severity, verdict, tls } = result;
   const place =
     source.kind === "pcap" ? [String(source.stream), source.client, source.server] : ["-", "-", "-"];
   const file = source.kind === "pcap" ? safeText(source.file) : "-";
   return [
     ...(severalFiles ? [file] : []),
     ...place,
-    palette.severity(verdict.severity, verdict.code),
+    palette.severity(severity, verdict.code),
     verdict.stage,
     tls?.version ?? "-",
-    safeText(verdict.summary),
+    summaryText(result),
   ];
 };

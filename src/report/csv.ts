@@ -12,7 +12,7 @@ const COLUMNS = {
   port: ({ target }) => target.port,
   verdict: ({ verdict }) => verdict.code,
   stage: ({ verdict }) => verdict.stage,
-  severity: ({ verdict }) => verdict.severity,
+  severity: ({ severity }) => severity,
   summary: ({ verdict }) => verdict.summary,
   nla: ({ security }) => security.nla,
   security_layers: ({ security }) => LAYERS.filter((layer) => security[layer] === "accepted").join(" "),

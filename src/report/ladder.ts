@@ -6,6 +6,7 @@ import { layerLines } from "./layer-lines.ts";
 import { type Palette, paletteOf } from "./palette.ts";
 import { repeatLines } from "./repeat-lines.ts";
 import { safeText } from "./safe-text.ts";
+import { graverFindings, summaryText } from "./summary-text.ts";
 import { wrap } from "./wrap.ts";
 
 const LABELS = { ok: "OK", warning: "WARNING", critical: "CRITICAL" } as const;
@@ -30,12 +31,12 @@ export const ladder = (result: Result, options: LadderOptions): string => {
   return `${filled.map((lines) => lines.join("\n")).join("\n\n")}\n`;
 };
 
-/** The verdict alone, on one line without a newline. */
+/** How bad it is, the verdict and what is graver than it, on one line without a newline. */
 export const verdictLine = (result: Result, color: boolean): string => {
-  const { verdict } = result;
-  const label = paletteOf(color).severity(verdict.severity, LABELS[verdict.severity]);
+  const { verdict, severity } = result;
+  const label = paletteOf(color).severity(severity, LABELS[severity]);
   const where = verdict.stage === "done" ? "" : ` at ${verdict.stage}`;
-  return `${label} ${placeOf(result)}${streamOf(result)} ${verdict.code}${where}: ${safeText(verdict.summary)}`;
+  return `${label} ${placeOf(result)}${streamOf(result)} ${verdict.code}${where}: ${summaryText(result)}`;
 };
 
 const streamOf = ({ source }: Result): string =>
@@ -105,10 +106,12 @@ const coloured = (
 };
 
 const verdictLines = (result: Result, { columns }: LadderOptions, palette: Palette): readonly string[] => {
-  const { verdict } = result;
-  const label = palette.severity(verdict.severity, palette.strong(LABELS[verdict.severity]));
+  const { verdict, severity } = result;
+  const label = palette.severity(severity, palette.strong(LABELS[severity]));
   const where = verdict.stage === "done" ? "" : ` at ${verdict.stage}`;
-  const lines = [`${label}  ${palette.strong(verdict.code)}${where}`];
+  const graver = graverFindings(result).map(({ code }) => code);
+  const but = graver.length === 0 ? "" : `, but ${graver.join(", ")}`;
+  const lines = [`${label}  ${palette.strong(verdict.code)}${where}${but}`];
   lines.push(...wrap(sentence(safeText(verdict.summary)), columns, "  "));
   lines.push(...wrap(verdict.meaning, columns, "  "));
   const { mstsc } = verdict;

@@ -5,6 +5,7 @@
  */
 import { printedVersion } from "../verdict/offered-version.ts";
 import type { Result, SecurityReport } from "../verdict/result.ts";
+import { severityRank } from "../verdict/severity.ts";
 
 export interface MetricSample {
   /** A peer's text stands here as it came; whoever prints it escapes it. */
@@ -26,7 +27,6 @@ export interface MetricFamily {
 export const isProbeSuccess = ({ verdict }: Result): boolean =>
   verdict.severity !== "critical" || verdict.stage === "certificate";
 
-const SEVERITIES = ["ok", "warning", "critical"] as const;
 const LAYERS = ["rdp", "ssl", "hybrid", "hybrid-ex", "rdstls", "rdsaad"] as const;
 
 /** `probe_success`, by whatever says that a probe is one. */
@@ -81,8 +81,8 @@ export const PROBE_METRICS: readonly MetricFamily[] = [
   },
   {
     name: "rdp_probe_severity",
-    help: "Severity of the verdict: 0 ok, 1 warning, 2 critical",
-    samplesOf: ({ verdict }) => [plain(SEVERITIES.indexOf(verdict.severity))],
+    help: "The worst of the verdict and the findings: 0 ok, 1 warning, 2 critical",
+    samplesOf: ({ severity }) => [plain(severityRank(severity))],
   },
   {
     name: "rdp_probe_connections",

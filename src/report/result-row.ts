@@ -9,11 +9,12 @@ export interface PlacedRow {
 
 export type RowFormat = "csv" | "ndjson";
 
-const CSV_START = "target,address,port,";
+/** What rows of rdprobe begin with: the first line of CSV, every line of NDJSON. */
+export const ROW_MARKS = { csv: "target,address,port,", ndjson: '{"schema":"rdprobe.result/' } as const;
 
 /** What a file is, by its first line; null for what is neither. */
 export const rowFormatOf = (firstLine: string): RowFormat | null => {
-  if (firstLine.startsWith(CSV_START)) return "csv";
+  if (firstLine.startsWith(ROW_MARKS.csv)) return "csv";
   return firstLine.startsWith("{") ? "ndjson" : null;
 };
 

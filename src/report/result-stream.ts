@@ -3,6 +3,7 @@ import type { Result } from "../verdict/result.ts";
 import { CSV_HEAD, csvRecord } from "./csv.ts";
 import { jsonLine, jsonParts } from "./json.ts";
 import { verdictLine } from "./ladder.ts";
+import { ROW_MARKS } from "./result-row.ts";
 import { tableHead, tableLine } from "./table-rows.ts";
 
 export interface ResultStream {
@@ -14,22 +15,40 @@ export interface ResultStream {
   end(): string;
 }
 
+/** Rows that a later run can go on with. */
+export interface RowStream extends ResultStream {
+  /** What a file of them begins with, by which it is known. */
+  readonly mark: string;
+}
+
 const nothing = (): string => "";
 
-export const csvStream = (): ResultStream => ({ head: CSV_HEAD, add: csvRecord, end: nothing });
+export const csvStream = (): RowStream => ({
+  head: CSV_HEAD,
+  mark: ROW_MARKS.csv,
+  add: csvRecord,
+  end: nothing,
+});
 
-export const ndjsonStream = (): ResultStream => ({ head: "", add: jsonLine, end: nothing });
+export const ndjsonStream = (): RowStream => ({
+  head: "",
+  mark: ROW_MARKS.ndjson,
+  add: jsonLine,
+  end: nothing,
+});
 
 export const jsonStream = (): ResultStream => ({ head: "", ...jsonParts() });
 
 export const tableStream = (color: boolean): ResultStream => ({
   head: tableHead(),
+
   add: (result) => tableLine(result, color),
   end: nothing,
 });
 
 export const lineStream = (color: boolean): ResultStream => ({
   head: "",
+
   add: (result) => `${verdictLine(result, color)}\n`,
   end: nothing,
 });

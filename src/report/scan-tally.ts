@@ -1,6 +1,6 @@
 /** What a scan counts while it goes on, and what it says at its end. */
 import type { Result } from "../verdict/result.ts";
-import { VERDICTS, type VerdictCode } from "../verdict/verdicts.ts";
+import { type Severity, VERDICTS, type VerdictCode } from "../verdict/verdicts.ts";
 
 /** Certificates that end within so many days are named at the end. */
 const SOON_DAYS = 30;
@@ -10,11 +10,13 @@ export class ScanTally {
   results = 0;
   /** Results of a port that answered. */
   alive = 0;
+  readonly #severities: Record<Severity, number> = { critical: 0, warning: 0, ok: 0 };
   #endingSoon = 0;
   #withoutNla = 0;
 
-  add({ verdict, certificate, security }: Result): void {
+  add({ verdict, severity, certificate, security }: Result): void {
     this.results += 1;
+    this.#severities[severity] += 1;
     this.verdicts.set(verdict.code, (this.verdicts.get(verdict.code) ?? 0) + 1);
     if (isAnswered(verdict.stage)) this.alive += 1;
     const daysLeft = certificate?.daysLeft ?? null;
@@ -30,12 +32,19 @@ export class ScanTally {
     return rows.map(([code, count]) => `${code} ${thousands(count)}`).join(", ");
   }
 
+  /** Verdicts and findings together: a verdict `ok` may stand among the critical ones. */
+  #severityCounts(): string {
+    const { critical, warning, ok } = this.#severities;
+    return `critical ${thousands(critical)}, warning ${thousands(warning)}, ok ${thousands(ok)}`;
+  }
+
   /** Several lines, with the final newline. */
   summary(elapsedMs: number): string {
     const perSecond = elapsedMs > 0 ? (this.results * 1000) / elapsedMs : 0;
     return [
       `${thousands(this.results)} results in ${duration(elapsedMs)} (${thousands(Math.round(perSecond))} a second), ${thousands(this.alive)} where the port answered`,
       `  verdicts: ${this.counts() || "none"}`,
+      `  severity: ${this.#severityCounts()}`,
       `  certificates that end within ${SOON_DAYS} days: ${thousands(this.#endingSoon)}`,
       `  NLA not required: ${thousands(this.#withoutNla)}`,
       "",
@@ -48,7 +57,7 @@ export const isAnswered = (stage: Result["verdict"]["stage"]): boolean => stage 
 
 const ORDER = Object.keys(VERDICTS);
 
-export const thousands = (value: number): string => value.toLocaleString("en-US");
+export const thousands = (value: number | bigint): string => value.toLocaleString("en-US");
 
 /** `0.4 s`, `3 min 20 s`, `2 h 5 min`. */
 export const duration = (ms: number): string => {

@@ -3,7 +3,7 @@ import type { Result } from "../verdict/result.ts";
 import { borderless } from "./borderless.ts";
 import { placeOf } from "./ladder.ts";
 import { type Palette, paletteOf } from "./palette.ts";
-import { safeText } from "./safe-text.ts";
+import { summaryText } from "./summary-text.ts";
 
 export const TABLE_HEAD = [
   "TARGET",
@@ -28,17 +28,17 @@ export const table = (results: readonly Result[], color: boolean): string => {
 
 /** The cells of one result, safe for a terminal. */
 export const tableRow = (result: Result, palette: Palette): readonly string[] => {
-  const { verdict, target, security, tls, certificate } = result;
+  const { severity, verdict, target, security, tls, certificate } = result;
   const daysLeft = certificate?.daysLeft ?? null;
   return [
     placeOf(result),
     target.address ?? "-",
-    palette.severity(verdict.severity, verdict.code),
+    palette.severity(severity, verdict.code),
     verdict.stage,
     security.nla === "unknown" ? "-" : security.nla,
     tls?.version ?? "-",
     daysLeft === null ? "-" : String(Math.floor(daysLeft)),
     result.durationMs.toFixed(0),
-    safeText(verdict.summary),
+    summaryText(result),
   ];
 };

@@ -1,10 +1,9 @@
 /** Captured connections to results: each is judged by itself, and those of a recorded probe as the probe that they were. */
 import { type Endpoint, formatEndpoint } from "../capture/ip-address.ts";
 import type { CapturedConnection } from "../handshake/captured-connection.ts";
-import { type ConnectionFacts, readConnection } from "../handshake/connection-facts.ts";
 import type { ProbeConnection } from "../handshake/probe-plan.ts";
 import { isPurpose } from "../handshake/recorded-purpose.ts";
-import { serverName } from "../tls/client-hello.ts";
+import { type ClientHello, serverName } from "../tls/client-hello.ts";
 import type { ClientProfile } from "../tls/client-profile.ts";
 import { CLIENT_PROFILES, clientProfile, DEFAULT_CLIENT_ID } from "../tls/client-profiles.ts";
 import { profileOfHello, recogniseClient } from "../tls/profile-of-hello.ts";
@@ -15,11 +14,6 @@ import type { ProbeFacts } from "../verdict/probe-facts.ts";
 import type { Result, ResultTarget, Source } from "../verdict/result.ts";
 
 type PcapSource = Extract<Source, { kind: "pcap" }>;
-
-interface ReadConnection {
-  readonly captured: CapturedConnection;
-  readonly facts: ConnectionFacts;
-}
 
 /** Takes the connections of a capture as they end, and gives their results when all have. */
 export interface CapturedResults {
@@ -33,23 +27,23 @@ const MAX_OPEN_PROBES = 4096;
 
 export const createCapturedResults = (file: string): CapturedResults => {
   const results: Result[] = [];
-  const probes = new Map<string, ReadConnection[]>();
+  const probes = new Map<string, CapturedConnection[]>();
   return {
     add(captured) {
-      const read = { captured, facts: readConnection(captured.transcript, captured.startedAtMs) };
       const { mark } = captured;
       if (mark === null) {
-        results.push(judge(factsOf(read, file)));
+        results.push(judge(factsOf(captured, file)));
         return;
       }
-      const key = `${mark.probe} ${mark.input}`;
+      // Recordings that were merged into one file each count their probes from one.
+      const key = `${mark.probeStartedAtMs} ${mark.probe} ${mark.input}`;
       const known = probes.get(key);
-      if (known === undefined) probes.set(key, [read]);
-      else known.push(read);
-      if (probes.size > MAX_OPEN_PROBES) results.push(...judgeOldest(probes, file));
+      if (known === undefined) probes.set(key, [captured]);
+      else known.push(captured);
+      if (probes.size > MAX_OPEN_PROBES) judgeOldest(probes, file, results);
     },
     finish() {
-      while (probes.size > 0) results.push(...judgeOldest(probes, file));
+      while (probes.size > 0) judgeOldest(probes, file, results);
       return results.toSorted((a, b) => streamOf(a) - streamOf(b));
     },
   };
@@ -57,30 +51,20 @@ export const createCapturedResults = (file: string): CapturedResults => {
 
 const streamOf = ({ source }: Result): number => (source.kind === "pcap" ? source.stream : 0);
 
-const judgeOldest = (probes: Map<string, ReadConnection[]>, file: string): readonly Result[] => {
+const judgeOldest = (probes: Map<string, CapturedConnection[]>, file: string, results: Result[]): void => {
   for (const [key, connections] of probes) {
     probes.delete(key);
-    return judgeProbe(
-      connections.toSorted((a, b) => a.captured.stream - b.captured.stream),
-      file,
-    );
+    const ofProbe = connections.toSorted((a, b) => a.stream - b.stream);
+    const main = ofProbe.find(({ mark }) => mark?.purpose === "offer-all");
+    // What a probe asked after its first question is a part of it, and no handshake of its own.
+    if (main !== undefined) results.push(judge(probeFacts(main, ofProbe, file)));
+    else for (const connection of ofProbe) results.push(judge(factsOf(connection, file)));
+    return;
   }
-  return [];
 };
 
-/** The probe that it was, and what each of its follow-ups asked. */
-const judgeProbe = (connections: readonly ReadConnection[], file: string): readonly Result[] => {
-  const main = connections.find(({ captured }) => captured.mark?.purpose === "offer-all");
-  if (main === undefined) return connections.map((connection) => judge(factsOf(connection, file)));
-  return connections.flatMap((connection) => {
-    if (connection === main) return [judge(probeFacts(main, connections, file))];
-    // TLS without X.224, which a probe tries as well, is no RDP handshake.
-    return connection.facts.negotiation === null ? [] : [judge(followUpFacts(connection, main, file))];
-  });
-};
-
-const factsOf = (connection: ReadConnection, file: string): ProbeFacts => {
-  const { captured, facts } = connection;
+const factsOf = (captured: CapturedConnection, file: string): ProbeFacts => {
+  const { facts } = captured;
   const offered = facts.tls?.offered ?? null;
   const capture: CaptureFacts = {
     source: sourceOf(captured, file),
@@ -91,7 +75,7 @@ const factsOf = (connection: ReadConnection, file: string): ProbeFacts => {
     target: targetOf(captured.server, offered === null ? null : serverName(offered)),
     resolution: null,
     connections: [{ purpose: "offer-all", facts }],
-    reference: offered === null ? defaultReference() : profileOfHello(offered),
+    reference: offered === null ? defaultReference() : capturedProfile(offered),
     expiry: DEFAULT_EXPIRY,
     startedAt: new Date(captured.originMs),
     durationMs: facts.times.endedAtMs - facts.times.startedAtMs,
@@ -100,17 +84,16 @@ const factsOf = (connection: ReadConnection, file: string): ProbeFacts => {
 };
 
 const probeFacts = (
-  { captured }: ReadConnection,
-  connections: readonly ReadConnection[],
+  captured: CapturedConnection,
+  connections: readonly CapturedConnection[],
   file: string,
 ): ProbeFacts => {
   const reference = referenceOf(captured);
-  const own = connections.flatMap(({ captured: { mark }, facts }): readonly ProbeConnection[] => {
+  const own = connections.flatMap(({ mark, facts }): readonly ProbeConnection[] => {
     const purpose = mark?.purpose ?? "";
     return isPurpose(purpose) ? [{ purpose, facts }] : [];
   });
   const resolvedMs = captured.mark?.resolvedMs ?? null;
-  const ends = own.map(({ facts }) => facts.times.endedAtMs);
   return {
     target: recordedTarget(captured),
     resolution: resolvedMs === null ? null : { outcome: "resolved", durationMs: resolvedMs },
@@ -118,32 +101,8 @@ const probeFacts = (
     reference,
     expiry: DEFAULT_EXPIRY,
     startedAt: new Date(captured.originMs),
-    durationMs: Math.max(...ends) + (resolvedMs ?? 0),
+    durationMs: own.reduce((last, { facts }) => Math.max(last, facts.times.endedAtMs), 0) + (resolvedMs ?? 0),
     capture: { source: sourceOf(captured, file), offeredAs: reference.id, view: null },
-  };
-};
-
-const followUpFacts = (
-  { captured, facts }: ReadConnection,
-  main: ReadConnection,
-  file: string,
-): ProbeFacts => {
-  const reference = referenceOf(captured);
-  const { stream } = main.captured;
-  const purpose = captured.mark?.purpose ?? "";
-  return {
-    target: recordedTarget(captured),
-    resolution: null,
-    connections: [{ purpose: "offer-all", facts }],
-    reference,
-    expiry: DEFAULT_EXPIRY,
-    startedAt: new Date(captured.originMs),
-    durationMs: facts.times.endedAtMs - facts.times.startedAtMs,
-    capture: {
-      source: { ...sourceOf(captured, file), followUpOf: stream, purpose },
-      offeredAs: facts.tls?.offered == null ? null : recogniseClient(facts.tls.offered),
-      view: null,
-    },
   };
 };
 
@@ -174,6 +133,13 @@ const recordedTarget = ({ mark, server }: CapturedConnection): ResultTarget => (
 });
 
 const familyOf = ({ address }: Endpoint): 4 | 6 => (address.includes(":") ? 6 : 4);
+
+/** What the hello offers; and what a client that is known by it demands beside. */
+const capturedProfile = (offered: ClientHello): ClientProfile => {
+  const known = clientProfile(recogniseClient(offered) ?? "");
+  const profile = profileOfHello(offered);
+  return known === null ? profile : { ...profile, minCredSspVersion: known.minCredSspVersion };
+};
 
 const referenceOf = ({ mark }: CapturedConnection): ClientProfile =>
   (mark === null ? null : clientProfile(mark.reference)) ?? defaultReference();

@@ -3,6 +3,8 @@
  * the others took to answer says how long is enough.
  */
 
+import { ipv6Number } from "../targets/ip-number.ts";
+
 export interface ConnectPatience {
   /** For the next SYN to the address, milliseconds. */
   timeoutMs(address: string): number;
@@ -80,6 +82,13 @@ class RoundTrips {
   }
 }
 
-/** A /24, or the /64 of an IPv6 address. */
-const segmentOf = (address: string): string =>
-  address.includes(":") ? address.split(":", 4).join(":") : address.slice(0, address.lastIndexOf("."));
+/** A /24, or the /64 of an IPv6 address on its link. */
+const segmentOf = (address: string): string => {
+  const ipv6 = ipv6Number(address);
+  if (ipv6 === null) return address.slice(0, address.lastIndexOf("."));
+  const [, zone = ""] = address.split("%");
+  return `${(ipv6 >> HOST_BITS).toString(16)}%${zone}`;
+};
+
+/** RFC 4291 2.5.1: the interface identifier. */
+const HOST_BITS = 64n;

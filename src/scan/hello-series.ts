@@ -1,6 +1,6 @@
 /** Hello after hello to the same server: one connection at a time, and a pause between. */
 import { setTimeout as sleep } from "node:timers/promises";
-import { type ConnectionFacts, readConnection, type StageTimes } from "../handshake/connection-facts.ts";
+import type { ConnectionFacts, StageTimes } from "../handshake/connection-facts.ts";
 import { connectionRequestFor } from "../handshake/connection-requests.ts";
 import type { TlsPlan } from "../handshake/conversation.ts";
 import { startClock } from "../transport/clock.ts";
@@ -59,11 +59,10 @@ export const startHelloSeries = (options: HelloSeriesOptions): HelloSeries => {
       if (isOver()) return null;
       connections += 1;
       const request = connectionRequestFor("offer-all", routing);
-      const { transcript, startedAtMs, closed } = await converse(
+      const { facts, closed } = await converse(
         { request, tls, after: { kind: "nothing" } },
         { endpoint, host, clock, timeoutMs, deadlineAtMs, ...traffic },
       );
-      const facts = readConnection(transcript, startedAtMs);
       timeoutMs = Math.min(options.timeoutMs, Math.max(timeoutFor(facts.times), MIN_TIMEOUT_MS));
       settled = settle(closed, facts.times, pauseMs);
       // A last connection that ran into the deadline says nothing of the peer.

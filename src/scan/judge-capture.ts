@@ -6,7 +6,6 @@ import { type CaptureCounts, createCaptureReader } from "../capture/capture-read
 import { SECRETS_TYPE_TLS_KEY_LOG } from "../capture/pcapng-block.ts";
 import type { TcpStream, TcpStreamEvent } from "../capture/tcp-event.ts";
 import { CapturedStream, type StreamContext } from "../handshake/captured-stream.ts";
-import { connectionOf } from "../handshake/captured-transcript.ts";
 import { KeyLog } from "../tls/key-log.ts";
 import { relateResults } from "../verdict/related-results.ts";
 import type { Result } from "../verdict/result.ts";
@@ -23,8 +22,17 @@ export interface CaptureJudgeOptions {
   readonly onFault?: (code: CaptureFaultCode, fault: DecodeFault, packetNumber: number | null) => void;
 }
 
+/** Streams that were ended by us, the oldest first: more were open at once than may be kept. */
+export interface EvictedStreams {
+  /** Judged by what was there up to then. */
+  readonly judged: number;
+  /** Not known to be RDP yet, and not judged. */
+  readonly unjudged: number;
+}
+
 export interface JudgedCapture {
   readonly counts: CaptureCounts;
+  readonly evicted: EvictedStreams;
   /** In the order of their streams. */
   readonly results: readonly Result[];
 }
@@ -51,19 +59,33 @@ export const createCaptureJudge = (options: CaptureJudgeOptions): CaptureJudge =
   const streams = new Map<TcpStream, CapturedStream>();
   const results = createCapturedResults(file);
   const text = new TextDecoder();
+  const evicted = { judged: 0, unjudged: 0 };
   let keptBytes = 0;
   const context: StreamContext = {
-    take(bytes) {
-      if (keptBytes + bytes > MAX_KEPT_BYTES) return false;
+    account(bytes) {
       keptBytes += bytes;
-      return true;
     },
-    release(bytes) {
-      keptBytes -= bytes;
-    },
-    get hasSecrets() {
-      return !keyLog.isEmpty;
-    },
+    keyLog,
+  };
+
+  const finish = (captured: CapturedStream): boolean => {
+    const connection = captured.finish(reader.lastTimeMs);
+    if (connection !== null) results.add(connection);
+    captured.release();
+    return connection !== null;
+  };
+
+  const evictOldest = (): void => {
+    for (const [stream, captured] of streams) {
+      streams.delete(stream);
+      stream.ignore();
+      if (captured.isRecognised && finish(captured)) evicted.judged += 1;
+      else {
+        captured.release();
+        evicted.unjudged += 1;
+      }
+      return;
+    }
   };
 
   const onStreamEvent = (event: TcpStreamEvent): void => {
@@ -71,16 +93,17 @@ export const createCaptureJudge = (options: CaptureJudgeOptions): CaptureJudge =
     const known = streams.get(stream);
     if (event.type === "end") {
       streams.delete(stream);
-      const trace = known?.finish() ?? null;
-      if (trace !== null) results.add(connectionOf(trace, reader.lastTimeMs, keyLog));
-      known?.release();
+      if (known !== undefined) finish(known);
       return;
     }
     const captured = known ?? new CapturedStream(stream, context);
     if (known === undefined) streams.set(stream, captured);
-    if (captured.receive(event)) return;
-    streams.delete(stream);
-    stream.ignore();
+    if (!captured.receive(event)) {
+      captured.release();
+      streams.delete(stream);
+      stream.ignore();
+    }
+    while (keptBytes > MAX_KEPT_BYTES && streams.size > 0) evictOldest();
   };
 
   const reader = createCaptureReader({
@@ -98,7 +121,7 @@ export const createCaptureJudge = (options: CaptureJudgeOptions): CaptureJudge =
     receive: (chunk) => reader.receive(chunk),
     finish: () => {
       const counts = reader.finish();
-      return { counts, results: relateResults(results.finish()) };
+      return { counts, evicted: { ...evicted }, results: relateResults(results.finish()) };
     },
   };
 };

@@ -1,6 +1,6 @@
 /** One address, probed: connection after connection as the plan asks, then judged. */
 import { setTimeout as sleep } from "node:timers/promises";
-import { readConnection, type StageTimes } from "../handshake/connection-facts.ts";
+import type { ConnectFacts, StageTimes } from "../handshake/connection-facts.ts";
 import { nextConnection, type ProbeConnection } from "../handshake/probe-plan.ts";
 import { startClock } from "../transport/clock.ts";
 import { converse } from "../transport/converse.ts";
@@ -49,7 +49,7 @@ export const probeAddress = async (
     const { connectTimeoutMs = timeoutMs } = connections.length === 0 ? turn : {};
     options.signal?.throwIfAborted();
     await turn.admit?.();
-    const { transcript, startedAtMs, serverFlight, closed } = await converse(next.plan, {
+    const { facts, closed } = await converse(next.plan, {
       endpoint,
       host,
       clock,
@@ -59,12 +59,13 @@ export const probeAddress = async (
       ...recordedAs(recording, next.purpose),
     });
     turn.onClosing?.(closed);
-    const facts = readConnection(transcript, startedAtMs, serverFlight);
     connections.push({ purpose: next.purpose, facts });
     if (nextConnection(connections, options) !== null) await settle(closed, facts.times, clock.nowMs());
   }
   const { address, port, family } = endpoint;
-  const goesOn = options.depth === "full" && !(turn.leavesSilent === true && isSilent(connections));
+  const isBegun = connections.length > 0;
+  const goesOn =
+    options.depth === "full" && isBegun && !(turn.leavesSilent === true && isSilent(connections));
   const full = goesOn ? await askAll(target, connections, { ...options, ...turn }, clock, recording) : null;
   if (goesOn) options.signal?.throwIfAborted();
   const result = judge({
@@ -84,7 +85,9 @@ export const probeAddress = async (
 };
 
 const isSilent = ([first]: readonly ProbeConnection[]): boolean =>
-  first?.facts.connect.outcome === "no-answer" || first?.facts.connect.outcome === "unreachable";
+  first !== undefined && SILENT.has(first.facts.connect.outcome);
+
+const SILENT: ReadonlySet<ConnectFacts["outcome"]> = new Set(["no-answer", "unreachable", "local"]);
 
 /** Loaded only where it is asked for: it is half of the program. */
 const askAll: typeof probeFull = async (...asked) => (await import("./probe-full.ts")).probeFull(...asked);

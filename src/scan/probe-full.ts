@@ -1,5 +1,6 @@
 /** What `--depth full` asks beyond standard depth: every layer, suite and client, and the other listeners. */
 import type { ProbeConnection } from "../handshake/probe-plan.ts";
+import { isEstablished } from "../handshake/tls-facts.ts";
 import { RECORDED_BESIDE } from "../handshake/recording-mark.ts";
 import { CLIENT_PROFILES } from "../tls/client-profiles.ts";
 import type { Clock } from "../transport/clock.ts";
@@ -57,7 +58,7 @@ export const probeFull = async (
     ...recordedAs(ofSeries, RECORDED_BESIDE.enumeration),
     ...between,
   });
-  const certificate = soFar.find(({ facts }) => facts.tls?.completed === true)?.facts.tls?.chain[0] ?? null;
+  const certificate = soFar.find(({ facts }) => isEstablished(facts.tls))?.facts.tls?.chain[0] ?? null;
   const simulation = isTls ? await simulateClients(CLIENT_PROFILES, series, { certificate }) : null;
   const listeners = await probeListeners(
     { ...endpoint, host },

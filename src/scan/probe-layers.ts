@@ -1,6 +1,5 @@
 /** The layers plan, carried out: one connection after the other, with the plan's pause before each. */
 import { setTimeout as sleep } from "node:timers/promises";
-import { readConnection } from "../handshake/connection-facts.ts";
 import { LAYER_PAUSE_MS, type LayersOffer, nextLayerConnection } from "../handshake/layers-plan.ts";
 import type { ProbeConnection } from "../handshake/probe-plan.ts";
 import { type ConverseOptions, converse } from "../transport/converse.ts";
@@ -41,10 +40,7 @@ export const probeLayers = async (
       ...options,
       ...recordedAs(options.recording ?? null, next.purpose),
     });
-    made.push({
-      purpose: next.purpose,
-      facts: readConnection(conversed.transcript, conversed.startedAtMs),
-    });
+    made.push({ purpose: next.purpose, facts: conversed.facts });
     closed = conversed.closed;
   }
   return made;

@@ -1,6 +1,5 @@
 /** Asks a server about single offers, one connection after the other. */
 import { setTimeout as sleep } from "node:timers/promises";
-import { readConnection } from "../handshake/connection-facts.ts";
 import type { LayerState } from "../handshake/layer-states.ts";
 import { type OfferQuestion, offerAnswer, offerPlan } from "../handshake/offer-questions.ts";
 import { startClock } from "../transport/clock.ts";
@@ -33,10 +32,10 @@ export const probeOffers = async (
     await sleep(PAUSE_MS);
     if (clock.nowMs() >= deadlineAtMs) break;
     const plan = offerPlan(question, routing);
-    const { transcript, startedAtMs, closed } = await converse(plan, {
+    const { facts, closed } = await converse(plan, {
       ...{ endpoint, host, clock, timeoutMs, deadlineAtMs },
     });
-    answers.set(question, offerAnswer(question, readConnection(transcript, startedAtMs)));
+    answers.set(question, offerAnswer(question, facts));
     await Promise.race([closed, sleep(CLOSE_PATIENCE_MS)]);
   }
   return answers;

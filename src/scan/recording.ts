@@ -148,16 +148,16 @@ const unseenOf = (transcript: Transcript): readonly UnseenEvent[] =>
     switch (event.kind) {
       case "timeout":
       case "overflow":
-      case "session-failed":
       case "connect-failed":
+      case "tls-stopped":
         return [event];
       default:
         return [];
     }
   });
 
-const commentOf = ({ verdict }: Result): string =>
-  `rdprobe: ${verdict.code} at ${verdict.stage} (${verdict.severity}): ${verdict.summary}`;
+const commentOf = ({ verdict, severity }: Result): string =>
+  `rdprobe: ${verdict.code} at ${verdict.stage} (${severity}): ${verdict.summary}`;
 
 /** Secrets before the packets that they open; the verdict on the last packet. */
 const blocksOf = (

@@ -65,6 +65,6 @@ const certificateOfSession = async (
   series: HelloSeries,
 ): Promise<CertificateFacts | null> => {
   if (certificates.length > 0 || versions["1.3"].accepted.length === 0) return null;
-  const facts = await series.ask({ kind: "session", profile: EVERYTHING_PROFILE });
+  const facts = await series.ask({ kind: "handshake", profile: EVERYTHING_PROFILE });
   return facts?.tls?.chain[0] ?? null;
 };

@@ -117,4 +117,4 @@ const isLoss = ({ verdict }: Result): boolean =>
 
 /** On Linux also what a machine says that has no address of the family, so that it can be a verdict. */
 const isOutOfPorts = ({ verdict }: Result): boolean =>
-  verdict.code === "unreachable" && verdict.evidence["error"] === "EADDRNOTAVAIL";
+  verdict.code === "inconclusive" && verdict.evidence["error"] === "EADDRNOTAVAIL";

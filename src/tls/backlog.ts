@@ -1,4 +1,7 @@
-/** Bytes that have come and are not read yet: appended at one end, taken at the other, at a constant cost. */
+/**
+ * Bytes that have come and are not read yet: appended at one end, taken at the other, at a constant cost. A byte
+ * of its own memory is written once: what it lends is never overwritten.
+ */
 
 const SMALLEST_BYTES = 1024;
 const NOTHING = new Uint8Array(0);
@@ -14,12 +17,12 @@ export class Backlog {
     return this.#end - this.#start;
   }
 
-  /** All of them, as a view that holds until the next `append`. */
+  /** All of them: a view of the memory that `append` was given, or of our own, which does not change. */
   get bytes(): Uint8Array {
     return this.#buffer.subarray(this.#start, this.#end);
   }
 
-  /** The bytes must not change until they are dropped: as long as nothing else waits, they are not copied. */
+  /** As long as nothing else waits, the bytes are borrowed and not copied: `keep` ends that. */
   append(bytes: Uint8Array): void {
     if (this.size === 0) {
       this.#buffer = bytes;
@@ -28,7 +31,7 @@ export class Backlog {
       this.#end = bytes.length;
       return;
     }
-    if (this.#isBorrowed || this.#end + bytes.length > this.#buffer.length) this.#makeRoom(bytes.length);
+    if (this.#isBorrowed || this.#end + bytes.length > this.#buffer.length) this.#move(bytes.length);
     this.#buffer.set(bytes, this.#end);
     this.#end += bytes.length;
   }
@@ -38,12 +41,18 @@ export class Backlog {
     this.#start = Math.min(this.#start + count, this.#end);
   }
 
-  #makeRoom(count: number): void {
+  /** Copies what waits: whoever gave it may do with its memory as it likes from now on. */
+  keep(): void {
+    if (this.#isBorrowed && this.size > 0) this.#move(0);
+  }
+
+  /**
+   * To memory of our own with room for `count` more and as much again, so that many small appends seldom move
+   * the rest. Never within the buffer: what was lent of it must not change.
+   */
+  #move(count: number): void {
     const live = this.bytes;
-    const wanted = live.length + count;
-    // At most half full after the move, so that many small appends seldom move the rest.
-    const fits = !this.#isBorrowed && 2 * wanted <= this.#buffer.length;
-    const buffer = fits ? this.#buffer : new Uint8Array(Math.max(SMALLEST_BYTES, 2 * wanted));
+    const buffer = new Uint8Array(Math.max(SMALLEST_BYTES, 2 * (live.length + count)));
     buffer.set(live, 0);
     this.#buffer = buffer;
     this.#isBorrowed = false;

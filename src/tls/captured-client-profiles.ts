@@ -2,6 +2,7 @@
 import type { ClientProfile } from "./client-profile.ts";
 import { TLS_VERSION } from "./versions.ts";
 import {
+  CREDSSP_UNPATCHED,
   SCHANNEL_TLS12,
   SCHANNEL_TLS13,
   WIN10_SCHEMES,
@@ -30,6 +31,8 @@ const OPENSSL_TLS13 = {
   sessionIdLength: 32,
   minRsaBits: 1024,
   minDhBits: 1024,
+  // libfreerdp/core/nla.c goes on with the server's version, whichever it is; seen of 2.11.7 at CredSSP 2 and 4.
+  minCredSspVersion: 2,
 } as const satisfies Partial<ClientProfile>;
 
 /** Oldest first. */
@@ -40,7 +43,8 @@ export const CAPTURED_CLIENT_PROFILES = [
     name: "mstsc of Windows 7 before RDC 8",
     source: ["zeek rdp-to-ssl.pcap, 2011", "elcabezzonn/Pcaps windows_miscellany, 2016"],
     confidence: "captured",
-    note: "the capture of 2016 has renegotiation_info in front",
+    note: "the capture of 2016 has renegotiation_info in front; both are older than the update of May 2018 for CredSSP",
+    ...CREDSSP_UNPATCHED,
     recordVersion: TLS_VERSION.tls10,
     helloVersion: TLS_VERSION.tls10,
     maxVersion: TLS_VERSION.tls10,

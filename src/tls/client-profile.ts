@@ -51,4 +51,9 @@ export interface ClientProfile {
   readonly minRsaBits: number;
   /** Shortest prime that the client takes from a server in a finite-field exchange. */
   readonly minDhBits: number;
+  /**
+   * Lowest CredSSP version that the client takes of a server ([MS-CSSP] 2.2.1): 5 for Windows with the update of May
+   * 2018, which made the policy Mitigated the default (CVE-2018-0886, KB4093492); 2, the lowest that there is, before.
+   */
+  readonly minCredSspVersion: number;
 }

@@ -27,10 +27,16 @@ export class HandshakeStream {
   #seams: Seam[] = [];
   #offset = 0;
 
+  /** The fragment must not change until `next` gives no more messages: then what is left of it is copied. */
   append(record: PlacedRecord): void {
     const from = this.#offset + this.#backlog.size;
     if (record.fragment.length > 0) this.#seams.push({ from, shift: record.fragmentOffset - from });
     this.#backlog.append(record.fragment);
+  }
+
+  /** Bytes of a message are there, and not all of it. */
+  get isWithinMessage(): boolean {
+    return this.#backlog.size > 0;
   }
 
   /** The next message, with a body of its own. */
@@ -39,8 +45,12 @@ export class HandshakeStream {
     const decoded = decodeHandshakeMessage(this.#backlog.bytes);
     const seams = this.#seams;
     const start = this.#offset;
-    if (decoded.status === "bad") return { ...decoded, fault: placedOn(seams, start)(decoded.fault) };
-    if (decoded.status === "need") return decoded;
+    if (decoded.status !== "done") {
+      this.#backlog.keep();
+      return decoded.status === "bad"
+        ? { ...decoded, fault: placedOn(seams, start)(decoded.fault) }
+        : decoded;
+    }
     const body = decoded.value.body.slice();
     this.#backlog.drop(decoded.size);
     this.#offset += decoded.size;

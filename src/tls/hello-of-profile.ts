@@ -21,7 +21,7 @@ import { clientKeyShares } from "./key-share.ts";
 import { hostName } from "./server-name.ts";
 
 export interface HelloIngredients {
-  /** The host as the user typed it, or null where none is to be sent. */
+  /** The host in ASCII without a trailing dot (RFC 6066 3), or null where none is to be sent. */
   readonly serverName: string | null;
   /** Is `serverName` an address? Most clients keep it to themselves then. */
   readonly isAddress: boolean;

@@ -23,6 +23,9 @@ const MAX_SECRET_BYTES = 64;
 /** The secrets of many sessions, by the client's random. */
 export class KeyLog {
   readonly #sessions = new Map<string, SessionSecrets>();
+  /** The keys in the order in which they came, a ring: the map itself would be walked from its first hole on. */
+  readonly #order: string[] = [];
+  #next = 0;
 
   get isEmpty(): boolean {
     return this.#sessions.size === 0;
@@ -43,15 +46,16 @@ export class KeyLog {
     if (!isLabel(label) || secret.length > 2 * MAX_SECRET_BYTES || secret.length % 2 !== 0) return;
     const key = random.toLowerCase();
     const known = this.#sessions.get(key);
-    if (known === undefined && this.#sessions.size >= MAX_SESSIONS) this.#dropOldest();
+    if (known === undefined) this.#enter(key);
     this.#sessions.set(key, { ...known, [SECRET_LABELS[label]]: fromHex(secret) });
   }
 
-  #dropOldest(): void {
-    for (const oldest of this.#sessions.keys()) {
-      this.#sessions.delete(oldest);
-      return;
-    }
+  /** Gives a new session its place, which is that of the oldest where there are too many. */
+  #enter(key: string): void {
+    const oldest = this.#order[this.#next];
+    if (oldest !== undefined) this.#sessions.delete(oldest);
+    this.#order[this.#next] = key;
+    this.#next = (this.#next + 1) % MAX_SESSIONS;
   }
 }
 

@@ -47,6 +47,8 @@ export const profileOfHello = (hello: ClientHello): ClientProfile => {
     sni: extensionData(hello.extensions, EXTENSION.serverName) === null ? "none" : "name",
     minRsaBits: 0,
     minDhBits: 0,
+    // What it refuses shows in the capture itself.
+    minCredSspVersion: 0,
   };
 };
 

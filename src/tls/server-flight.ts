@@ -56,22 +56,69 @@ export const readServerFlight = (bytes: Uint8Array): ServerFlight => {
 /** Holds one unfinished record and one unfinished handshake message at most, and what it found. */
 export const createServerFlightReader = (): ServerFlightReader => {
   const records = new RecordStream();
-  const messages = new HandshakeStream();
-  const known = { ...NOTHING_YET };
+  const flight = new ServerFlightState();
+  let sizeBytes = 0;
 
   return {
     receive(bytes) {
-      known.sizeBytes += bytes.length;
-      for (let at = 0; at < bytes.length && !isOver(known); at += MAX_FRAGMENT_SIZE_BYTES) {
+      sizeBytes += bytes.length;
+      for (let at = 0; at < bytes.length && !flight.isOver; at += MAX_FRAGMENT_SIZE_BYTES) {
         records.append(
           bytes.length <= MAX_FRAGMENT_SIZE_BYTES ? bytes : bytes.subarray(at, at + MAX_FRAGMENT_SIZE_BYTES),
         );
-        takeRecords(known, records, messages);
+        while (!flight.isOver) {
+          const record = records.next();
+          if (record.status === "need") break;
+          if (record.status === "bad") flight.fail(record.fault);
+          else flight.take(record.value);
+        }
       }
     },
-    flight: () => ({ ...known }),
+    flight: () => flight.known(sizeBytes),
   };
 };
+
+/** Takes a handshake message: its type and its body. */
+export type OnMessage = (message: PlacedMessage) => void;
+
+const NOBODY: OnMessage = () => {};
+
+/** The flight as it is being found out, record by record: for whoever cuts the records. */
+export class ServerFlightState {
+  readonly #messages = new HandshakeStream();
+  readonly #onMessage: OnMessage;
+  readonly #known = { ...NOTHING_YET };
+
+  /** @param onMessage takes each handshake message in the clear, as it was sent. */
+  constructor(onMessage: OnMessage = NOBODY) {
+    this.#onMessage = onMessage;
+  }
+
+  /** Nothing more of it can be read. */
+  get isOver(): boolean {
+    return isOver(this.#known);
+  }
+
+  /** Takes the server's next record; one after the end of the flight changes nothing. */
+  take(record: PlacedRecord): void {
+    if (!this.isOver) takeRecord(this.#known, record, this.#messages, this.#onMessage);
+  }
+
+  /** What comes now is no TLS record. */
+  fail(fault: DecodeFault): void {
+    this.#known.fault ??= fault;
+  }
+
+  /** A handshake message began and is not whole. */
+  get isWithinMessage(): boolean {
+    return this.#messages.isWithinMessage;
+  }
+
+  /** @param sizeBytes all bytes that the server has sent. */
+  known(sizeBytes: number): ServerFlight {
+    return { ...this.#known, sizeBytes };
+  }
+}
 
 /** The flight as it is being found out. */
 type Known = { -readonly [Part in keyof ServerFlight]: ServerFlight[Part] };
@@ -95,16 +142,12 @@ const NOTHING_YET: ServerFlight = {
 
 const isOver = (flight: ServerFlight): boolean => flight.encrypted || flight.fault !== null;
 
-const takeRecords = (known: Known, records: RecordStream, messages: HandshakeStream): void => {
-  while (!isOver(known)) {
-    const record = records.next();
-    if (record.status === "need") return;
-    if (record.status === "bad") known.fault = record.fault;
-    else takeRecord(known, record.value, messages);
-  }
-};
-
-const takeRecord = (known: Known, record: PlacedRecord, messages: HandshakeStream): void => {
+const takeRecord = (
+  known: Known,
+  record: PlacedRecord,
+  messages: HandshakeStream,
+  onMessage: OnMessage,
+): void => {
   switch (record.contentType) {
     case CONTENT_TYPE.changeCipherSpec:
       // A TLS 1.3 server sends one for the sake of middleboxes, and it changes nothing (RFC 8446 D.4).
@@ -118,7 +161,7 @@ const takeRecord = (known: Known, record: PlacedRecord, messages: HandshakeStrea
       return;
     case CONTENT_TYPE.handshake:
       messages.append(record);
-      takeMessages(known, messages);
+      takeMessages(known, messages, onMessage);
   }
 };
 
@@ -133,12 +176,15 @@ const findingsOfAlert = (flight: ServerFlight, record: PlacedRecord): Findings =
   return flight.alert === null || isGraver ? { alert } : NOTHING;
 };
 
-const takeMessages = (known: Known, messages: HandshakeStream): void => {
+const takeMessages = (known: Known, messages: HandshakeStream, onMessage: OnMessage): void => {
   while (known.fault === null) {
     const message = messages.next();
     if (message.status === "need") return;
     if (message.status === "bad") known.fault = message.fault;
-    else Object.assign(known, findingsOfMessage(known, message.value));
+    else {
+      Object.assign(known, findingsOfMessage(known, message.value));
+      onMessage(message.value);
+    }
   }
 };
 

@@ -30,7 +30,7 @@ export const serverNames = (names: readonly ServerName[]): Extension => ({
     .finish(),
 });
 
-/** The extension for one host, as clients send it: the name without a trailing dot is the caller's care. */
+/** The extension for one host: ASCII without a trailing dot, which is for the caller to see to. */
 export const hostName = (name: string): Extension =>
   serverNames([{ nameType: HOST_NAME, name: new TextEncoder().encode(name) }]);
 

@@ -58,9 +58,17 @@ export const WIN11_SCHEMES = [0x0804, 0x0805, 0x0806, ...WIN10_SCHEMES] as const
 
 const MINIMUM_KEYS = { minRsaBits: 1024, minDhBits: 1024 } as const;
 
+/**
+ * Encryption Oracle Remediation (KB4093492): since the update of 8 May 2018 a Windows client refuses a server without
+ * the fix of CVE-2018-0886, whose CredSSP is below 5. A client without that update falls back.
+ */
+const CREDSSP_MITIGATED = { minCredSspVersion: 5 } as const;
+export const CREDSSP_UNPATCHED = { minCredSspVersion: 2 } as const;
+
 /** The hello of Schannel before TLS 1.3, as mstsc on Windows 10 sends it. */
 export const SCHANNEL_TLS12 = {
   ...MINIMUM_KEYS,
+  ...CREDSSP_MITIGATED,
   recordVersion: TLS_VERSION.tls12,
   helloVersion: TLS_VERSION.tls12,
   supportedVersions: null,
@@ -77,6 +85,7 @@ export const SCHANNEL_TLS12 = {
 /** The hello of Schannel with TLS 1.3, as mstsc on Windows 11 sends it with NLA. */
 export const SCHANNEL_TLS13 = {
   ...MINIMUM_KEYS,
+  ...CREDSSP_MITIGATED,
   recordVersion: TLS_VERSION.tls10,
   helloVersion: TLS_VERSION.tls12,
   supportedVersions: [TLS_VERSION.tls13, TLS_VERSION.tls12, TLS_VERSION.tls11, TLS_VERSION.tls10],
@@ -162,7 +171,8 @@ export const WINDOWS_CLIENT_PROFILES = [
     name: "Windows 10 1511",
     source: [suitesPage("10-v1511"), simulated("IE 11 Win 10"), simulated("Edge 13 Win 10")],
     confidence: "documented-and-captured",
-    note: WITH_RC4,
+    note: `its support ended before the update of May 2018, so that it takes a CredSSP below 5; ${WITH_RC4}`,
+    ...CREDSSP_UNPATCHED,
     cipherSuites: WIN10_1511_SUITES,
     groups: NIST_GROUPS,
     signatureAlgorithms: WIN10_SCHEMES,

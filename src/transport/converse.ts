@@ -1,15 +1,14 @@
 /** The driver: carries out what a conversation asks for, on a real socket and within deadlines. */
-import { isIP } from "node:net";
 import { setTimeout as sleep, setImmediate as turnOfTheLoop } from "node:timers/promises";
-import type { TLSSocket } from "node:tls";
-import { readConnection } from "../handshake/connection-facts.ts";
+import type { ConnectionFacts } from "../handshake/connection-facts.ts";
 import { type AwaitedStage, type ConversationPlan, createConversation } from "../handshake/conversation.ts";
 import type { Transcript } from "../handshake/transcript.ts";
-import type { ServerFlight } from "../tls/server-flight.ts";
 import type { Clock } from "./clock.ts";
 import { helloIngredients } from "./hello-ingredients.ts";
+import { keepSecrets } from "./key-log-lines.ts";
+import { stageDeadlines } from "./stage-deadlines.ts";
 import { type Endpoint, type LocalEndpoint, TappedSocket } from "./tapped-socket.ts";
-import { keepSecrets, sessionContext, startTlsSession } from "./tls-session.ts";
+import { TLS_ENTROPY } from "./tls-entropy.ts";
 
 export interface ConverseOptions {
   readonly endpoint: Endpoint;
@@ -39,126 +38,67 @@ export interface ConnectionTraffic {
 }
 
 export interface Conversed {
-  readonly transcript: Transcript;
-  readonly startedAtMs: number;
-  /** What the conversation has read of the answer to its hello. */
-  readonly serverFlight: ServerFlight | null;
+  readonly facts: ConnectionFacts;
   /** Settles once the peer has ended its side as well, or was dropped. */
   readonly closed: Promise<void>;
 }
 
 /**
- * Holds one conversation on one new TCP connection and ends it politely. What the peer does, stands in
- * the transcript.
+ * Holds one conversation on one new TCP connection and ends it politely. What the peer does stands in the facts.
  * @throws LocalResourceError when this machine cannot open a connection.
  */
 export const converse = async (plan: ConversationPlan, options: ConverseOptions): Promise<Conversed> => {
   const { clock, endpoint, host, onTraffic } = options;
   const startedAtMs = clock.nowMs();
   const tap = new TappedSocket(endpoint, clock, onTraffic !== undefined);
-  const conversation = createConversation(plan, helloIngredients(host));
-  const deadlines = stageDeadlines(options);
-  let session: TLSSocket | null = null;
   const secrets = keepSecrets(onTraffic !== undefined);
-  const { tls } = plan;
-  // The SYN goes out first; until its answer comes there is time.
-  if (tls.kind === "session") setImmediate(() => sessionContext(tls.profile));
+  const conversation = createConversation(plan, {
+    hello: helloIngredients(host),
+    entropy: TLS_ENTROPY,
+    onSecret: secrets.onSecret,
+  });
+  const { timeoutMs, connectTimeoutMs = timeoutMs, deadlineAtMs } = options;
+  const deadlineOf = stageDeadlines<AwaitedStage>(clock, deadlineAtMs, (stage) =>
+    stage === "tcp" ? connectTimeoutMs : timeoutMs,
+  );
   for (;;) {
     const action = conversation.next();
     switch (action.kind) {
       case "send":
-        tap.send(action.bytes);
-        break;
-      case "start-tls":
-        session = startTlsSession(tap, action.profile, isIP(host) === 0 ? host : null, secrets.onSecret);
+        conversation.receive(tap.send(action.bytes));
         break;
       case "pause":
         await sleep(action.durationMs);
         break;
-      case "send-sealed":
-        tap.sealed(action.bytes);
-        session?.write(action.bytes);
+      case "need-data": {
+        if (action.withinMs === undefined) {
+          conversation.receive(await tap.nextEvent(deadlineOf(action.stage)));
+          break;
+        }
+        const event = await tap.nextEventWithin(Math.min(clock.nowMs() + action.withinMs, deadlineAtMs));
+        if (event === null) conversation.elapsed();
+        else conversation.receive(event);
         break;
-      case "need-data":
-        if (action.stage === "credssp") warmUpReading(tap.transcript);
-        conversation.receive(await tap.nextEvent(deadlines(action.stage)));
-        break;
+      }
       case "done":
-        endPolitely(tap, session);
-        // The FIN is to be on its way before the reading of what came keeps the processor busy.
+        tap.end(!action.isPeerWaiting);
+        // The FIN is to be on its way before the judging of what came keeps the processor busy.
         await tap.ended;
         await turnOfTheLoop();
         onTraffic?.({
-          transcript: tap.transcript,
+          transcript: [...tap.transcript, ...stoppedEvents(conversation.facts(startedAtMs), clock.nowMs())],
           startedAtMs,
           local: tap.local,
           remote: endpoint,
           keyLog: secrets.keyLog(),
         });
-        return {
-          transcript: tap.transcript,
-          startedAtMs,
-          serverFlight: conversation.serverFlight(),
-          closed: tap.closed,
-        };
+        return { facts: conversation.facts(startedAtMs), closed: tap.closed };
     }
   }
 };
 
-let isWarm = false;
-
-/**
- * The first reading compiles the code that reads, which takes longer than the reading itself: it is done
- * once, while the last answer of the first session is on its way.
- */
-const warmUpReading = (transcript: Transcript): void => {
-  if (isWarm) return;
-  isWarm = true;
-  setImmediate(() => readConnection(transcript, 0));
-};
-
-/** What writing close_notify may take, before the FIN follows without it. */
-const CLOSE_NOTIFY_MS = 100;
-
-/** Each stage has the time-out for itself; none goes beyond the whole's deadline. */
-const stageDeadlines = ({ clock, timeoutMs, connectTimeoutMs, deadlineAtMs }: ConverseOptions) => {
-  const ends = new Map<AwaitedStage, number>();
-  return (stage: AwaitedStage): number => {
-    const waitMs = stage === "tcp" ? (connectTimeoutMs ?? timeoutMs) : timeoutMs;
-    const end = ends.get(stage) ?? Math.min(clock.nowMs() + waitMs, deadlineAtMs);
-    ends.set(stage, end);
-    return end;
-  };
-};
-
-/**
- * The server selected TLS and waits for a ClientHello: nothing can be on its way that our early leaving
- * would turn into a reset.
- */
-const isWaitingForUs = (transcript: Transcript): boolean => {
-  // Behind the request comes the hello, which the server has answered or not; reading all of that costs more
-  // than the rest of a short probe.
-  if (transcript.filter(({ kind }) => kind === "sent").length > 1) return false;
-  const { negotiation, tls } = readConnection(transcript, 0);
-  const answer = negotiation?.answer;
-  if (tls !== null || answer?.kind !== "tpdu" || answer.tpdu.kind !== "connection-confirm") return false;
-  return answer.tpdu.negotiation?.type === "response";
-};
-
-/** close_notify before the FIN where a session stands; the FIN alone elsewhere. */
-const endPolitely = (tap: TappedSocket, session: TLSSocket | null): void => {
-  const secured = tap.transcript.some(({ kind }) => kind === "secured");
-  if (session === null) {
-    tap.end(!isWaitingForUs(tap.transcript));
-    return;
-  }
-  const isGone = tap.transcript.some(({ kind }) => kind === "rst" || kind === "fin");
-  if (!secured || isGone) {
-    tap.end();
-    return;
-  }
-  session.end();
-  // Should the session not get to its own end, the FIN goes out all the same.
-  const timer = setTimeout(() => tap.end(), CLOSE_NOTIFY_MS);
-  tap.ended.then(() => clearTimeout(timer));
+/** Why our TLS client did not go on: no packet shows it. */
+const stoppedEvents = ({ tls }: ConnectionFacts, atMs: number): Transcript => {
+  const state = tls?.state;
+  return state?.kind === "fault" || state?.kind === "limit" ? [{ kind: "tls-stopped", atMs, state }] : [];
 };

@@ -1,9 +1,9 @@
 /** What is random or secret in a ClientHello: the only part that a profile does not say. */
 import { createECDH, generateKeyPairSync, randomBytes } from "node:crypto";
-import { isIP } from "node:net";
 import { RANDOM_SIZE_BYTES } from "../tls/client-hello.ts";
 import type { HelloIngredients } from "../tls/hello-of-profile.ts";
 import { NAMED_GROUP } from "../tls/named-groups.ts";
+import { serverNameOfHost } from "./server-name-of-host.ts";
 
 const SESSION_ID_BYTES = 32;
 
@@ -11,8 +11,7 @@ const SESSION_ID_BYTES = 32;
 export const helloIngredients = (host: string): HelloIngredients => {
   const entropy = takeEntropy();
   return {
-    serverName: host,
-    isAddress: isIP(host) !== 0,
+    ...serverNameOfHost(host),
     random: entropy.subarray(0, RANDOM_SIZE_BYTES),
     sessionId: entropy.subarray(RANDOM_SIZE_BYTES),
     keyShares: publicValueOf,

@@ -1,61 +1,66 @@
 /** The driver of the conversations with listeners beside RDP: a real socket, within deadlines. */
-import { isIP } from "node:net";
-import type { TLSSocket } from "node:tls";
-import type { ListenerConversation, ListenerStage } from "../handshake/http-conversation.ts";
-import type { Transcript } from "../handshake/transcript.ts";
+import { ClientLayer } from "../handshake/client-layer.ts";
+import type {
+  ListenerConversation,
+  ListenerEvent,
+  ListenerStage,
+  ListenerTranscript,
+} from "../handshake/http-conversation.ts";
 import { WIDEST_PROFILE } from "../tls/profile-variants.ts";
-import type { Clock } from "./clock.ts";
-import type { ConnectionTraffic } from "./converse.ts";
-import { type Endpoint, TappedSocket } from "./tapped-socket.ts";
-import { keepSecrets, startTlsSession } from "./tls-session.ts";
+import type { ConverseOptions } from "./converse.ts";
+import { helloIngredients } from "./hello-ingredients.ts";
+import { type KeptSecrets, keepSecrets } from "./key-log-lines.ts";
+import { stageDeadlines } from "./stage-deadlines.ts";
+import { TappedSocket } from "./tapped-socket.ts";
+import { TLS_ENTROPY } from "./tls-entropy.ts";
 
-export interface ExchangeOptions {
-  readonly endpoint: Endpoint;
-  /** The name or address that the user asked for; a name goes into SNI. */
-  readonly host: string;
-  readonly clock: Clock;
-  /** For one stage, milliseconds. */
-  readonly timeoutMs: number;
-  /** When all must be over, in milliseconds of `clock`. */
-  readonly deadlineAtMs: number;
-  /** Takes the connection's traffic when it is over. */
-  readonly onTraffic?: (traffic: ConnectionTraffic) => void;
-}
+export type ExchangeOptions = Omit<ConverseOptions, "connectTimeoutMs">;
 
 /**
  * Holds one conversation on one new TCP connection, ends it politely, and comes back when the connection is
- * closed on both sides or dropped, so that the next one is the only one. What the peer does, stands in the
+ * closed on both sides or dropped, so that the next one is the only one. What the peer does stands in the
  * transcript.
  * @throws LocalResourceError when this machine cannot open a connection.
  */
 export const holdExchange = async (
   conversation: ListenerConversation,
   options: ExchangeOptions,
-): Promise<Transcript> => {
-  const { clock, endpoint, host } = options;
+): Promise<ListenerTranscript> => {
+  const { clock, endpoint, timeoutMs, deadlineAtMs } = options;
   const startedAtMs = clock.nowMs();
   const tap = new TappedSocket(endpoint, clock, options.onTraffic !== undefined);
   const secrets = keepSecrets(options.onTraffic !== undefined);
-  const deadlines = stageDeadlines(options);
-  let session: TLSSocket | null = null;
+  const deadlineOf = stageDeadlines<ListenerStage>(clock, deadlineAtMs, (stage) =>
+    Math.min(timeoutMs, SHORT_STAGES_MS[stage] ?? timeoutMs),
+  );
+  const transcript: ListenerEvent[] = [];
+  const tell = (event: ListenerEvent): void => {
+    transcript.push(event);
+    conversation.receive(event);
+  };
+  let session: TlsSession | null = null;
   for (;;) {
     const action = conversation.next();
     switch (action.kind) {
       case "send":
-        tap.send(action.bytes);
+        tell(tap.send(action.bytes));
         break;
       case "start-tls":
-        session = startTlsSession(tap, WIDEST_PROFILE, isIP(host) === 0 ? host : null, secrets.onSecret);
+        session = new TlsSession(options.host, secrets, tap, tell);
         break;
       case "send-sealed":
-        tap.sealed(action.bytes);
-        session?.write(action.bytes);
+        session?.seal(action.bytes, clock.nowMs());
         break;
-      case "need-data":
-        conversation.receive(await tap.nextEvent(deadlines(action.stage)));
+      case "need-data": {
+        const event = await tap.nextEvent(deadlineOf(action.stage));
+        tell(event);
+        if (event.kind === "received") session?.receive(event.bytes, event.atMs);
         break;
+      }
       case "done":
-        endPolitely(tap, session);
+        session?.close();
+        tap.end();
+        transcript.push({ kind: "ended", atMs: clock.nowMs() });
         await tap.closed;
         options.onTraffic?.({
           transcript: tap.transcript,
@@ -64,13 +69,10 @@ export const holdExchange = async (
           remote: endpoint,
           keyLog: secrets.keyLog(),
         });
-        return tap.transcript;
+        return transcript;
     }
   }
 };
-
-/** What writing close_notify may take, before the FIN follows without it. */
-const CLOSE_NOTIFY_MS = 100;
 
 /** Stages that wait for what should be there already, or for what never has to come. */
 const SHORT_STAGES_MS: Readonly<Partial<Record<ListenerStage, number>>> = {
@@ -78,24 +80,60 @@ const SHORT_STAGES_MS: Readonly<Partial<Record<ListenerStage, number>>> = {
   "last-words": 100,
 };
 
-/** Each stage has the time-out for itself; none goes beyond the whole's deadline. */
-const stageDeadlines = ({ clock, timeoutMs, deadlineAtMs }: ExchangeOptions) => {
-  const ends = new Map<ListenerStage, number>();
-  return (stage: ListenerStage): number => {
-    const patienceMs = Math.min(timeoutMs, SHORT_STAGES_MS[stage] ?? timeoutMs);
-    const end = ends.get(stage) ?? Math.min(clock.nowMs() + patienceMs, deadlineAtMs);
-    ends.set(stage, end);
-    return end;
-  };
-};
+/** TLS on one connection: it tells what the wire hides. */
+class TlsSession {
+  readonly #layer: ClientLayer;
+  readonly #tap: TappedSocket;
+  readonly #tell: (event: ListenerEvent) => void;
+  #openedBytes = 0;
+  #isSecured = false;
 
-/** close_notify before the FIN where a session stands; the FIN alone elsewhere. */
-const endPolitely = (tap: TappedSocket, session: TLSSocket | null): void => {
-  const isSecured = tap.transcript.some(({ kind }) => kind === "secured");
-  if (session === null || !isSecured) {
-    tap.end();
-    return;
+  constructor(host: string, secrets: KeptSecrets, tap: TappedSocket, tell: (event: ListenerEvent) => void) {
+    const { serverName, isAddress } = helloIngredients(host);
+    const { onSecret } = secrets;
+    this.#layer = new ClientLayer({
+      profile: WIDEST_PROFILE,
+      serverName,
+      isAddress,
+      entropy: TLS_ENTROPY,
+      onSecret,
+    });
+    this.#tap = tap;
+    this.#tell = tell;
+    this.#flush();
   }
-  session.end();
-  setTimeout(() => tap.end(), CLOSE_NOTIFY_MS).unref();
-};
+
+  receive(bytes: Uint8Array, atMs: number): void {
+    const layer = this.#layer;
+    layer.received(bytes);
+    this.#flush();
+    const { state } = layer;
+    if (state.kind === "established") {
+      if (!this.#isSecured) {
+        this.#isSecured = true;
+        this.#tell({ kind: "secured", atMs, chain: layer.facts().flight.certificates ?? [] });
+      }
+    } else if (state.kind !== "unfinished") this.#tell({ kind: "session-failed", atMs });
+    const { opened } = layer;
+    if (opened.length > this.#openedBytes) {
+      const added = opened.subarray(this.#openedBytes);
+      this.#openedBytes = opened.length;
+      this.#tell({ kind: "opened", atMs, bytes: added });
+    }
+  }
+
+  seal(bytes: Uint8Array, atMs: number): void {
+    this.#tell({ kind: "sealed", atMs, bytes });
+    this.#tap.send(this.#layer.seal(bytes));
+  }
+
+  /** close_notify, where the session stands. */
+  close(): void {
+    if (this.#isSecured && !this.#layer.isOver) this.#tap.send(this.#layer.close());
+  }
+
+  #flush(): void {
+    const output = this.#layer.output();
+    if (output !== null) this.#tap.send(output);
+  }
+}

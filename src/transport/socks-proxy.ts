@@ -43,8 +43,15 @@ export const dialThrough = (
 ): ProxiedDial => {
   const socket = connect({ host: proxy.host, port: proxy.port, noDelay: true, allowHalfOpen: true });
   let isSettled = false;
-  let method: number | undefined;
-  const asked = (): boolean => socket.bytesRead >= (method === USER_PASSWORD ? 4 : 2);
+  const greeting: number[] = [];
+  const noteGreeting = (chunk: Uint8Array): void => {
+    for (const byte of chunk.subarray(0, METHOD_SELECTION_BYTES - greeting.length)) greeting.push(byte);
+    if (greeting.length === METHOD_SELECTION_BYTES) socket.off("data", noteGreeting);
+  };
+  /** What the proxy says before it is asked for the target. */
+  const preludeBytes = (): number =>
+    METHOD_SELECTION_BYTES + (greeting[1] === USER_PASSWORD ? AUTHENTICATION_BYTES : 0);
+  const asked = (): boolean => socket.bytesRead >= preludeBytes();
   const fail = (failure: Omit<ProxyFailure, "code">, code: string | null = null): void => {
     if (isSettled) return;
     isSettled = true;
@@ -58,9 +65,7 @@ export const dialThrough = (
     .once("connect", () => {
       negotiate().catch((error: unknown) => fail(byProxy(String(error))));
     })
-    .once("data", ([, chosen]: Buffer) => {
-      method = chosen;
-    })
+    .on("data", noteGreeting)
     .once("end", onEnd)
     .on("error", onError);
   const negotiate = async (): Promise<void> => {
@@ -80,7 +85,7 @@ export const dialThrough = (
     client
       .once("established", () => {
         isSettled = true;
-        socket.off("end", onEnd).off("error", onError);
+        socket.off("data", noteGreeting).off("end", onEnd).off("error", onError);
         onReady();
       })
       .on("error", ({ message }) => fail(failureOf(message)));
@@ -88,15 +93,22 @@ export const dialThrough = (
   };
   return {
     socket,
-    lateness: () =>
-      asked()
-        ? { reason: "no-answer", detail: "the proxy gave no reply to CONNECT in time" }
-        : byProxy("it gave no answer in time"),
+    lateness: () => {
+      if (!asked()) return byProxy("it gave no answer in time");
+      // A reply that has begun is the end of what the target could do: what is late is the proxy.
+      return socket.bytesRead > preludeBytes()
+        ? byProxy("it stopped inside its reply to CONNECT")
+        : { reason: "no-answer", detail: "the proxy gave no reply to CONNECT in time" };
+    },
   };
 };
 
-/** RFC 1928 3: the method that the proxy chose. */
+/** RFC 1928 3: version and the method that the proxy chose. */
+const METHOD_SELECTION_BYTES = 2;
 const USER_PASSWORD = 2;
+
+/** RFC 1929 2: version and status. */
+const AUTHENTICATION_BYTES = 2;
 
 const byProxy = (detail: string): Omit<ProxyFailure, "code"> => ({ reason: "proxy", detail });
 

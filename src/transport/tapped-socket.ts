@@ -3,10 +3,10 @@
  * RST, FIN and silence are told apart by what came in and not by what a TLS library says of it.
  */
 import { connect, type Socket } from "node:net";
-import { Duplex } from "node:stream";
 import { pooledBytes } from "../bytes/pooled-bytes.ts";
-import type { ConnectFailure, SessionView, WireEvent } from "../handshake/transcript.ts";
+import type { WireEvent } from "../handshake/transcript.ts";
 import type { Clock } from "./clock.ts";
+import { connectError, isShortage } from "./connect-error.ts";
 import { errorCode } from "./error-code.ts";
 import { LocalResourceError } from "./local-resource-error.ts";
 import { dialThrough, type ProxiedDial, type ProxyFailure, type SocksProxy } from "./socks-proxy.ts";
@@ -45,25 +45,8 @@ const NOTHING = new Uint8Array(0);
 /** How long a peer may take to answer our FIN before the socket is dropped. */
 const LINGER_MS = 1000;
 
-const UNREACHABLE: ReadonlySet<string> = new Set([
-  "EHOSTUNREACH",
-  "ENETUNREACH",
-  "EHOSTDOWN",
-  "ENETDOWN",
-  "EACCES",
-  "EPERM",
-  "EINVAL",
-  "EADDRNOTAVAIL",
-  "EAFNOSUPPORT",
-  "ENONET",
-  "ENOPROTOOPT",
-]);
-
-/** What this machine lacks: no word of a proxy. */
-const LOCAL: ReadonlySet<string> = new Set(["EMFILE", "ENFILE", "ENOBUFS", "ENOMEM"]);
-
 /** The events that a conversation waits for: all but our own bytes. */
-export type AwaitedEvent = Exclude<WireEvent, { kind: "sent" | "sealed" }>;
+export type AwaitedEvent = Exclude<WireEvent, { kind: "sent" }>;
 
 export class TappedSocket {
   readonly transcript: WireEvent[] = [];
@@ -74,11 +57,11 @@ export class TappedSocket {
   readonly #socket: Socket;
   readonly #clock: Clock;
   readonly #notesLocal: boolean;
+  readonly #family: 4 | 6;
   readonly #unread: AwaitedEvent[] = [];
   #waiter: ((event: AwaitedEvent) => void) | null = null;
   #failure: LocalResourceError | null = null;
   #reject: ((error: LocalResourceError) => void) | null = null;
-  #stream: Duplex | null = null;
   #receivedBytes = 0;
   #connected = false;
   #over = false;
@@ -90,6 +73,7 @@ export class TappedSocket {
   constructor(endpoint: Endpoint, clock: Clock, notesLocal: boolean) {
     this.#clock = clock;
     this.#notesLocal = notesLocal;
+    this.#family = endpoint.family;
     this.#socket =
       endpoint.proxy === undefined ? this.#dial(endpoint) : this.#dialThrough(endpoint.proxy, endpoint);
     this.ended = new Promise((resolve) => {
@@ -148,9 +132,19 @@ export class TappedSocket {
 
   /**
    * The next event that was not yet taken; after `atMs` of the clock that is `timeout`, or `connect-failed`
-   * where the connection does not stand by then.
+   * where the connection is not established by then.
    */
   async nextEvent(atMs: number): Promise<AwaitedEvent> {
+    const event = await this.#next(atMs);
+    return event ?? this.#giveUp();
+  }
+
+  /** The next event that was not yet taken, or null after `atMs` of the clock: what need not come. */
+  nextEventWithin(atMs: number): Promise<AwaitedEvent | null> {
+    return this.#next(atMs);
+  }
+
+  async #next(atMs: number): Promise<AwaitedEvent | null> {
     if (this.#failure !== null) throw this.#failure;
     const ready = this.#unread.shift();
     if (ready !== undefined) return ready;
@@ -160,7 +154,7 @@ export class TappedSocket {
         resolve(event);
       };
       const timer = setTimeout(
-        () => this.#giveUpUnlessHeard(waiter),
+        () => this.#giveUpUnlessHeard(waiter, () => resolve(null)),
         Math.max(0, atMs - this.#clock.nowMs()),
       );
       this.#waiter = waiter;
@@ -171,50 +165,12 @@ export class TappedSocket {
     });
   }
 
-  send(bytes: Uint8Array): void {
-    this.#record({ kind: "sent", atMs: this.#clock.nowMs(), bytes });
+  /** Sends, and gives the event of it. */
+  send(bytes: Uint8Array): WireEvent {
+    const event: WireEvent = { kind: "sent", atMs: this.#clock.nowMs(), bytes };
+    this.#record(event);
     this.#socket.write(bytes);
-  }
-
-  /** The connection as a stream for a TLS library; what passes through it stands in the transcript as well. */
-  stream(): Duplex {
-    const tap = this;
-    const stream = new Duplex({
-      read: () => this.#socket.resume(),
-      write(chunk: Buffer, _encoding, callback) {
-        tap.send(chunk);
-        callback();
-      },
-      // One flight, one segment: Windows wants ClientKeyExchange to Finished together ([MS-RDPBCGR] note 57).
-      writev(chunks: { chunk: Buffer }[], callback) {
-        tap.send(Buffer.concat(chunks.map(({ chunk }) => chunk)));
-        callback();
-      },
-      final(callback) {
-        callback();
-        tap.end();
-      },
-    });
-    stream.on("error", () => {});
-    this.#stream = stream;
-    return stream;
-  }
-
-  /** Enters what the TLS session knows, and the wire hides. */
-  secured(session: SessionView): void {
-    this.#record({ kind: "secured", atMs: this.#clock.nowMs(), session });
-  }
-
-  sealed(bytes: Uint8Array): void {
-    this.#record({ kind: "sealed", atMs: this.#clock.nowMs(), bytes });
-  }
-
-  opened(bytes: Uint8Array): void {
-    this.#record({ kind: "opened", atMs: this.#clock.nowMs(), bytes });
-  }
-
-  sessionFailed(detail: string, alert: number | null): void {
-    this.#record({ kind: "session-failed", atMs: this.#clock.nowMs(), detail, alert });
+    return event;
   }
 
   /**
@@ -250,7 +206,6 @@ export class TappedSocket {
     this.#socket.write(NOTHING, (error) => {
       if (error !== null && error !== undefined) return;
       this.#record({ kind: "fin", atMs });
-      this.#stream?.push(null);
     });
   }
 
@@ -264,19 +219,23 @@ export class TappedSocket {
    * Node looks at its timers before it looks at the sockets: what came in while the processor was busy with other
    * connections is read first.
    */
-  #giveUpUnlessHeard(waiter: (event: AwaitedEvent) => void): void {
+  #giveUpUnlessHeard(waiter: (event: AwaitedEvent) => void, giveUp: () => void): void {
     setImmediate(() => {
-      if (this.#waiter === waiter) this.#giveUp();
+      if (this.#waiter !== waiter) return;
+      this.#waiter = null;
+      this.#reject = null;
+      giveUp();
     });
   }
 
-  #giveUp(): void {
+  #giveUp(): AwaitedEvent {
     const atMs = this.#clock.nowMs();
-    if (this.#connected) this.#record({ kind: "timeout", atMs });
-    else {
-      const late = this.#proxied?.lateness() ?? { reason: "no-answer", detail: "timeout" };
-      this.#record({ kind: "connect-failed", atMs, ...late });
-    }
+    const late = this.#proxied?.lateness() ?? { reason: "no-answer", detail: "timeout" };
+    const event: AwaitedEvent = this.#connected
+      ? { kind: "timeout", atMs }
+      : { kind: "connect-failed", atMs, ...late };
+    this.#write(event);
+    return event;
   }
 
   /** Takes what was read; false stops the reading. */
@@ -291,7 +250,6 @@ export class TappedSocket {
     const bytes = pooledBytes(chunk.length);
     bytes.set(chunk);
     this.#record({ kind: "received", atMs: this.#clock.nowMs(), bytes });
-    this.#stream?.push(bytes);
     return true;
   }
 
@@ -304,8 +262,8 @@ export class TappedSocket {
       this.#record({ kind: "connected", atMs });
     }
     if (!this.#connected) {
-      const reason = connectFailure(code);
-      if (reason === null) this.#failLocally(code);
+      const reason = connectError(code, this.#family, process.platform);
+      if (reason === "shortage") this.#failLocally(code);
       else this.#record({ kind: "connect-failed", atMs, reason, detail: code });
       return;
     }
@@ -313,11 +271,10 @@ export class TappedSocket {
     // A reset in answer to what we sent behind the peer's FIN is EPIPE (Linux, state CLOSE_WAIT): the FIN was first.
     else if (code === "EPIPE") this.#record({ kind: "fin", atMs });
     else this.#record({ kind: "timeout", atMs });
-    this.#stream?.destroy();
   }
 
   #failAtProxy({ reason, detail, code }: ProxyFailure): void {
-    if (code !== null && LOCAL.has(code)) this.#failLocally(code);
+    if (code !== null && isShortage(code)) this.#failLocally(code);
     else this.#record({ kind: "connect-failed", atMs: this.#clock.nowMs(), reason, detail });
   }
 
@@ -329,7 +286,7 @@ export class TappedSocket {
   #record(event: WireEvent): void {
     if (this.#over) return;
     this.#write(event);
-    if (event.kind === "sent" || event.kind === "sealed") return;
+    if (event.kind === "sent") return;
     const waiter = this.#waiter;
     if (waiter === null) {
       this.#unread.push(event);
@@ -356,9 +313,3 @@ export class TappedSocket {
     this.transcript.push(event);
   }
 }
-
-const connectFailure = (code: string): ConnectFailure | null => {
-  if (code === "ECONNREFUSED") return "refused";
-  if (code === "ETIMEDOUT") return "no-answer";
-  return UNREACHABLE.has(code) ? "unreachable" : null;
-};

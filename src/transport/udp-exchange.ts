@@ -1,14 +1,13 @@
 /** One datagram out, and the first one that comes back: UDP as a question. */
 import { createSocket, type Socket } from "node:dgram";
 import type { DatagramOutcome } from "../handshake/datagram-outcome.ts";
+import { isShortage } from "./connect-error.ts";
 import { errorCode } from "./error-code.ts";
 import { LocalResourceError } from "./local-resource-error.ts";
 import type { Endpoint } from "./tapped-socket.ts";
 
 /** Windows has ECONNRESET for an ICMP port unreachable. */
 const PORT_UNREACHABLE: ReadonlySet<string> = new Set(["ECONNREFUSED", "ECONNRESET"]);
-/** What this machine lacks: no word of the peer. */
-const LOCAL: ReadonlySet<string> = new Set(["EMFILE", "ENFILE", "ENOBUFS", "ENOMEM"]);
 
 /** What went over the wire, for who records it. */
 export interface DatagramTraffic {
@@ -49,7 +48,7 @@ export const exchangeDatagram = (
     const timer = setTimeout(() => settle({ kind: "silence" }), waitMs);
     const fail = (error: Error) => {
       const detail = errorCode(error) ?? "unknown";
-      if (!LOCAL.has(detail)) {
+      if (!isShortage(detail)) {
         settle(PORT_UNREACHABLE.has(detail) ? { kind: "port-unreachable" } : { kind: "unreachable", detail });
         return;
       }

@@ -2,6 +2,7 @@
 import { explained } from "./causes.ts";
 import { withNameFindings } from "./name-findings.ts";
 import type { Finding, Result } from "./result.ts";
+import { withFindings } from "./with-findings.ts";
 
 /**
  * The results with a finding each where a name's addresses show different certificates: a farm with a bad
@@ -19,7 +20,7 @@ export const withAddressFindings = (results: readonly Result[]): readonly Result
     const found = digests.get(placeOf(result));
     return found === undefined || found.size < 2
       ? result
-      : { ...result, findings: [...result.findings, explained(differing(result, found))] };
+      : withFindings(result, [explained(differing(result, found))]);
   });
 };
 

@@ -4,6 +4,7 @@ import type { CaptureView } from "../handshake/captured-connection.ts";
 import type { ConnectionFacts } from "../handshake/connection-facts.ts";
 import { requestedProtocols } from "../handshake/layer-states.ts";
 import { isStandardSecurity } from "../handshake/negotiation-facts.ts";
+import { isEstablished } from "../handshake/tls-facts.ts";
 import { PROTOCOL } from "../x224/protocols.ts";
 import type { Finding } from "./result.ts";
 import type { VerdictStage } from "./verdicts.ts";
@@ -32,7 +33,7 @@ const finding = (
 const midSession: Rule = ({ view }) =>
   view.isFromStart
     ? null
-    : finding("capture-starts-late", "info", "tcp", "the capture begins behind the TCP handshake", {
+    : finding("capture-starts-late", "info", "tcp", "the capture begins after the TCP handshake", {
         client: view.clientCertainty,
       });
 
@@ -83,16 +84,20 @@ const standardSecurity: Rule = ({ facts }) => {
   );
 };
 
-const heldAgainstCapture: Rule = ({ facts, now }) =>
-  (facts.tls?.chain.length ?? 0) === 0
-    ? null
-    : finding(
-        "judged-at-capture-time",
-        "info",
-        "certificate",
-        `the certificate's dates are held against the time of the capture, ${now.toISOString().slice(0, 10)}`,
-        { now: now.toISOString() },
-      );
+const heldAgainstCapture: Rule = ({ facts, now, view }) => {
+  if ((facts.tls?.chain.length ?? 0) === 0) return null;
+  if (!view.hasTimes) {
+    const summary = "the packets have no time stamps: the dates of the certificate are not judged";
+    return finding("capture-without-times", "info", "certificate", summary);
+  }
+  return finding(
+    "judged-at-capture-time",
+    "info",
+    "certificate",
+    `the certificate's dates are held against the time of the capture, ${now.toISOString().slice(0, 10)}`,
+    { now: now.toISOString() },
+  );
+};
 
 const ignoredReset: Rule = ({ view: { ignoredReset: reset } }) =>
   reset === null
@@ -128,15 +133,15 @@ const laterError: Rule = ({ view: { laterErrorCode: code } }) => {
   );
 };
 
-/** TLS stands, and the server left without a word inside it. */
+/** The TLS handshake is complete, and the server left without a word after it. */
 const endedBehindTls: Rule = ({ facts, view }) => {
   const { tls, end } = facts;
-  if (tls?.completed !== true || view.isSettled || end.kind === "ours" || facts.credssp !== null) return null;
+  if (!isEstablished(tls) || view.isSettled || end.kind === "ours" || facts.credssp !== null) return null;
   return finding(
     "ended-behind-tls",
     "warning",
     "tls",
-    `TLS stands, and then the server says nothing inside it (${end.kind})`,
+    `the TLS handshake is complete, and the server says nothing after it (${end.kind})`,
     { end: end.kind, clientSpoke: view.clientSpoke },
   );
 };

@@ -1,9 +1,11 @@
 /** What a row of the table of causes is, and the observations that its rules are written with. */
 import type { ResetEvidence } from "../handshake/reset-evidence.ts";
-import type { ProbeFacts } from "./probe-facts.ts";
+import type { ConnectionConfirm } from "../x224/connection-confirm.ts";
+import { mainConnection, type ProbeFacts } from "./probe-facts.ts";
 import type { RemedyId } from "./remedies.ts";
 import type { CertificateReport, Evidence, Finding, Likelihood, NtlmReport } from "./result.ts";
 import type { ReadingKind, Ruling } from "./ruling.ts";
+import { type ServerHint, serverHints } from "./server-hints.ts";
 import type { VerdictCode, VerdictStage } from "./verdicts.ts";
 
 /** What a cause is weighed by: the ruling, and what else was seen of the server. */
@@ -83,6 +85,34 @@ export const hasEvidence =
     const value = evidence[name];
     return value !== undefined && values.includes(value) ? why : null;
   };
+
+/** Seen where the verdict rests on a number of this name that is greater than zero. */
+export const hasCount =
+  (name: string, why: string): Sign["seen"] =>
+  ({ ruling: { evidence } }) => {
+    const value = evidence[name];
+    return typeof value === "number" && value > 0 ? why : null;
+  };
+
+/** An ending of the client's speaks of the client: seen where the server, or nobody that is known, made it. */
+export const byServer: Sign["seen"] = ({ ruling }) => (ruling.evidence["sender"] === "client" ? null : "");
+
+/** The client of a capture ended it. */
+export const byClient: Sign["seen"] = ({ ruling }) => (ruling.evidence["sender"] === "client" ? "" : null);
+
+/** Seen where the Connection Confirm could be this program's; several programs write the same. */
+export const mayBe =
+  (server: ServerHint, why: string): Sign["seen"] =>
+  (material) => {
+    const confirm = confirmOf(material);
+    return confirm !== null && serverHints(confirm).includes(server) ? why : null;
+  };
+
+/** The Connection Confirm of the main connection, or null. */
+export const confirmOf = ({ probe }: CauseMaterial): ConnectionConfirm | null => {
+  const answer = mainConnection(probe)?.facts.negotiation?.answer;
+  return answer?.kind === "tpdu" && answer.tpdu.kind === "connection-confirm" ? answer.tpdu : null;
+};
 
 /** Seen where every one of these is; the last one's words are the why. */
 export const all =

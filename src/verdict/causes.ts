@@ -1,21 +1,29 @@
 /** All causes, and those of one probe: named by the table's rules, the likeliest first. */
 import { type CauseMaterial, type CauseRow, fits, type Sign } from "./cause.ts";
 import { CERTIFICATE_CAUSES } from "./certificate-causes.ts";
+import { CLIENT_ALERT_CAUSES } from "./client-alert-causes.ts";
 import { CREDSSP_CAUSES } from "./credssp-causes.ts";
 import { groupedBy } from "./grouped.ts";
+import { INCONCLUSIVE_CAUSES } from "./inconclusive-causes.ts";
+import { KEY_MISMATCH_CAUSES } from "./key-mismatch-causes.ts";
 import { NEGOTIATION_CAUSES } from "./negotiation-causes.ts";
 import { REACHABILITY_CAUSES } from "./reachability-causes.ts";
 import { REMEDIES, type RemedyId } from "./remedies.ts";
 import type { Cause, Evidence, Finding, Likelihood } from "./result.ts";
 import { TLS_CAUSES } from "./tls-causes.ts";
+import { XRDP_CAUSES } from "./xrdp-causes.ts";
 
 /** Of two causes that are equally likely the earlier one is named first. */
 const TABLE = [
+  ...KEY_MISMATCH_CAUSES,
+  ...CLIENT_ALERT_CAUSES,
   ...TLS_CAUSES,
   ...CERTIFICATE_CAUSES,
+  ...XRDP_CAUSES,
   ...NEGOTIATION_CAUSES,
   ...CREDSSP_CAUSES,
   ...REACHABILITY_CAUSES,
+  ...INCONCLUSIVE_CAUSES,
 ] as const;
 
 export type CauseCode = (typeof TABLE)[number]["code"];

@@ -30,7 +30,7 @@ export const CREDSSP_CAUSES = [
       },
       {
         likelihood: "possible",
-        when: "CredSSP is refused with another status or an alert",
+        when: "CredSSP is refused with another status, an alert or SPNEGO's reject",
         seen: isVerdict("credssp-refused", "the server refuses the first message of NTLM"),
       },
     ],
@@ -39,6 +39,19 @@ export const CREDSSP_CAUSES = [
     basis: "inferred",
     source: "[MS-ERREF] 2.3.1 STATUS_NTLM_BLOCKED; Microsoft on restricting NTLM",
     remedies: ["read-ntlm-policy", "read-credssp-events"],
+  },
+  {
+    code: "kerberos-alone",
+    title: "the server takes Kerberos, and no NTLM",
+    about:
+      "NTLM is off there, as it will be by default. Kerberos needs the server's name as the domain knows it and a domain controller that the client reaches: by address, or from outside the domain, nobody gets in.",
+    verdicts: [],
+    signs: [],
+    findings: [{ code: "kerberos-only", likelihood: "likely" }],
+    against: "the server answers with an NTLM challenge",
+    basis: "documented",
+    source: "RFC 4178 4.2.2; Microsoft on the end of NTLM, January 2026",
+    remedies: ["read-ntlm-policy"],
   },
   {
     code: "credssp-broken",
@@ -110,13 +123,23 @@ export const CREDSSP_CAUSES = [
     code: "credssp-unpatched-server",
     title: "the server lacks the fix of CVE-2018-0886",
     about:
-      "Clients that enforce the fix refuse such a server with 'encryption oracle remediation'; others get in.",
-    verdicts: [],
-    signs: [],
+      "Since the update of May 2018 every Windows client refuses such a server by default, with 'encryption oracle remediation'; older ones and FreeRDP get in.",
+    verdicts: ["credssp-version-refused"],
+    signs: [
+      {
+        likelihood: "likely",
+        when: "the server's CredSSP version is below the client's lowest",
+        seen: isVerdict(
+          "credssp-version-refused",
+          "a server with the fix of March 2018 answers with CredSSP 5 or 6",
+        ),
+      },
+    ],
     findings: [{ code: "credssp-unpatched", likelihood: "likely" }],
     against: "the server answers with CredSSP version 5 or 6",
     basis: "documented",
-    source: "[MS-CSSP] 2.2.1 and its notes 10 and 25; KB4093492",
+    source:
+      "[MS-CSSP] 2.2.1 and its notes 10 and 25; KB4093492; Microsoft, CredSSP encryption oracle remediation",
     remedies: ["install-updates"],
   },
 ] as const satisfies readonly CauseRow[];

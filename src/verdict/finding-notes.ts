@@ -107,6 +107,8 @@ export const FINDING_NOTES: readonly FindingNote[] = [
   ),
   note("certificate", "judged-at-capture-time", "dates are held against the time of the capture"),
   note("credssp", "credssp-unpatched", "the server's CredSSP is older than the fix of CVE-2018-0886"),
+  note("credssp", "kerberos-only", "the server chooses Kerberos where NTLM was not seen"),
+  note("credssp", "ntlm-challenge-unread-part", "parts of the NTLM challenge could not be read"),
   note("credssp", "clock-skew", "the server's clock is more than five minutes off this machine's"),
   note("credssp", "logon-refused", "the captured client's logon was refused"),
   note("credssp", "os-version-not-from-windows", "the version is what the server's NTLM library claims"),

@@ -1,6 +1,7 @@
 /** What is worth saying beside the verdict. A finding never hides it and never changes it. */
 import { credsspPatchLevel } from "../credssp/credssp-version.ts";
 import type { ConnectionFacts } from "../handshake/connection-facts.ts";
+import { isEstablished } from "../handshake/tls-facts.ts";
 import { differentialOf, selectedProtocol } from "../handshake/probe-plan.ts";
 import { responseFlagIds } from "../x224/negotiation-response.ts";
 import { PROTOCOL, selectedProtocolId } from "../x224/protocols.ts";
@@ -8,6 +9,7 @@ import { captureFindings } from "./capture-findings.ts";
 import { certificateFindings } from "./certificate-findings.ts";
 import { differentialFindings } from "./differential-findings.ts";
 import { layerFindings } from "./layer-findings.ts";
+import { credSspConnection, credSspWitness } from "./ntlm-report.ts";
 import type { ProbeFacts } from "./probe-facts.ts";
 import { mainConnection } from "./probe-facts.ts";
 import { resolutionFindings } from "./resolution-report.ts";
@@ -113,7 +115,7 @@ const unknownFlags: Rule = (facts) => {
 
 const bytesBeforeHello: Rule = (facts) => {
   const answer = facts.negotiation?.answer;
-  const early = facts.tls !== null && facts.tls.offered === null ? facts.tls.serverSizeBytes : 0;
+  const early = facts.tls?.isEarly === true ? facts.tls.serverSizeBytes : 0;
   if (answer?.kind !== "tpdu" || early === 0) return [];
   return [
     finding(
@@ -133,25 +135,10 @@ const nlaNotSettled: Rule = (facts, { probe, security }) => {
   return [
     finding(
       "nla-not-settled",
-      facts.tls?.completed === true ? "warning" : "info",
+      isEstablished(facts.tls) ? "warning" : "info",
       "negotiation",
       `the request for TLS alone, which tells whether NLA is required, ended without an answer (${how})`,
       { end: how },
-    ),
-  ];
-};
-
-const notCompleted: Rule = (facts) => {
-  const { tls, end } = facts;
-  if (tls === null || tls.completed || tls.localFault === null || tls.version === null || end.kind !== "ours")
-    return [];
-  return [
-    finding(
-      "tls-not-completed",
-      "warning",
-      "tls",
-      "the server sent its part of the handshake, but rdprobe's own TLS library would not finish it",
-      { library: tls.localFault },
     ),
   ];
 };
@@ -260,6 +247,36 @@ const credSspPatchLevel: Rule = (_facts, { credssp }) => {
   ];
 };
 
+/** Kerberos needs the server's name and a domain controller, neither of which a probe can show. */
+const kerberosOnly: Rule = (_facts, { probe }) => {
+  const proof = credSspWitness(credSspConnection(probe.connections))?.proof;
+  if (proof?.mechanism !== "kerberos") return [];
+  return [
+    finding(
+      "kerberos-only",
+      "info",
+      "credssp",
+      "the server chooses Kerberos, and no NTLM challenge came: connect by name, with a domain controller in reach",
+      { mechanism: proof.name },
+    ),
+  ];
+};
+
+const challengeUnreadPart: Rule = (_facts, { ntlm }) => {
+  const unread = ntlm?.unread ?? [];
+  if (unread.length === 0) return [];
+  const fields = unread.map(({ field, reason }) => `${field} (${reason})`).join(", ");
+  return [
+    finding(
+      "ntlm-challenge-unread-part",
+      "warning",
+      "credssp",
+      `parts of the NTLM challenge could not be read, and the others count: ${fields}`,
+      { fields: unread.map(({ field }) => field).join(" ") },
+    ),
+  ];
+};
+
 const RULES: readonly Rule[] = [
   seenThroughProxy,
   unrequestedProtocol,
@@ -267,10 +284,9 @@ const RULES: readonly Rule[] = [
   nlaNotSettled,
   bytesBeforeHello,
   oldVersion,
-  notCompleted,
   certificateUnread,
   nameMismatch,
   renamedComputer,
 ];
 
-const CREDSSP_RULES: readonly Rule[] = [credSspPatchLevel, clockSkew];
+const CREDSSP_RULES: readonly Rule[] = [credSspPatchLevel, kerberosOnly, challengeUnreadPart, clockSkew];

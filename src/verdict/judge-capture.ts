@@ -1,26 +1,100 @@
 /**
- * Rules for what only a capture shows: that the client ended the handshake, or that the capture ends, misses
- * bytes or never saw an answer. What the server did is judged as in a live probe.
+ * Rules for what only a capture shows: that the client ended the handshake, or that bytes were lost on the way. What
+ * the server did is judged as in a live probe, and what is not there is no failure.
  */
 import type { CaptureView } from "../handshake/captured-connection.ts";
 import type { ConnectionFacts } from "../handshake/connection-facts.ts";
-import { isStandardSecurity, tlsProtocol } from "../handshake/negotiation-facts.ts";
-import { alertName } from "../tls/alert.ts";
-import { type MomentId, momentOf } from "./judge-tls.ts";
+import { isStandardSecurity } from "../handshake/negotiation-facts.ts";
+import type { TlsFacts } from "../handshake/tls-facts.ts";
+import { ALERT_LEVEL, alertName } from "../tls/alert.ts";
+import { signatureSchemeName } from "../tls/signature-schemes.ts";
+import { APPLICATION_DATA } from "../handshake/tls-layer.ts";
+import { alertText, momentOf } from "./judge-tls.ts";
 import { type Ruling, ruling } from "./ruling.ts";
+import type { Evidence } from "./result.ts";
 
-/** The ruling on a handshake that the server did not end, or null where the usual rules say it. */
+/** The ruling on a handshake that the client ended, or whose bytes were lost on the way; null otherwise. */
 export const judgeCapturedEnd = (facts: ConnectionFacts, view: CaptureView): Ruling | null => {
-  const { connect, negotiation, tls, end } = facts;
-  if (connect.outcome !== "open" || negotiation === null || view.isSettled || end.kind !== "ours")
-    return null;
-  const { answer, request } = negotiation;
-  if (answer.kind === "none" || answer.kind === "partial") return unanswered(view, "negotiation", REQUEST);
-  if (answer.kind !== "tpdu" || tlsProtocol(answer.tpdu, request) === null || negotiation.takenBack)
-    return null;
-  if (tls?.completed === true || tls?.alert?.level === FATAL || (tls !== null && tls.fault !== null))
-    return null;
-  return tlsEnd(facts, view);
+  const { tls } = facts;
+  if (facts.connect.outcome !== "open" || view.isSettled) return null;
+  return (
+    (tls === null ? null : judgeClientAlert(tls)) ??
+    judgeLost(facts, view) ??
+    (tls === null ? null : judgeClientEnd(facts, tls, view))
+  );
+};
+
+/** A client's alert is its last word, whatever the server does after it. */
+const judgeClientAlert = (tls: TlsFacts): Ruling | null => {
+  const { clientAlert, state } = tls;
+  // What the server broke is why the client left.
+  if (clientAlert === null || state.kind === "fault") return null;
+  if (state.kind === "established" || state.kind === "alert") return null;
+  const { alert } = clientAlert;
+  const evidence = { after: momentOf(tls).id, sender: "client", ...handshakeEvidence(tls) };
+  if (alert === null) {
+    return ruling("tls-alert", "tls", "the client ended the handshake with an alert, which is encrypted", {
+      evidence,
+      confidence: "inferred",
+      mstsc: null,
+    });
+  }
+  if (alert.level !== ALERT_LEVEL.fatal) return null;
+  const { description } = alert;
+  return ruling("tls-alert", "tls", `the client ended the handshake with alert ${alertText(description)}`, {
+    evidence: { ...evidence, alert: description, alertName: alertName(description) },
+    mstsc: null,
+  });
+};
+
+/** What a client's alert may be about. */
+const handshakeEvidence = ({ version, securesRenegotiation, keyExchange, chain }: TlsFacts): Evidence => {
+  const signature =
+    keyExchange !== null && keyExchange.kind !== "opaque" ? (keyExchange.signature?.scheme ?? null) : null;
+  const scheme = signature === null ? null : signatureSchemeName(signature);
+  const name = scheme ?? chain[0]?.signature?.name ?? null;
+  return {
+    tlsVersion: version?.name ?? null,
+    serverRenegotiationInfo: securesRenegotiation,
+    signatureHash: /sha-?\d+|md5/i.exec(name ?? "")?.[0].toLowerCase() ?? null,
+  };
+};
+
+/** Bytes that were sent and never acknowledged: the handshake waits for them, and not for the server. */
+const judgeLost = ({ tls, end }: ConnectionFacts, { lost, silenceMs }: CaptureView): Ruling | null => {
+  if (lost === null || tls === null || end.kind === "rst" || end.kind === "fin") return null;
+  const { from, sizeBytes } = lost;
+  const to = from === "server" ? "client" : "server";
+  return ruling(
+    "timeout",
+    "tls",
+    `${sizeBytes} bytes of the ${from} never reached the ${to}: they were sent, and never acknowledged`,
+    {
+      evidence: {
+        lostBytes: sizeBytes,
+        lostFrom: from,
+        silenceMs: Math.round(silenceMs),
+        after: momentOf(tls).id,
+      },
+      confidence: "inferred",
+    },
+  );
+};
+
+/** The server's flight is complete, and the client leaves without a word. */
+const judgeClientEnd = ({ end }: ConnectionFacts, tls: TlsFacts, view: CaptureView): Ruling | null => {
+  const { state } = tls;
+  if (view.clientEnd === null || end.kind !== "ours" || view.gap !== null || !view.isBothWays) return null;
+  if (state.kind !== "unfinished" || state.owes !== "client" || tls.version === null) return null;
+  // Both sides have said all of the handshake: the client may have ended a session that works.
+  if (state.awaits === APPLICATION_DATA) return null;
+  const moment = momentOf(tls);
+  const [code, how] =
+    view.clientEnd === "rst" ? (["reset", "reset"] as const) : (["closed", "closed"] as const);
+  return ruling(code, "tls", `the client ${how} the connection ${moment.later}`, {
+    evidence: { after: moment.id, sender: "client", clientEnd: view.clientEnd, ...handshakeEvidence(tls) },
+    mstsc: null,
+  });
 };
 
 /** The ruling on Standard RDP Security whose Connect-Initial the server did not answer, or null. */
@@ -35,108 +109,28 @@ export const judgeCapturedMcs = (facts: ConnectionFacts, view: CaptureView): Rul
     case "fin":
       return ruling("closed", "negotiation", `the server closed the connection ${at}`);
     case "timeout":
-      return ruling("timeout", "negotiation", "nothing answers the client's MCS Connect-Initial");
+      return ruling("timeout", "negotiation", "no answer to the client's MCS Connect-Initial");
     default:
       return null;
   }
 };
 
-/** A ruling on how the server ended the handshake, where the capture may miss what it had said before. */
-export const withGap = (found: Ruling, { gap }: CaptureView): Ruling =>
-  gap !== null && ENDS.has(found.code) ? { ...found, confidence: "inferred" } : found;
+/** A silence as long as a probe's own time for a stage is as good as a probe's. */
+const PROBE_SILENCE_MS = 5000;
+
+/** A ruling on how the server ended the handshake, as sure as the capture can make it. */
+export const asSeen = (found: Ruling, { gap, silenceMs }: CaptureView): Ruling => {
+  const isGuess = gap !== null || (found.code === "timeout" && silenceMs < PROBE_SILENCE_MS);
+  if (!ENDS.has(found.code) || !isGuess) return found;
+  const evidence =
+    found.code === "timeout" ? { ...found.evidence, silenceMs: Math.round(silenceMs) } : found.evidence;
+  return { ...found, evidence, confidence: "inferred" };
+};
 
 const ENDS: ReadonlySet<Ruling["code"]> = new Set(["reset", "closed", "timeout"]);
 
-/** How far a handshake without a failure went, for the summary of a capture that shows no more of it. */
-export const captureSummary = (facts: ConnectionFacts, view: CaptureView): string => {
-  if (view.isSettled) return "the handshake works, and the session goes on behind it";
-  const how = endOfView(view);
-  if (facts.tls?.completed === true) {
-    return `the handshake works as far as the capture shows: ${how} once TLS stands`;
-  }
-  return `no failure as far as the capture shows: ${how} ${behind(momentOf(facts.tls).id)}`;
-};
-
-/** Where an end stands that is not the server's own. */
-const BEHIND = {
-  "connection-confirm": "right after the Connection Confirm",
-  "client-hello": "right after the ClientHello",
-  "partial-answer": "in the middle of the server's answer to the ClientHello",
-  "server-hello": "after the ServerHello",
-  certificate: "after the server's certificate",
-} as const satisfies Readonly<Record<MomentId, string>>;
-
-const behind = (moment: MomentId): string => BEHIND[moment];
-
-const FATAL = 2;
-const REQUEST = "the Connection Request";
-
-const tlsEnd = ({ tls }: ConnectionFacts, view: CaptureView): Ruling => {
-  const moment = momentOf(tls);
-  const evidence = { after: moment.id, clientEnd: view.clientEnd };
-  if (view.clientAlert !== null) {
-    const { description } = view.clientAlert;
-    const name = alertName(description);
-    const text = name === null ? `${description}` : `${description}, ${name}`;
-    return ruling("tls-alert", "tls", `the client ended the handshake with alert ${text}`, {
-      evidence: { ...evidence, sender: "client", alert: description, alertName: name },
-    });
-  }
-  if (view.gap !== null) return unseen(view);
-  if (view.clientSealedAlert) {
-    return ruling("tls-alert", "tls", `the client ended the handshake with an alert, which is encrypted`, {
-      evidence: { ...evidence, sender: "client" },
-      confidence: "inferred",
-    });
-  }
-  const isBegun = tls !== null && tls.offered !== null;
-  if (isBegun && view.lastSpeaker === "client") return unanswered(view, "tls", answeredIn(moment.id));
-  if (!isBegun || view.clientEnd === null) return soFar(`${endOfView(view)} ${behind(moment.id)}`, evidence);
-  const [code, how] =
-    view.clientEnd === "rst" ? (["reset", "reset"] as const) : (["closed", "closed"] as const);
-  return ruling(code, "tls", `the client ${how} the connection ${behind(moment.id)}`, {
-    evidence: { ...evidence, sender: "client" },
-    mstsc: null,
-  });
-};
-
-const answeredIn = (moment: MomentId): string =>
-  moment === "client-hello" ? "the ClientHello" : "what the client sent last";
-
-/** A capture that ends sooner behind a question says nothing of its answer. */
-const LEAST_SILENCE_MS = 1000;
-
-/** Nothing came any more, for less than the time that makes it a time-out. */
-const unanswered = (view: CaptureView, stage: "negotiation" | "tls", what: string): Ruling => {
-  if (view.gap !== null) return unseen(view);
-  if (view.clientEnd === null && view.silenceMs < LEAST_SILENCE_MS)
-    return soFar(`it ends right after ${what}`);
-  const seconds = `${(view.silenceMs / 1000).toFixed(1)} s`;
-  const until =
-    view.clientEnd === null
-      ? "before the capture ends"
-      : `before the client ${view.clientEnd === "rst" ? "reset" : "closed"} the connection`;
-  return ruling("timeout", stage, `no answer to ${what} in the ${seconds} ${until}`, {
-    evidence: { silenceMs: Math.round(view.silenceMs), clientEnd: view.clientEnd },
-    confidence: "inferred",
-  });
-};
-
-/** What is missing may hold the answer: nothing can be said against the server. */
-const unseen = ({ gap }: CaptureView): Ruling =>
-  soFar(`it misses ${gap?.sizeBytes} bytes of the ${gap?.from}'s part of the handshake`, {
-    missingFrom: gap?.from ?? null,
-    missingBytes: gap?.sizeBytes ?? null,
-    missingOffset: gap?.offset ?? null,
-  });
-
-const soFar = (what: string, evidence: Ruling["evidence"] = {}): Ruling =>
-  ruling("ok", "done", `no failure as far as the capture shows: ${what}`, {
-    evidence,
-    confidence: "inferred",
-  });
-
-const endOfView = ({ clientEnd }: CaptureView): string => {
-  if (clientEnd === null) return "it ends";
-  return `the client ${clientEnd === "rst" ? "resets" : "closes"} the connection`;
-};
+/** How far a handshake without a failure went. */
+export const captureSummary = (view: CaptureView): string =>
+  view.isSettled
+    ? "the handshake works, and the session goes on after it"
+    : "the handshake works as far as it can be seen without the session";

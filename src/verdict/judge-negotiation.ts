@@ -7,7 +7,7 @@ import type { NegotiationFacts } from "../handshake/negotiation-facts.ts";
 import type { ConnectionConfirm } from "../x224/connection-confirm.ts";
 import { DISCONNECT_REASONS } from "../x224/disconnect-request.ts";
 import { failureName } from "../x224/negotiation-failure.ts";
-import { PROTOCOL } from "../x224/protocols.ts";
+import { PROTOCOL, selectedProtocolId } from "../x224/protocols.ts";
 import { nlaRefusalView } from "./mstsc-codes.ts";
 import { type Ruling, ruling } from "./ruling.ts";
 import type { VerdictCode } from "./verdicts.ts";
@@ -122,7 +122,8 @@ const judgeForeign = (protocol: ForeignProtocol | null, sample: Uint8Array): Rul
   });
 };
 
-const judgeEnd = (facts: ConnectionFacts, negotiation: NegotiationFacts): Ruling => {
+/** Null where nobody ended it: then nothing is known of an answer. */
+const judgeEnd = (facts: ConnectionFacts, negotiation: NegotiationFacts): Ruling | null => {
   const { answer } = negotiation;
   const evidence =
     answer.kind === "partial"
@@ -137,8 +138,9 @@ const judgeEnd = (facts: ConnectionFacts, negotiation: NegotiationFacts): Ruling
       return ruling("closed", "negotiation", `the server closed the connection ${when}`, { evidence });
     case "overflow":
       return ruling("malformed", "negotiation", "the server sends without end", { evidence });
-    case "timeout":
     case "ours":
+      return null;
+    case "timeout":
       return ruling(
         "timeout",
         "negotiation",
@@ -174,11 +176,13 @@ const judgeConfirm = (confirm: ConnectionConfirm, facts: NegotiationFacts): Ruli
       evidence: { tpdu: "DT", selected: selectedProtocol },
     });
   }
-  if (facts.request === null || (selectedProtocol & ~asked) === 0) return null;
+  const isOne = selectedProtocolId(selectedProtocol) !== null;
+  if (facts.trailing !== null) return afterConfirm(facts.trailing);
+  if (isOne && (facts.request === null || (selectedProtocol & ~asked) === 0)) return null;
   return ruling(
     "malformed",
     "negotiation",
-    `${SELECTED_FIELD} at byte ${SELECTED_OFFSET}: a protocol that was not asked for`,
+    `${SELECTED_FIELD} at byte ${SELECTED_OFFSET}: ${isOne ? "a protocol that was not asked for" : "not one protocol"}`,
     {
       evidence: {
         field: SELECTED_FIELD,
@@ -189,6 +193,12 @@ const judgeConfirm = (confirm: ConnectionConfirm, facts: NegotiationFacts): Ruli
     },
   );
 };
+
+/** TLS is due, and a TPKT came. */
+const afterConfirm = (trailing: Uint8Array): Ruling =>
+  ruling("malformed", "tls", "the server selects TLS, and another TPKT follows its Connection Confirm", {
+    evidence: { field: "record.type", bytes: toHex(trailing) },
+  });
 
 const judgeFailure = (code: number, { request }: NegotiationFacts): Ruling => {
   const name = failureName(code);

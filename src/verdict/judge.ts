@@ -4,12 +4,14 @@
  */
 import type { CaptureView } from "../handshake/captured-connection.ts";
 import type { ConnectionFacts } from "../handshake/connection-facts.ts";
+import type { CertificateFacts } from "../x509/certificate-facts.ts";
 import { differentialOf } from "../handshake/probe-plan.ts";
 import { causesOf, explained, remediesOfCauses } from "./causes.ts";
 import { findingsOf } from "./findings.ts";
-import { captureSummary, judgeCapturedEnd, judgeCapturedMcs, withGap } from "./judge-capture.ts";
+import { proveHandshake, witnessesOf, type HandshakeProof, type Proving } from "./handshake-proof.ts";
+import { asSeen, captureSummary, judgeCapturedEnd, judgeCapturedMcs } from "./judge-capture.ts";
 import { judgeCertificate } from "./judge-certificate.ts";
-import { judgeConnect, judgeResolution } from "./judge-connect.ts";
+import { judgeConnect, judgeNoConnection, judgeResolution } from "./judge-connect.ts";
 import { judgeCredSsp } from "./judge-credssp.ts";
 import { judgeDifferential } from "./judge-differential.ts";
 import { judgeNegotiation, tlsWithoutX224 } from "./judge-negotiation.ts";
@@ -32,12 +34,13 @@ import {
 } from "./result.ts";
 import { type Ruling, ruling } from "./ruling.ts";
 import { securityReport } from "./security-report.ts";
+import { severityOf } from "./severity.ts";
 import { stageReports } from "./stage-reports.ts";
 import { VERDICTS } from "./verdicts.ts";
 
 /**
  * Judges a probe. Pure: the same facts give the same result.
- * @throws RangeError for a probe that made no connection although it had an address.
+ * @throws RangeError for a probe with connections of which none can carry the verdict.
  */
 export const judge = (probe: ProbeFacts): Result => {
   const main = mainConnection(probe)?.facts ?? null;
@@ -52,7 +55,8 @@ export const judge = (probe: ProbeFacts): Result => {
   const credssp = credSspReport(credSsp, capture?.view?.laterErrorCode ?? null);
   const ntlm = ntlmReport(credSsp, now);
   const rdp = rdpReport(probe.connections);
-  const certificate = certificateReport(main?.tls?.chain ?? [], probe.target.host, now);
+  const chain = chainOf(probe);
+  const certificate = certificateReport(chain, probe.target.host, now);
   const findings = findingsOf({ probe, security, certificate, credssp, ntlm, rdp }).map(explained);
   const verdict = verdictOf(found, causesOf({ ruling: found, probe, certificate, ntlm, findings }));
   const refusedAdvice = refusedAdviceFor(verdict);
@@ -64,6 +68,7 @@ export const judge = (probe: ProbeFacts): Result => {
     startedAt: now.toISOString(),
     durationMs: Math.round(probe.durationMs * 10) / 10,
     connections: probe.connections.length,
+    severity: severityOf(verdict, findings),
     verdict,
     findings,
     remedies: remediesOf(remediesOfCauses(toActOn(verdict, findings)), probe.target),
@@ -71,6 +76,10 @@ export const judge = (probe: ProbeFacts): Result => {
     stages: stageReports({
       probe,
       main,
+      witnesses:
+        main === null
+          ? null
+          : witnessesOf({ main, credSsp, now: clockOf(probe) }, chain[0] ?? null, probe.reference),
       credSsp,
       mcs: mcsConnection(probe.connections),
       verdict,
@@ -101,26 +110,46 @@ const resolutionPart = ({ resolution }: ProbeFacts): Pick<Result, "resolution"> 
 const rule = (probe: ProbeFacts, security: SecurityReport): Ruling => {
   const main = mainConnection(probe)?.facts ?? null;
   if (main === null) {
-    const unresolved = judgeResolution(probe.resolution, probe.target.host);
-    if (unresolved === null)
-      throw new RangeError("judge: a probe with neither a connection nor a failed resolution");
-    return unresolved;
+    const unconnected =
+      judgeResolution(probe.resolution, probe.target.host) ?? judgeNoConnection(probe.connections.length);
+    if (unconnected === null) throw new RangeError("judge: none of the connections is the main one");
+    return unconnected;
   }
   const { times } = main;
   const view = probe.capture?.view ?? null;
-  const found =
+  const now = clockOf(probe);
+  const credSsp = credSspConnection(probe.connections);
+  const failed =
     judgeConnect(main.connect, probe.target.port, times.endedAtMs - times.startedAtMs) ??
     judgeDirectTls(probe) ??
     (view === null ? null : judgeCapturedEnd(main, view)) ??
     judgeNegotiation(main) ??
     (view === null ? null : judgeCapturedMcs(main, view)) ??
     judgeHandshake(probe, main) ??
-    judgeCertificate(main.tls?.chain[0] ?? null, probe.startedAt) ??
-    judgeCredSsp(credSspConnection(probe.connections) ?? main) ??
-    (view === null ? healthy(security) : healthyCapture(main, view));
+    (now === null ? null : judgeCertificate(main.tls?.chain[0] ?? null, now)) ??
+    judgeCredSsp(credSsp ?? main, probe.reference);
+  if (failed === null) return proved(proveHandshake({ main, credSsp, now, view }), security, view);
   const reset = view?.reset ?? null;
-  const seen = view === null ? found : withGap(found, view);
+  const seen = view === null ? failed : asSeen(failed, view);
   return seen.code === "reset" && reset !== null ? withResetEvidence(seen, reset) : seen;
+};
+
+/** The certificates that any connection showed, those of the main one first. */
+const chainOf = (probe: ProbeFacts): readonly CertificateFacts[] => {
+  const main = mainConnection(probe)?.facts.tls?.chain ?? [];
+  if (main.length > 0) return main;
+  return probe.connections.find(({ facts }) => (facts.tls?.chain.length ?? 0) > 0)?.facts.tls?.chain ?? [];
+};
+
+/** What dates are held against; null where the capture has no times. */
+const clockOf = ({ capture, startedAt }: ProbeFacts): Date | null =>
+  capture?.view?.hasTimes === false ? null : startedAt;
+
+/** Nothing failed: that is `ok` where it was proven, and nowhere else. */
+const proved = (proving: Proving, security: SecurityReport, view: CaptureView | null): Ruling => {
+  if (proving.kind === "proven") return healthy(proving.proof, security, view);
+  const { stage, why, evidence } = proving.missing;
+  return ruling("inconclusive", stage, why, { evidence, confidence: "inferred" });
 };
 
 /** A server that is silent on X.224 and answers a ClientHello without it. */
@@ -137,23 +166,25 @@ const judgeHandshake = (probe: ProbeFacts, main: ConnectionFacts): Ruling | null
   return judgeDifferential({ main, differential, reference: probe.reference, first });
 };
 
-const healthy = (security: SecurityReport): Ruling =>
-  security.nla === "required"
+const healthy = (proof: HandshakeProof, security: SecurityReport, view: CaptureView | null): Ruling => {
+  if (view !== null) {
+    const isSure = view.isSettled || proof.tls?.proof === "verified";
+    return ruling("ok", "done", captureSummary(view), { confidence: isSure ? "observed" : "inferred" });
+  }
+  return security.nla === "required"
     ? ruling(
         "nla-required",
         "negotiation",
         "the server works and requires NLA: TLS alone is refused, CredSSP is accepted",
       )
     : ruling("ok", "done", OK_SUMMARIES[security.nla]);
+};
 
 const OK_SUMMARIES: Readonly<Record<Exclude<SecurityReport["nla"], "required">, string>> = {
   optional: "the handshake works; NLA is offered and not required",
   unsupported: "the handshake works; the server offers TLS without NLA",
   unknown: "the handshake works",
 };
-
-const healthyCapture = (main: ConnectionFacts, view: CaptureView): Ruling =>
-  ruling("ok", "done", captureSummary(main, view), { confidence: view.isSettled ? "observed" : "inferred" });
 
 /** The causes of the verdict, and behind them those of the findings that somebody should look after. */
 const toActOn = ({ causes }: Verdict, findings: readonly Finding[]): readonly Cause[] => [

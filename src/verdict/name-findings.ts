@@ -2,6 +2,7 @@
 import { explained } from "./causes.ts";
 import { groupedBy } from "./grouped.ts";
 import type { Finding, Result } from "./result.ts";
+import { withFindings } from "./with-findings.ts";
 
 /**
  * The results with a finding each where the addresses of a name do not fare alike, and where a name fails at an
@@ -16,12 +17,11 @@ export const withNameFindings = (results: readonly Result[]): readonly Result[] 
       unlike(result, ofName.get(`${host.toLowerCase()} ${port}`) ?? []),
       byNameAlone(result, ofAddress.get(`${address} ${port}`) ?? []),
     ].filter((finding) => finding !== null);
-    return found.length === 0
-      ? result
-      : { ...result, findings: [...result.findings, ...found.map(explained)] };
+    return withFindings(result, found.map(explained));
   });
 };
 
+/** Works: what is found beside the verdict does not keep a client out. */
 const isOk = ({ verdict }: Result): boolean => verdict.severity === "ok";
 
 const unlike = ({ target }: Result, siblings: readonly Result[]): Finding | null => {

@@ -62,8 +62,25 @@ export const NEGOTIATION_CAUSES = [
       "malformed",
       "tls-required",
       "nla-required",
+      "certificate-key-mismatch",
     ],
     signs: [
+      {
+        likelihood: "likely",
+        when: "a client certificate is demanded within TLS",
+        seen: isVerdict(
+          "client-certificate-required at tls",
+          "RDP servers do not ask for one; a proxy that authenticates its clients does",
+        ),
+      },
+      {
+        likelihood: "possible",
+        when: "the handshake is signed with another key than the certificate's",
+        seen: isVerdict(
+          "certificate-key-mismatch",
+          "a device that inspects TLS, or damages it, breaks the signature as well",
+        ),
+      },
       {
         likelihood: "likely",
         when: "an X.224 Disconnect Request or Error answers, which Windows does not send",
@@ -236,8 +253,11 @@ export const NEGOTIATION_CAUSES = [
       },
       {
         likelihood: "possible",
-        when: "an MCS disconnect instead of an answer, as of xrdp",
-        seen: hasEvidence("tpdu", ["DT"], "xrdp ends requests for a layer that it does not have like this"),
+        when: "an MCS disconnect instead of a Connection Confirm, as of xrdp",
+        seen: all(
+          ({ ruling }) => (ruling.evidence["selected"] === undefined ? "" : null),
+          hasEvidence("tpdu", ["DT"], "xrdp ends requests for a layer that it does not have like this"),
+        ),
       },
     ],
     findings: [{ code: "standard-security-accepted", likelihood: "certain" }],
@@ -362,20 +382,28 @@ export const NEGOTIATION_CAUSES = [
     code: "client-certificate-policy",
     title: "the server wants a client certificate in TLS",
     about:
-      "Only servers of RDP 6.0 are documented to send this failure; today's clients have no such certificate to show.",
+      "Failure 6 is documented for servers of RDP 6.0 alone. Within TLS a CertificateRequest and an alert say the same, as of a proxy with mutual TLS. Today's RDP clients have no such certificate to show.",
     verdicts: ["client-certificate-required"],
     signs: [
       {
         likelihood: "likely",
         when: "failure 6",
-        seen: isVerdict("client-certificate-required", "the server says so (failure 6)"),
+        seen: isVerdict("client-certificate-required at negotiation", "the server says so (failure 6)"),
+      },
+      {
+        likelihood: "likely",
+        when: "a CertificateRequest in TLS, and a fatal alert to a client that has none",
+        seen: isVerdict(
+          "client-certificate-required at tls",
+          "it asked for a certificate and ended the handshake without one",
+        ),
       },
     ],
     findings: [],
     against: "another client gets in without a certificate",
     basis: "documented",
-    source: "[MS-RDPBCGR] 2.2.1.2.2 and note <4>",
-    remedies: ["check-front-device"],
+    source: "[MS-RDPBCGR] 2.2.1.2.2 and note <4>; RFC 5246 7.4.4, RFC 8446 4.4.2.4 and 6.2 (alert 116)",
+    remedies: ["check-front-device", "stop-asking-client-certificate"],
   },
   {
     code: "entra-only",

@@ -1,13 +1,20 @@
 /** The parts of a result that CredSSP gave: its version, and what the NTLM challenge tells of the server. */
 import { osNames } from "../credssp/windows-builds.ts";
 import type { ConnectionFacts } from "../handshake/connection-facts.ts";
+import { type CredSspWitness, challengeOf } from "../handshake/credssp-facts.ts";
 import type { ProbeConnection } from "../handshake/probe-plan.ts";
 import type { CredSspReport, NtlmReport } from "./result.ts";
 
-/** The connection whose CredSSP went furthest: one with a challenge, else the first that began it, else null. */
+/** The connection whose CredSSP went furthest: one with a witness, else the first that began it, else null. */
 export const credSspConnection = (connections: readonly ProbeConnection[]): ConnectionFacts | null => {
   const begun = connections.map(({ facts }) => facts).filter(({ credssp }) => credssp !== null);
-  return begun.find(({ credssp }) => credssp?.answer.kind === "challenge") ?? begun[0] ?? null;
+  return begun.find(({ credssp }) => credssp?.answer.kind === "witnessed") ?? begun[0] ?? null;
+};
+
+/** What shows that CredSSP works, or null. */
+export const credSspWitness = (facts: ConnectionFacts | null): CredSspWitness | null => {
+  const answer = facts?.credssp?.answer;
+  return answer?.kind === "witnessed" ? answer.witness : null;
 };
 
 /**
@@ -27,9 +34,9 @@ export const credSspReport = (
 /** What the challenge says, or null where none came. `startedAt` is the origin of the transcript's times. */
 export const ntlmReport = (facts: ConnectionFacts | null, startedAt: Date): NtlmReport | null => {
   const credssp = facts?.credssp ?? null;
-  if (credssp?.answer.kind !== "challenge") return null;
-  const { challenge } = credssp.answer;
-  const { version, serverTime } = challenge;
+  const challenge = challengeOf(credssp);
+  if (credssp === null || challenge === null) return null;
+  const { version, serverTime, unread } = challenge;
   // The server wrote its time about half a round trip after our request had left.
   const middleMs = startedAt.getTime() + (credssp.sentAtMs + (credssp.answeredAtMs ?? credssp.sentAtMs)) / 2;
   return {
@@ -43,5 +50,6 @@ export const ntlmReport = (facts: ConnectionFacts | null, startedAt: Date): Ntlm
     os: version === null ? [] : osNames(version),
     serverTime: serverTime?.toISOString() ?? null,
     clockSkewMs: serverTime === null ? null : Math.round(serverTime.getTime() - middleMs),
+    ...(unread.length === 0 ? {} : { unread: unread.map(({ field, reason }) => ({ field, reason })) }),
   };
 };

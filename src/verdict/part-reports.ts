@@ -44,7 +44,7 @@ const ALERT_LEVELS: Readonly<Record<number, "warning" | "fatal">> = { 1: "warnin
 
 /** The TLS handshake, or null where none was begun. */
 export const tlsReport = (tls: TlsFacts | null, offeredAs: string | null): TlsReport | null => {
-  if (tls === null || tls.offered === null) return null;
+  if (tls === null || (tls.offered === null && tls.version === null)) return null;
   const { version, cipher, alert } = tls;
   return {
     version: version === null ? null : (version.name ?? hexCode(version.code)),

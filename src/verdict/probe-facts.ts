@@ -34,11 +34,6 @@ export interface ProbeFacts {
   readonly capture?: CaptureFacts;
 }
 
-/**
- * The connection that carries the verdict: the offer that mstsc makes. Where that was a hello alone and the
- * server hid its certificate from it, the session that came after.
- */
+/** The connection that carries the verdict: the offer that mstsc makes. */
 export const mainConnection = (probe: ProbeFacts): ProbeConnection | null =>
-  probe.connections.find(({ purpose }) => purpose === "session") ??
-  probe.connections.find(({ purpose }) => purpose === "offer-all") ??
-  null;
+  probe.connections.find(({ purpose }) => purpose === "offer-all") ?? null;

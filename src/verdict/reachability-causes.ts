@@ -177,7 +177,7 @@ export const REACHABILITY_CAUSES = [
       {
         likelihood: "likely",
         when: "the network says that the connection is prohibited",
-        seen: hasEvidence("error", ["EACCES", "EPERM"], "the connection is prohibited, here or on the way"),
+        seen: hasEvidence("error", ["EACCES"], "a filter on the way says that the connection is prohibited"),
       },
       {
         likelihood: "possible",
@@ -230,11 +230,7 @@ export const REACHABILITY_CAUSES = [
       {
         likelihood: "likely",
         when: "this machine or a router has no route",
-        seen: hasEvidence(
-          "error",
-          ["ENETUNREACH", "ENETDOWN", "EADDRNOTAVAIL"],
-          "there is no route to the address",
-        ),
+        seen: hasEvidence("error", ["ENETUNREACH"], "there is no route to the address"),
       },
       {
         likelihood: "possible",

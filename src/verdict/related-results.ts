@@ -1,5 +1,6 @@
 /** Captured connections of one client to one server, close together: mstsc's second try belongs to its first. */
 import type { Finding, Result, Source } from "./result.ts";
+import { withFindings } from "./with-findings.ts";
 
 /** From the end of one connection to the start of the next. */
 const CLOSE_MS = 30_000;
@@ -104,12 +105,11 @@ const withNeighbours = (
   const neighbours = [before?.first, after?.second].filter((one) => one !== undefined);
   const source = { ...result.source, related: neighbours.map(({ result: other }) => other.source.stream) };
   if (!isTold) return { ...result, source };
-  return {
-    ...result,
-    source,
-    verdict: { ...result.verdict, summary: [result.verdict.summary, ...texts].join("; ") },
-    findings: [...result.findings, ...neighbours.map(relatedFinding)],
-  };
+  const summary = [result.verdict.summary, ...texts].join("; ");
+  return withFindings(
+    { ...result, source, verdict: { ...result.verdict, summary } },
+    neighbours.map(relatedFinding),
+  );
 };
 
 const relatedFinding = ({ result, gapMs }: Neighbour): Finding => ({

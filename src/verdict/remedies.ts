@@ -2,8 +2,9 @@
 import { OTHER_REMEDIES } from "./other-remedies.ts";
 import { type CommandTarget, type Remedy, remedyFor } from "./remedy.ts";
 import { SERVER_REMEDIES } from "./server-remedies.ts";
+import { UNIX_REMEDIES } from "./unix-remedies.ts";
 
-export const REMEDIES = [...SERVER_REMEDIES, ...OTHER_REMEDIES] as const;
+export const REMEDIES = [...SERVER_REMEDIES, ...UNIX_REMEDIES, ...OTHER_REMEDIES] as const;
 
 export type RemedyId = (typeof REMEDIES)[number]["id"];
 

@@ -7,9 +7,9 @@ export interface Remedy {
   readonly where: "server" | "client" | "network" | "azure";
   readonly risk: "low" | "medium" | "high";
   /** What the commands are written for; a command that runs in both stands under PowerShell. */
-  readonly shell: "powershell" | "cmd";
+  readonly shell: "powershell" | "cmd" | "bash";
   readonly steps: readonly string[];
-  /** One a line, to be pasted into an elevated shell; those that only read come first. */
+  /** One a line, to be pasted into an elevated shell, in bash into a user's own with sudo; those that only read come first. */
   readonly commands: readonly string[];
   readonly undo: string;
   /** Event ids or observations on the server that would confirm the cause. */

@@ -9,8 +9,10 @@ import { lossOf, repeatedSyns } from "./repeat-loss.ts";
 import { countsOf, membersOf } from "./repeat-members.ts";
 import { repeatedProbe } from "./repeated-probe.ts";
 import type { Result } from "./result.ts";
+import { severityRank } from "./severity.ts";
 import { jitterOf, spreadOf } from "./spread.ts";
 import { STAGE_NAMES } from "./verdicts.ts";
+import { withFindings } from "./with-findings.ts";
 
 /** A result that stands for many. */
 export interface RepeatedResult extends Result {
@@ -27,45 +29,49 @@ export interface Repetition {
 /** Folds the results of one place, in the order in which they were made. */
 export const startRepetition = (): Repetition => {
   const probes: RepeatedProbe[] = [];
-  const firstOf = new Map<string, Result>();
+  const kinds = new Map<string, Kind>();
   let connections = 0;
   let startedAt: string | null = null;
   return {
     add(result, pauseMs) {
       startedAt ??= result.startedAt;
       connections += result.connections;
-      const probe = repeatedProbe(result, startedAt, pauseMs);
-      probes.push(probe);
-      if (!firstOf.has(kindOf(probe))) firstOf.set(kindOf(probe), result);
+      probes.push(repeatedProbe(result, startedAt, pauseMs));
+      const kind = kinds.get(kindOf(result));
+      kinds.set(kindOf(result), { first: kind?.first ?? result, count: (kind?.count ?? 0) + 1 });
     },
     result() {
-      const kind = representative(probes);
-      const result = kind === null ? undefined : firstOf.get(kind);
-      if (result === undefined) return null;
+      const result = representative([...kinds.values()]);
+      if (result === null) return null;
       const repeat = reportOf(probes, connections);
-      return {
-        ...result,
-        verdict: { ...result.verdict, summary: `${result.verdict.summary}${howOften(result, repeat)}` },
-        findings: [...result.findings, ...repeatFindings(probes, repeat).map(explained)],
-        repeat,
-      };
+      const summary = `${result.verdict.summary}${howOften(result, repeat)}`;
+      return withFindings(
+        { ...result, verdict: { ...result.verdict, summary }, repeat },
+        repeatFindings(probes, repeat).map(explained),
+      );
     },
   };
 };
 
-const kindOf = ({ code, stage }: Pick<RepeatedProbe, "code" | "stage">): string => `${code} ${stage}`;
+/** Results that are alike, as far as it matters which of them stands for all. */
+interface Kind {
+  readonly first: Result;
+  readonly count: number;
+}
 
-const RANK = { ok: 0, warning: 1, critical: 2 } as const;
+const kindOf = ({ verdict, severity }: Result): string => `${verdict.code} ${verdict.stage} ${severity}`;
 
-/** The worst severity, and there what was seen most often: who asks again and again asks for what fails. */
-const representative = (probes: readonly RepeatedProbe[]): string | null => {
-  const worst = Math.max(...probes.map(({ severity }) => RANK[severity]));
-  const counts = new Map<string, number>();
-  for (const probe of probes) {
-    if (RANK[probe.severity] === worst) counts.set(kindOf(probe), (counts.get(kindOf(probe)) ?? 0) + 1);
-  }
-  return [...counts].toSorted(([, a], [, b]) => b - a)[0]?.[0] ?? null;
-};
+/**
+ * The worst verdict, there the worst findings, and there what was seen most often: who asks again and again asks
+ * for what fails.
+ */
+const representative = (kinds: readonly Kind[]): Result | null =>
+  kinds.toSorted(
+    (a, b) =>
+      severityRank(b.first.verdict.severity) - severityRank(a.first.verdict.severity) ||
+      severityRank(b.first.severity) - severityRank(a.first.severity) ||
+      b.count - a.count,
+  )[0]?.first ?? null;
 
 const reportOf = (probes: readonly RepeatedProbe[], connections: number): RepeatReport => {
   const late = repeatedSyns(probes);

@@ -54,6 +54,7 @@ export interface MemberReport {
 export interface RepeatedProbe {
   readonly code: VerdictCode;
   readonly stage: VerdictStage;
+  /** Of the verdict: what comes and goes is the handshake, and not what is worth saying beside it. */
   readonly severity: Severity;
   /** From the start of the first probe to that of this one. */
   readonly atMs: number;

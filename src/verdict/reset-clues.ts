@@ -35,6 +35,9 @@ const counter = ({ opening, data }: ResetEvidence): number | null => {
   return countedOn(first, last) <= MAX_COUNTED ? last : null;
 };
 
+/** A packet that may not be fragmented needs none, and many hosts send 0 then (RFC 6864 4.1): that tells nothing. */
+const identificationOf = ({ reset }: ResetEvidence): number | null => (reset.ipId === 0 ? null : reset.ipId);
+
 const hasTimestamps = (packet: PacketFacts | null): boolean => {
   const options = packet?.options ?? new Uint8Array(0);
   for (let at = 0; at < options.length; ) {
@@ -135,7 +138,7 @@ export const RESET_CLUES: readonly ResetClue[] = [
     weight: 2,
     applies: (evidence) => {
       const last = counter(evidence);
-      const { ipId } = evidence.reset;
+      const ipId = identificationOf(evidence);
       return last !== null && ipId !== null && ipId !== last && countedOn(last, ipId) <= MAX_COUNTED_ON;
     },
     text: ({ reset }, host) => `its IP identification (${reset.ipId}) counts on from the ${host}'s packets`,
@@ -146,7 +149,7 @@ export const RESET_CLUES: readonly ResetClue[] = [
     weight: 2,
     applies: (evidence) => {
       const last = counter(evidence);
-      const { ipId } = evidence.reset;
+      const ipId = identificationOf(evidence);
       return last !== null && ipId !== null && countedOn(last, ipId) > MAX_COUNTED;
     },
     text: (evidence, host) =>

@@ -32,6 +32,8 @@ export interface Result extends FullReport {
   readonly durationMs: number;
   /** TCP connections tried, the failed ones included. */
   readonly connections: number;
+  /** How bad it is: the worst of the verdict's severity and its findings' (severity.ts). */
+  readonly severity: Severity;
   readonly verdict: Verdict;
   readonly findings: readonly Finding[];
   readonly remedies: readonly Remedy[];
@@ -87,6 +89,7 @@ export interface ResultTarget {
 export interface Verdict {
   readonly code: VerdictCode;
   readonly stage: VerdictStage;
+  /** Of the verdict alone. */
   readonly severity: Severity;
   readonly confidence: "observed" | "inferred";
   readonly summary: string;
@@ -214,6 +217,8 @@ export interface NtlmReport {
   readonly serverTime: string | null;
   /** Positive where the server's clock is ahead of ours. */
   readonly clockSkewMs: number | null;
+  /** Parts of the CHALLENGE that could not be read, with the reason; absent where all could. */
+  readonly unread?: readonly { readonly field: string; readonly reason: string }[];
 }
 
 export interface RdpReport {

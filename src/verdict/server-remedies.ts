@@ -286,6 +286,30 @@ export const SERVER_REMEDIES = [
     confirm: [`event 1063 in ${CONNECTION_MANAGER}: a certificate from a template was installed`],
   },
   {
+    id: "test-certificate-key",
+    title: "See which certificate the listener shows, and whether its key is its own",
+    where: "server",
+    risk: "low",
+    shell: "powershell",
+    steps: [
+      "SSLCertificateSHA1HashType 1 is Windows' own certificate, in the store Remote Desktop; 2 comes from a group policy, and 3 was bound by hand: those are in My.",
+      "certutil tries the key: it must end with 'Encryption test passed' or 'Signature test passed'. The certificate that clients see has the SHA-1 that rdprobe shows with -v.",
+      "Where the test fails, import the certificate again together with its key (a .pfx), or link the key that is still there: certutil -repairstore My and the certificate's serial number. Then bind it by its thumbprint (bind-new-certificate).",
+      "Windows' own certificate is made anew instead (rebuild-rdp-certificate).",
+    ],
+    commands: [
+      `${LISTENER} | Select-Object SSLCertificateSHA1Hash, SSLCertificateSHA1HashType`,
+      "Get-ChildItem Cert:\\LocalMachine\\My, 'Cert:\\LocalMachine\\Remote Desktop' | Format-List Subject, NotBefore, NotAfter, HasPrivateKey, Thumbprint",
+      `certutil -store My (${LISTENER}).SSLCertificateSHA1Hash`,
+      `certutil -store 'Remote Desktop' (${LISTENER}).SSLCertificateSHA1Hash`,
+    ],
+    undo: NOTHING_TO_UNDO,
+    confirm: [
+      "certutil says that the key's test failed, or that it does not find the private key",
+      `event 36870 in ${SCHANNEL}`,
+    ],
+  },
+  {
     id: "check-clocks",
     title: "Compare the clocks of this machine and of the server",
     where: "server",
@@ -445,8 +469,9 @@ export const SERVER_REMEDIES = [
     risk: "medium",
     shell: "powershell",
     steps: [
-      "Patched clients refuse a CredSSP older than the fix of March 2018 ('encryption oracle remediation').",
-      "Update the server; do not loosen the clients' policy instead.",
+      "Clients with the update of May 2018 refuse a CredSSP older than the fix of March 2018 ('encryption oracle remediation').",
+      "Update the server; do not loosen the clients' policy instead. Where RDP was the only way in: its console, the hypervisor or WinRM.",
+      "A server from before August 2010 lacks secure renegotiation as well (RFC 5746, MS10-049).",
     ],
     commands: ["Get-HotFix | Sort-Object InstalledOn | Select-Object -Last 10"],
     undo: "wusa /uninstall, which takes the fix away again",

@@ -1,5 +1,6 @@
 /** The stages of a probe as a person reads them: how each went, how long it took, what was learnt. */
 import type { ConnectionFacts, StageTimes } from "../handshake/connection-facts.ts";
+import type { StageWitnesses } from "./handshake-proof.ts";
 import { printedVersion } from "./offered-version.ts";
 import type { ProbeFacts } from "./probe-facts.ts";
 import { resolutionNote } from "./resolution-report.ts";
@@ -20,6 +21,8 @@ import { STAGE_NAMES, type StageName } from "./verdicts.ts";
 export interface StageMaterial {
   readonly probe: ProbeFacts;
   readonly main: ConnectionFacts | null;
+  /** What the stages of the main connection have to show; null without one. */
+  readonly witnesses: StageWitnesses | null;
   /** The connection that CredSSP is reported from. */
   readonly credSsp: ConnectionFacts | null;
   /** The connection that MCS is reported from. */
@@ -43,14 +46,36 @@ export const stageReports = (material: StageMaterial): readonly StageReport[] =>
     note: noteOf(name, material),
   }));
 
+/** A stage is ok by its witness alone; what was reached and not witnessed is skipped, and its note says what is known. */
 const statusOf = (name: StageName, material: StageMaterial): StageReport["status"] => {
   if (failedAt(material) === name) return "failed";
-  return wasReached(name, material) ? "ok" : "skipped";
+  return isWitnessed(name, material) ? "ok" : "skipped";
+};
+
+const isWitnessed = (name: StageName, { probe, main, witnesses, rdp, verdict }: StageMaterial): boolean => {
+  switch (name) {
+    case "dns":
+      return probe.resolution?.outcome === "resolved";
+    case "tcp":
+      return main?.connect.outcome === "open" && main.times.connectedAtMs !== null;
+    case "negotiation":
+      return witnesses?.negotiation != null;
+    case "tls":
+      return witnesses?.tls != null;
+    case "certificate":
+      return witnesses?.certificate != null;
+    case "credssp":
+      return (
+        witnesses?.credssp != null || (verdict.code === "ok" && probe.capture?.view?.clientWentOn === true)
+      );
+    case "mcs":
+      return rdp !== null;
+  }
 };
 
 /** The stage of the verdict, unless its code says that all is well there. */
 const failedAt = ({ verdict, main }: StageMaterial): StageName | null => {
-  if (verdict.stage === "done") return null;
+  if (verdict.stage === "done" || verdict.code === "inconclusive") return null;
   const healthy = verdict.code === "nla-required" && main?.tls !== null;
   return healthy ? null : verdict.stage;
 };
@@ -111,7 +136,8 @@ const round = (ms: number | null): number | null => (ms === null ? null : Math.r
 
 const noteOf = (name: StageName, material: StageMaterial): string => {
   const { probe, negotiation, security, tls, certificate, credssp, ntlm, rdp } = material;
-  if (failedAt(material) === name) {
+  const isUnsure = material.verdict.code === "inconclusive" && material.verdict.stage === name;
+  if (failedAt(material) === name || (isUnsure && !wasReached(name, material))) {
     const whose =
       name === "certificate" && certificate !== null ? `${certificate.subject ?? "no subject"}: ` : "";
     return `${whose}${material.verdict.summary}`;

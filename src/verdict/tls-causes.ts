@@ -1,7 +1,9 @@
 /** Why the TLS handshake is not taken: keys, versions, suites, and what stands on the way. */
 import {
   all,
+  byServer,
   type CauseRow,
+  hasCount,
   hasEvidence,
   isVerdict,
   reads,
@@ -21,9 +23,6 @@ const MACHINE_KEYS = [
   "azure-run-command",
   "rename-machine-keys",
 ] as const;
-
-/** What the client of a capture ended speaks of the client. */
-const byServer: Sign["seen"] = ({ ruling }) => (ruling.evidence["sender"] === "client" ? null : "");
 
 /** Right behind the ClientHello, where neither a version nor a key was agreed on, and nothing else was asked. */
 const cutAtHello = (why: string): Sign["seen"] =>
@@ -69,8 +68,6 @@ const resetSigns = (sender: "server" | "client" | "device", who: string): readon
 const RESETS = ["reset at negotiation", "reset at tls", "reset at credssp"] as const;
 const RESET_SOURCE = "the clues in a capture's packets; weighed and never proven";
 
-const CLIENT_CERTIFICATE_ALERTS = [42, 43, 44, 45, 46, 48];
-
 export const TLS_CAUSES = [
   {
     code: "private-key-unreadable",
@@ -107,7 +104,10 @@ export const TLS_CAUSES = [
       {
         likelihood: "possible",
         when: "alert 80, internal_error",
-        seen: hasEvidence("alert", [80], "internal_error: the server could not do its own part"),
+        seen: all(
+          byServer,
+          hasEvidence("alert", [80], "internal_error: the server could not do its own part"),
+        ),
       },
     ],
     findings: [],
@@ -426,12 +426,20 @@ export const TLS_CAUSES = [
     title: "none of the server's suites fits its certificate",
     about:
       "Suites for an ECDSA key with an RSA certificate, or the other way round: the server has both and can use neither.",
-    verdicts: ["no-shared-cipher"],
+    verdicts: ["no-shared-cipher", ...CUT],
     signs: [
       {
         likelihood: "likely",
         when: "even a hello that offers every suite is refused with an alert",
         seen: reads("refuses-all"),
+      },
+      {
+        likelihood: "possible",
+        when: "every hello is cut, whatever it offers",
+        seen: readsAs(
+          "all-alike",
+          "Windows resets, instead of an alert, where no suite fits its certificate",
+        ),
       },
       {
         likelihood: "possible",
@@ -444,7 +452,7 @@ export const TLS_CAUSES = [
     findings: [],
     against: "some hello is answered with a certificate",
     basis: "documented",
-    source: "RFC 5246 7.4.2; sslyze issue 463",
+    source: "RFC 5246 7.4.2; sslyze issue 463; FreeRDP issue 2591 and teleport issue 13059 on resets",
     remedies: ["enable-cipher-suites", "bind-new-certificate"],
   },
   {
@@ -510,6 +518,11 @@ export const TLS_CAUSES = [
       "A tunnel or VPN carries less than both sides think, and the ICMP that would say so is filtered: small answers arrive, and the flight with the certificate does not.",
     verdicts: ["timeout at tls"],
     signs: [
+      {
+        likelihood: "likely",
+        when: "a capture shows bytes that were sent and never acknowledged",
+        seen: hasCount("lostBytes", "bytes were sent, in large segments as a rule, and never acknowledged"),
+      },
       {
         likelihood: "likely",
         when: "the beginning of the answer comes and the rest does not, or short answers come and long ones do not",
@@ -579,48 +592,6 @@ export const TLS_CAUSES = [
     basis: "inferred",
     source: "Microsoft on Schannel events 36870 to 36888",
     remedies: ["read-schannel-events", "machine-keys-permissions"],
-  },
-  {
-    code: "client-rejects-certificate",
-    title: "the client does not accept the server's certificate",
-    about:
-      "The client ended the handshake: its alert says what it dislikes, or it closed where it would show its warning.",
-    verdicts: ["tls-alert", ...CUT],
-    signs: [
-      {
-        likelihood: "likely",
-        when: "the client's alert is about the certificate",
-        seen: all(
-          hasEvidence("sender", ["client"], ""),
-          hasEvidence("alert", CLIENT_CERTIFICATE_ALERTS, "the client's own alert is about the certificate"),
-        ),
-      },
-      {
-        likelihood: "possible",
-        when: "the client leaves behind the server's hello or certificate",
-        seen: all(
-          hasEvidence("sender", ["client"], ""),
-          hasEvidence(
-            "after",
-            ["server-hello", "certificate"],
-            "the client left once it had the server's certificate",
-          ),
-        ),
-      },
-      {
-        likelihood: "possible",
-        when: "the client's alert cannot be read or is about something else",
-        seen: all(
-          isVerdict("tls-alert", ""),
-          hasEvidence("sender", ["client"], "it is the client that ends the handshake"),
-        ),
-      },
-    ],
-    findings: [],
-    against: "the server ends the connection",
-    basis: "documented",
-    source: "RFC 8446 6.2 on alerts 42 to 48",
-    remedies: ["trust-certificate", "bind-new-certificate"],
   },
   {
     code: "reset-by-server",

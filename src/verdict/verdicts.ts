@@ -29,7 +29,7 @@ export const VERDICTS = {
   },
   inconclusive: {
     severity: "warning",
-    stages: ["tcp", "negotiation", "tls", "certificate", "credssp", "mcs"],
+    stages: ["dns", "tcp", "negotiation", "tls", "certificate", "credssp", "mcs"],
     meaning:
       "Nothing failed, but not enough was seen to say that the server works: a capture ends too early or shows one direction alone, or the probe could not go on for a reason of its own.",
   },
@@ -150,7 +150,8 @@ export const VERDICTS = {
   "tls-alert": {
     severity: "critical",
     stages: ["tls"],
-    meaning: "The server ended the TLS handshake with an alert.",
+    meaning:
+      "One side ended the TLS handshake with an alert: the server, or in a capture the client, as the summary says.",
   },
   "certificate-key-mismatch": {
     severity: "critical",

@@ -16,23 +16,33 @@ export const matchesName = (facts: CertificateFacts, hostOrAddress: string): boo
   const common =
     dnsNames.length + addresses.length > 0 || facts.commonName === null ? [] : [facts.commonName];
   if (address !== null) return [...addresses, ...common].some((name) => normalAddress(name) === address);
-  const host = normalHost(hostOrAddress);
-  return host !== "" && [...dnsNames, ...common].some((name) => matchesPattern(normalHost(name), host));
+  const host = hostName(hostOrAddress);
+  if (host === null) return false;
+  const names = [...dnsNames.map(asciiName), ...common.map(hostName)];
+  return names.some((name) => name !== null && matchesPattern(name, host));
 };
 
 const namesOf = (facts: CertificateFacts, prefix: "DNS:" | "IP:"): readonly string[] =>
   facts.subjectAltNames.filter((name) => name.startsWith(prefix)).map((name) => name.slice(prefix.length));
 
+/** A name in DNS has up to 255 bytes (RFC 1035 2.3.4), an address fewer: what is longer matches nothing. */
+const MAX_LENGTH = 255;
+
 const normalAddress = (text: string): string | null => {
-  const bytes = parseIpAddress(text);
+  const bytes = text.length > MAX_LENGTH ? null : parseIpAddress(text);
   return bytes === null ? null : formatIpAddress(bytes);
 };
 
-/** Lower case, A-labels, no dot at the end. */
-const normalHost = (name: string): string => {
-  const isAscii = /^[\x20-\x7e]*$/.test(name);
-  return (isAscii ? name : domainToASCII(name)).toLowerCase().replace(/\.$/, "");
-};
+/** Lower case without a dot at the end; null for what is no name in ASCII, as a dNSName has to be (RFC 5280 7.2). */
+const asciiName = (name: string): string | null =>
+  name.length <= MAX_LENGTH && /^[\x20-\x7e]+$/.test(name) ? name.toLowerCase().replace(/\.$/, "") : null;
+
+/**
+ * The same of a name in any script, by its A-labels. The length is looked at first: the work of the conversion
+ * grows faster than the name.
+ */
+const hostName = (name: string): string | null =>
+  asciiName(name) ?? (name.length > MAX_LENGTH ? null : asciiName(domainToASCII(name)));
 
 /** A wildcard stands for one label and needs two more behind it: `*.com` matches nothing. */
 const matchesPattern = (pattern: string, host: string): boolean => {

@@ -27,6 +27,8 @@ const STEPS: readonly FirstStep[] = [
       "unknown-flag",
       "dribble",
       "credssp-spnego-only",
+      "credssp-kerberos-only",
+      "credssp-broken-pairs",
       "certificate-ec",
       "certificate-chain",
       "certificate-hostile-name",
@@ -132,7 +134,14 @@ const STEPS: readonly FirstStep[] = [
   // What Windows does not say: see what stands in front.
   {
     command: "rdprobe 127.0.0.1:PORT -v",
-    scenarios: ["disconnect-request", "error-tpdu", "mcs-disconnect", "failure-6", "failure-99"],
+    scenarios: [
+      "disconnect-request",
+      "error-tpdu",
+      "mcs-disconnect",
+      "failure-6",
+      "failure-99",
+      "credssp-empty",
+    ],
   },
   // A bad network: again and again.
   { command: "rdprobe 127.0.0.1:PORT --count 20", scenarios: ["first-hello-reset"] },
@@ -140,14 +149,14 @@ const STEPS: readonly FirstStep[] = [
   { command: "Get-Service TermService", scenarios: ["silent", "silent-after-hello", "reply-stops"] },
   {
     command: "Get-WinEvent -LogName Microsoft-Windows-RemoteDesktopServices-RdpCoreTS/Operational",
-    scenarios: ["reset-after-tls", "closed-after-tls", "silent-after-tls"],
+    scenarios: ["reset-after-tls", "closed-after-tls", "silent-after-tls", "credssp-other-mechanism"],
   },
   {
     command:
       "(Get-ItemProperty 'HKLM:\\SYSTEM\\CurrentControlSet\\Control\\Lsa\\MSV1_0').RestrictReceivingNTLMTraffic",
-    scenarios: ["credssp-refused"],
+    scenarios: ["credssp-refused", "credssp-spnego-reject"],
   },
-  { command: "Get-HotFix", scenarios: ["credssp-version-2"] },
+  { command: "Get-HotFix", scenarios: ["credssp-version-2", "credssp-version-3", "credssp-version-4"] },
   {
     command: `Get-ItemProperty '${TERMINAL_SERVER}\\WinStations\\RDP-Tcp' -Name SecurityLayer, UserAuthentication`,
     scenarios: [
@@ -175,6 +184,11 @@ const STEPS: readonly FirstStep[] = [
   {
     command: `Get-ItemProperty '${TERMINAL_SERVER}\\WinStations\\RDP-Tcp' -Name PortNumber`,
     scenarios: ["failure-4"],
+  },
+  { command: "sudo -u xrdp test -r /etc/xrdp/key.pem", scenarios: ["xrdp-key-unreadable"] },
+  {
+    command: "sudo openssl x509 -noout -pubkey -in /etc/xrdp/cert.pem",
+    scenarios: ["xrdp-tls-unusable"],
   },
   { command: "mstsc /v:", scenarios: ["failure-7", "layers-rdsaad"] },
   { command: "qwinsta", scenarios: ["port-closed"] },

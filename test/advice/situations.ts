@@ -2,6 +2,12 @@
 import { readFileSync } from "node:fs";
 import type { SituationId } from "../../scripts/docs/examples.ts";
 import { fromHex, toHex } from "../../src/bytes/hex.ts";
+import { readTranscript } from "../handshake/read-transcript.ts";
+import type { ProbeConnection } from "../../src/handshake/probe-plan.ts";
+import { encodeHandshakeMessage, HANDSHAKE_TYPE } from "../../src/tls/handshake-message.ts";
+import { CONTENT_TYPE, encodeRecord } from "../../src/tls/record.ts";
+import { encodeServerHello } from "../../src/tls/server-hello.ts";
+import { TLS_VERSION } from "../../src/tls/versions.ts";
 import { withAddressFindings } from "../../src/verdict/address-findings.ts";
 import { judge } from "../../src/verdict/judge.ts";
 import type { Result } from "../../src/verdict/result.ts";
@@ -93,6 +99,32 @@ const nameRefused = (): Result => {
   });
 };
 
+/** The client's fatal alert after a ServerHello of this version without any extension. */
+const clientAlertAfter = (version: number, description: number): Result => {
+  const serverHello = encodeServerHello({
+    version,
+    random: new Uint8Array(32).fill(7),
+    sessionId: new Uint8Array(0),
+    cipherSuite: 0xc014,
+    compressionMethod: 0,
+    extensions: null,
+  });
+  const fragment = encodeHandshakeMessage({ type: HANDSHAKE_TYPE.serverHello, body: serverHello });
+  return ofSteps([
+    ...connected,
+    ...FLIGHT.slice(0, 3),
+    server(encodeRecord({ contentType: CONTENT_TYPE.handshake, version, fragment })),
+    client(fromHex(`150301000202${description.toString(16)}`)),
+    ends("client", "fin"),
+  ]);
+};
+
+/** The time for the probe was up when the SYN had hardly left. */
+const CUT_SHORT: ProbeConnection = {
+  purpose: "offer-all",
+  facts: readTranscript([{ kind: "connect-failed", atMs: 10, reason: "no-answer", detail: "ETIMEDOUT" }], 0),
+};
+
 /** By the names that the documents use. */
 export const SITUATION_RESULTS: Readonly<Record<SituationId, () => Result>> = {
   "name-not-found": () => unresolved("not-found", "ENOTFOUND"),
@@ -104,6 +136,11 @@ export const SITUATION_RESULTS: Readonly<Record<SituationId, () => Result>> = {
   "nla-not-offered": () =>
     ofSteps([...connected, client(REQUEST_SSL), server(NLA_REQUIRED), ends("client", "fin")]),
   "client-alert": () => ofSteps([...connected, ...FLIGHT, client(UNKNOWN_CA), ends("client", "fin")]),
+  "client-alert-40": () => clientAlertAfter(TLS_VERSION.tls12, 40),
+  "client-alert-80": () => clientAlertAfter(TLS_VERSION.tls10, 80),
+  "client-alert-47": () => clientAlertAfter(TLS_VERSION.tls12, 47),
+  "capture-ends": () => ofSteps([...connected, client(REQUEST_SSL)]),
+  "probe-cut-short": () => judge(probeOf(CUT_SHORT)),
   "server-reset": () => first(judged(readFileSync("fixtures/lab/reset-after-hello.pcap")).results),
   "client-reset": () => ofSteps([...connected, ...FLIGHT, ends("client", "rst")]),
   "proxy-failed": () => judge(probeOf(failedConnect("proxy", "the proxy refuses connections"))),

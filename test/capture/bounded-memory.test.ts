@@ -1,7 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { createCaptureReader } from "../../src/capture/capture-reader.ts";
 import { concatBytes } from "../../src/capture/concat-bytes.ts";
-import { fields, PCAP_FORMS, pcapHeader, sectionBlock } from "./support/capture-files.ts";
+import {
+  fields,
+  interfaceBlock,
+  option,
+  PCAP_FORMS,
+  pcapHeader,
+  sectionBlock,
+} from "./support/capture-files.ts";
 import { CLIENT, captureOf, data, FLOW, ipPacket, rawCapture, syn } from "./support/conversation.ts";
 import { ipv4Fragments } from "./support/ip-forms.ts";
 
@@ -16,7 +23,7 @@ const used = (): number => {
 };
 
 /** Pushes `body` again and again behind `head` until `total` bytes; gives what memory grew by, and packets. */
-const push = (head: Uint8Array, body: (round: number) => Uint8Array, total: number) => {
+const push = (head: Uint8Array, body: (round: number) => Uint8Array, total: number, kept: unknown[] = []) => {
   let events = 0;
   const reader = createCaptureReader({
     maxStreams: 1000,
@@ -26,8 +33,9 @@ const push = (head: Uint8Array, body: (round: number) => Uint8Array, total: numb
     onEvent: () => {
       events += 1;
     },
-    onStreamEvent: () => {
+    onStreamEvent: (event) => {
       events += 1;
+      if (event.type === "syn" || event.type === "data") kept.push(event.packet);
     },
   });
   const before = used();
@@ -88,6 +96,41 @@ describe("memory stays bounded, whatever the file says", () => {
     const { most, events } = push(pcapHeader(LITTLE, 101), (round) => records(packets(round)), 32 * MEBIBYTE);
     expect(most).toBeLessThan(ALLOWED_BYTES);
     expect(events).toBeGreaterThan(10_000);
+  });
+
+  it("comments of 64 KiB on packets that are held, and on every SYN", () => {
+    const comment = option(true, 1, new Uint8Array(65_000).fill(0x61));
+    const described = concatBytes(sectionBlock(true), interfaceBlock(true, 101));
+    const withComment = (packet: Uint8Array): Uint8Array => {
+      const padded = new Uint8Array(Math.ceil(packet.length / 4) * 4);
+      padded.set(packet);
+      const size: readonly [4, number] = [4, padded.length + comment.length + 32];
+      const length: readonly [4, number] = [4, packet.length];
+      return concatBytes(
+        fields(true, [4, 6], size, [4, 0], [4, 0], [4, 0], length, length),
+        padded,
+        comment,
+        fields(true, size),
+      );
+    };
+    for (const segment of [syn, data("client", 5, "x")]) {
+      const kept: unknown[] = [];
+      const { most, counts } = push(
+        described,
+        (round) => {
+          const flow = { ...FLOW, client: { ...CLIENT, port: 1024 + (round % 60_000) } };
+          return concatBytes(
+            withComment(ipPacket(segment, flow)),
+            withComment(ipPacket({ ...segment, seq: segment.seq + 9 }, flow)),
+          );
+        },
+        64 * MEBIBYTE,
+        kept,
+      );
+      expect(most).toBeLessThan(ALLOWED_BYTES);
+      expect(counts.packets).toBeGreaterThan(1000);
+      expect(kept.length).toBeGreaterThan(500);
+    }
   });
 
   it("one connection of any length", () => {

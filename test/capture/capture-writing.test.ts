@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { createCaptureReader } from "../../src/capture/capture-reader.ts";
 import { concatBytes } from "../../src/capture/concat-bytes.ts";
 import { internetChecksum } from "../../src/capture/internet-checksum.ts";
-import { LINK_TYPE } from "../../src/capture/link-layer.ts";
+import { LINK_TYPE } from "../../src/capture/link/link-layer.ts";
 import { buildTcpPacket, buildUdpPacket } from "../../src/capture/packet-builder.ts";
 import { SECRETS_TYPE_TLS_KEY_LOG } from "../../src/capture/pcapng-block.ts";
 import { createPcapngWriter, type PcapngWriterOptions } from "../../src/capture/pcapng-writer.ts";

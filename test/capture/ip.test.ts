@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { concatBytes } from "../../src/capture/concat-bytes.ts";
+import { MAX_HEADERS } from "../../src/capture/enter-layers.ts";
 import { parseIpAddress } from "../../src/capture/ip-address.ts";
 import { PCAP_FORMS, pcapFile } from "./support/capture-files.ts";
 import {
@@ -78,12 +79,18 @@ describe("IPv4 header (RFC 791 3.1)", () => {
     expect(readCapture(file(229, DATA)).faults).toEqual(["packet-damaged ipv6.version"]);
   });
 
-  it("reads IP in IP, up to four deep", () => {
+  it("reads IP in IP, as deep as the bound", () => {
     const inside = (depth: number): Uint8Array =>
       depth === 0 ? SYN : ipv4Packet([1, 1, 1, depth], [2, 2, 2, 2], 4, inside(depth - 1));
-    for (const depth of [1, 2, 3, 4])
+    for (const depth of [1, 4, MAX_HEADERS - 1]) {
       expect(readCapture(rawCapture([inside(depth)])).story(0)[0]).toBe("syn client");
-    expect(readCapture(rawCapture([inside(5)])).faults).toEqual(["packet-damaged ip.protocol"]);
+    }
+    const { counts, faults } = readCapture(rawCapture([inside(MAX_HEADERS), inside(200)]));
+    expect(faults).toEqual([]);
+    expect(counts).toMatchObject({
+      streams: 0,
+      unread: { [`tunnels of more than ${MAX_HEADERS} headers`]: 2 },
+    });
   });
 
   it("reads IPv6 in IPv4", () => {
@@ -289,6 +296,6 @@ describe("UDP datagram (RFC 768)", () => {
   it("does not count as a TCP stream", () => {
     const packet = ipv4Packet([192, 0, 2, 10], [198, 51, 100, 20], 17, udp(15, payload));
     const read = readCapture(concatBytes(captureOf(handshake), rawCapture([packet]).subarray(24)));
-    expect(read.counts).toEqual({ packets: 4, tcpSegments: 3, udpDatagrams: 1, streams: 1 });
+    expect(read.counts).toEqual({ packets: 4, tcpSegments: 3, udpDatagrams: 1, streams: 1, unread: {} });
   });
 });

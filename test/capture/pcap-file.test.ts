@@ -26,7 +26,7 @@ describe("pcap file ([draft-ietf-opsawg-pcap] 4 and 5)", () => {
       const file = pcapFile(form, RAW_IP, [{ bytes: ipPacket(syn), timeMs: START_MS + 0.25 }]);
       const read = readCapture(file);
       expect(read.faults).toEqual([]);
-      expect(read.counts).toEqual({ packets: 1, tcpSegments: 1, udpDatagrams: 0, streams: 1 });
+      expect(read.counts).toEqual({ packets: 1, tcpSegments: 1, udpDatagrams: 0, streams: 1, unread: {} });
       expect(read.events).toContainEqual({
         type: "interface",
         id: 0,
@@ -101,8 +101,8 @@ describe("pcap file ([draft-ietf-opsawg-pcap] 4 and 5)", () => {
   });
 
   it.each([
-    { name: "text", bytes: [...Buffer.from("GET / HTTP/1.1")], field: "file.magic" },
-    { name: "gzip", bytes: [0x1f, 0x8b, 8, 0, 0, 0], field: "file.magic" },
+    { name: "text", bytes: [...Buffer.from("GET / HTTP/1.1")], field: "file" },
+    { name: "gzip", bytes: [0x1f, 0x8b, 8, 0, 0, 0], field: "file" },
     { name: "nothing", bytes: [], field: "file" },
     { name: "three bytes", bytes: [0xd4, 0xc3, 0xb2], field: "file" },
   ])("$name is not a capture", ({ bytes, field }) => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { startLab } from "../../src/lab/lab.ts";
 import { SCENARIOS } from "../../src/lab/scenarios.ts";
 import type { Result } from "../../src/verdict/result.ts";
+import { severityOf } from "../../src/verdict/severity.ts";
 import { useLab } from "./lab.ts";
 import { rdprobe } from "./rdprobe.ts";
 import { resultShape } from "./result-shape.ts";
@@ -65,6 +66,9 @@ describe("rdprobe --json", () => {
     const results: readonly Result[] = JSON.parse(stdout);
     expect(results).toHaveLength(SCENARIOS.length);
     expect(listOf(resultShape)(results, "results")).toEqual([]);
+    const severities = results.map(({ severity }) => severity);
+    expect(severities).toEqual(results.map(({ verdict, findings }) => severityOf(verdict, findings)));
+    expect(new Set(severities)).toEqual(new Set(["ok", "warning", "critical"]));
   }, 60_000);
 
   it("is what --format json prints as well", async () => {

@@ -127,12 +127,12 @@ describe("rdprobe pcap", () => {
       "--json",
       fileWith("half.gz", packed.subarray(0, packed.length / 2)),
     ]);
-    expect(half.stderr).toContain("gzip: unexpected end of file");
+    expect(half.stderr).toContain("gzip: the compressed file ends");
     expect(resultsIn(half.stdout).length).toBeGreaterThan(0);
   });
 
   it.each([
-    ["no capture", "package.json", "is neither pcap nor pcapng"],
+    ["no capture", "package.json", "is no capture file that is known"],
     [
       "a file that is not there",
       "/nonexistent/x.pcap",
@@ -147,9 +147,72 @@ describe("rdprobe pcap", () => {
   });
 
   it("an empty file is no capture", async () => {
-    const { code, stdout } = await rdprobe(["pcap", "--json", fileWith("empty.pcap", new Uint8Array(0))]);
+    const { code, stdout, stderr } = await rdprobe([
+      "pcap",
+      "--json",
+      fileWith("empty.pcap", new Uint8Array(0)),
+    ]);
     expect(code).toBe(2);
     expect(JSON.parse(stdout)).toEqual([]);
+    expect(stderr).toMatch(/empty\.pcap: is empty\n$/);
+  });
+
+  it.each<[string, Uint8Array, RegExp]>([
+    [
+      "trace.etl",
+      Buffer.concat([Buffer.alloc(72, 1), Buffer.from([2, 0, 2, 0xc0]), Buffer.alloc(99)]),
+      /pktmon etl2pcap/,
+    ],
+    ["netxray.cap", Buffer.concat([Buffer.from("XCP\0"), Buffer.alloc(99)]), /editcap -F pcapng in out/],
+  ])("%s is named in one line, with the line that converts it", async (name, bytes, message) => {
+    const { code, stderr } = await rdprobe(["pcap", fileWith(name, bytes)]);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(message);
+    expect(stderr.trimEnd().split("\n")).toHaveLength(1);
+  });
+
+  it("judges all of a gzip file whose checksum is wrong, or behind which there is something else", async () => {
+    const plain = await rdprobe(["pcap", "-q", FIXTURE]);
+    const packed = gzipSync(readFileSync(FIXTURE));
+    const wrong = Buffer.from(packed);
+    wrong.writeUInt32LE(1, wrong.length - 8);
+    for (const bytes of [wrong, Buffer.concat([packed, Buffer.from("garbage")])]) {
+      const { stdout, stderr, code } = await rdprobe(["pcap", "-q", fileWith("faulty.gz", bytes)]);
+      expect({ stdout, code }).toEqual({ stdout: plain.stdout, code: plain.code });
+      expect(stderr).toMatch(/faulty\.gz: gzip: /);
+    }
+  });
+
+  it("says how many packets of what were not read, the most first, and the JSON stays an array", async () => {
+    const frame = (etherType: number) =>
+      Buffer.from([...new Array<number>(12).fill(2), etherType >>> 8, etherType & 0xff, 0x2c]);
+    const record = (bytes: Buffer) => {
+      const head = Buffer.alloc(16);
+      head.writeUInt32LE(bytes.length, 8);
+      head.writeUInt32LE(bytes.length, 12);
+      return Buffer.concat([head, bytes]);
+    };
+    const kinds = [
+      ...new Array<number>(1204).fill(0x88e5),
+      0x1234,
+      0x1234,
+      0x1234,
+      0x1235,
+      0x1235,
+      0x1236,
+      0x0806,
+    ];
+    const header = Buffer.from("d4c3b2a1020004000000000000000000ffff000001000000", "hex");
+    const path = fileWith(
+      "macsec.pcap",
+      Buffer.concat([header, ...kinds.map((kind) => record(frame(kind)))]),
+    );
+    const { code, stdout, stderr } = await rdprobe(["pcap", "--json", path]);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toEqual([]);
+    expect(stderr).toContain(
+      "1,204 packets of MACsec, 3 of EtherType 0x1234, 2 of EtherType 0x1235 and 1 of other kinds were not read",
+    );
   });
 
   it.each([

@@ -63,7 +63,7 @@ const remedy = object({
   id: text,
   title: text,
   where: oneOf("server", "client", "network", "azure"),
-  shell: oneOf("powershell", "cmd"),
+  shell: oneOf("powershell", "cmd", "bash"),
   risk: oneOf("low", "medium", "high"),
   steps: listOf(text),
   commands: listOf(text),
@@ -134,18 +134,21 @@ const certificate = object(
   { unread: listOf(object({ field: text, reason: text })), der: hex },
 );
 
-const ntlm = object({
-  targetName: nullableText,
-  netbiosComputer: nullableText,
-  netbiosDomain: nullableText,
-  dnsComputer: nullableText,
-  dnsDomain: nullableText,
-  dnsTree: nullableText,
-  osVersion: nullable(pattern(/^\d+\.\d+\.\d+$/)),
-  os: listOf(text),
-  serverTime: nullable(time),
-  clockSkewMs: nullable(number),
-});
+const ntlm = object(
+  {
+    targetName: nullableText,
+    netbiosComputer: nullableText,
+    netbiosDomain: nullableText,
+    dnsComputer: nullableText,
+    dnsDomain: nullableText,
+    dnsTree: nullableText,
+    osVersion: nullable(pattern(/^\d+\.\d+\.\d+$/)),
+    os: listOf(text),
+    serverTime: nullable(time),
+    clockSkewMs: nullable(number),
+  },
+  { unread: listOf(object({ field: text, reason: text })) },
+);
 
 const spread = { min: number, median: number, p95: number, max: number } as const;
 
@@ -204,6 +207,7 @@ const required: Readonly<Record<string, Shape>> = {
   startedAt: time,
   durationMs: number,
   connections: count,
+  severity: oneOf("ok", "warning", "critical"),
   verdict,
   findings: listOf(finding),
   remedies: listOf(remedy),

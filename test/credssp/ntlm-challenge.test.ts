@@ -167,71 +167,6 @@ describe("CHALLENGE_MESSAGE ([MS-NLMP] 2.2.1.2)", () => {
       "type 3 where 2 is wanted",
     ],
     [
-      "a target name beyond the end",
-      patched(CHALLENGE_V2, 12, 0xff, 0x00),
-      "challenge.targetNameBufferOffset",
-      16,
-      "255 bytes at offset 56 end beyond the message of 104",
-    ],
-    [
-      "a target name whose end wraps 32 bits",
-      patched(CHALLENGE_V2, 16, 0xfc, 0xff, 0xff, 0xff),
-      "challenge.targetNameBufferOffset",
-      16,
-      "12 bytes at offset 4294967292 end beyond the message of 104",
-    ],
-    [
-      "a target name inside the header",
-      patched(CHALLENGE_V2, 16, 12),
-      "challenge.targetNameBufferOffset",
-      16,
-      "offset 12 is inside the header",
-    ],
-    [
-      "a target name of an odd length",
-      patched(CHALLENGE_V2, 12, 11),
-      "challenge.targetNameLen",
-      12,
-      "11 bytes are no UTF-16 text",
-    ],
-    [
-      "pairs beyond the end",
-      patched(CHALLENGE_V2, 40, 0x25),
-      "challenge.targetInfoBufferOffset",
-      44,
-      "37 bytes at offset 68 end beyond the message of 104",
-    ],
-    ["pairs without an end", patched(CHALLENGE_V2, 40, 0x20), "avPair.avId", 100, "2 bytes wanted, 0 left"],
-    [
-      "a pair that is longer than the list",
-      patched(CHALLENGE_V2, 70, 0xff),
-      "avPair.value",
-      72,
-      "255 bytes wanted, 32 left",
-    ],
-    [
-      "a name of an odd length",
-      patched(CHALLENGE_V2, 70, 11),
-      "avPair.avLen",
-      70,
-      "11 bytes are no UTF-16 text",
-    ],
-    [
-      "a last pair with a value",
-      patched(CHALLENGE_V2, 84, 0),
-      "avPair.avLen",
-      86,
-      "the last pair has 12 bytes",
-    ],
-    ["a timestamp of 12 bytes", patched(CHALLENGE_V2, 84, 7), "avPair.avLen", 86, "a timestamp of 12 bytes"],
-    [
-      "no room for the version",
-      CHALLENGE_V2.subarray(0, 50),
-      "challenge.version.productBuild",
-      50,
-      "2 bytes wanted, 0 left",
-    ],
-    [
       "no room for the header",
       CHALLENGE_V2.subarray(0, 30),
       "challenge.serverChallenge",
@@ -242,10 +177,138 @@ describe("CHALLENGE_MESSAGE ([MS-NLMP] 2.2.1.2)", () => {
     expect(decodeNtlmChallenge(bytes)).toEqual({ status: "bad", fault: { field, offset, reason } });
   });
 
-  it("cut anywhere it is a fault, never half of the facts", () => {
+  const NAMES = { targetName: "Server", netbiosDomain: "Domain", netbiosComputer: "Server" };
+  const WHOLE = { ...NAMES, version: { major: 6, minor: 0, build: 6000, revision: 15 } };
+
+  it.each([
+    [
+      "a target name beyond the end",
+      patched(CHALLENGE_V2, 12, 0xff, 0x00),
+      "challenge.targetNameBufferOffset",
+      16,
+      "255 bytes at offset 56 end beyond the message of 104",
+      { targetName: null },
+    ],
+    [
+      "a target name whose end wraps 32 bits",
+      patched(CHALLENGE_V2, 16, 0xfc, 0xff, 0xff, 0xff),
+      "challenge.targetNameBufferOffset",
+      16,
+      "12 bytes at offset 4294967292 end beyond the message of 104",
+      { targetName: null },
+    ],
+    [
+      "a target name inside the header",
+      patched(CHALLENGE_V2, 16, 12),
+      "challenge.targetNameBufferOffset",
+      16,
+      "offset 12 is inside the header",
+      { targetName: null },
+    ],
+    [
+      "a target name of an odd length",
+      patched(CHALLENGE_V2, 12, 11),
+      "challenge.targetNameLen",
+      12,
+      "11 bytes are no UTF-16 text",
+      { targetName: null },
+    ],
+    [
+      "pairs beyond the end",
+      patched(CHALLENGE_V2, 40, 0x25),
+      "challenge.targetInfoBufferOffset",
+      44,
+      "37 bytes at offset 68 end beyond the message of 104",
+      { netbiosDomain: null, netbiosComputer: null },
+    ],
+    [
+      "pairs without an end",
+      patched(CHALLENGE_V2, 40, 0x20),
+      "avPair.avId",
+      100,
+      "2 bytes wanted, 0 left",
+      {},
+    ],
+    [
+      "a pair that is longer than the list",
+      patched(CHALLENGE_V2, 70, 0xff),
+      "avPair.value",
+      72,
+      "255 bytes wanted, 32 left",
+      { netbiosDomain: null, netbiosComputer: null },
+    ],
+    [
+      "a name of an odd length",
+      patched(CHALLENGE_V2, 70, 11),
+      "avPair.avLen",
+      70,
+      "11 bytes are no UTF-16 text",
+      { netbiosDomain: null, netbiosComputer: null },
+    ],
+    [
+      "a last pair with a value",
+      patched(CHALLENGE_V2, 84, 0),
+      "avPair.avLen",
+      86,
+      "the last pair has 12 bytes",
+      { netbiosComputer: null },
+    ],
+    [
+      "a timestamp of 12 bytes",
+      patched(CHALLENGE_V2, 84, 7),
+      "avPair.avLen",
+      86,
+      "a timestamp of 12 bytes",
+      { netbiosComputer: null },
+    ],
+    [
+      "no room for the version",
+      CHALLENGE_V2.subarray(0, 50),
+      "challenge.version.productBuild",
+      50,
+      "2 bytes wanted, 0 left",
+      { version: null, targetName: null, netbiosDomain: null, netbiosComputer: null },
+    ],
+  ])("%s voids that part alone", (_, bytes, field, offset, reason, lost) => {
+    const challenge = decoded(bytes);
+    expect(challenge).toMatchObject({ ...WHOLE, ...lost });
+    expect(challenge.unread[0]).toEqual({ field, offset, reason });
+  });
+
+  it("a message that is whole has no unread part", () => {
+    expect(decoded(CHALLENGE_V2).unread).toEqual([]);
+    expect(decoded(encode(DOMAIN_MEMBER)).unread).toEqual([]);
+  });
+
+  it("cut in its first 48 bytes it is a fault, and beyond them it tells what is left", () => {
+    const { targetName, version } = decoded(CHALLENGE_V2);
     for (let length = 0; length < CHALLENGE_V2.length; length += 1) {
-      expect(decodeNtlmChallenge(CHALLENGE_V2.subarray(0, length)).status, `${length} bytes`).toBe("bad");
+      const result = decodeNtlmChallenge(CHALLENGE_V2.subarray(0, length));
+      expect(result.status, `${length} bytes`).toBe(length < 48 ? "bad" : "done");
+      if (result.status !== "done") continue;
+      expect(result.value.unread, `${length} bytes`).not.toEqual([]);
+      if (length >= 56) expect(result.value.version).toEqual(version);
+      if (length >= 68) expect(result.value.targetName).toBe(targetName);
     }
+  });
+
+  it("whatever befalls the pairs, version and target name stand", () => {
+    const whole = encode(DOMAIN_MEMBER);
+    const pairsAt = 56 + 2 * "CONTOSO".length;
+    const harm = fc.array(fc.tuple(fc.integer({ min: pairsAt, max: whole.length - 1 }), fc.nat(255)), {
+      maxLength: 8,
+    });
+    fc.assert(
+      fc.property(harm, (edits) => {
+        const bytes = Uint8Array.from(whole);
+        for (const [at, value] of edits) bytes[at] = value;
+        const { version, targetName } = decoded(bytes);
+        expect({ version, targetName }).toEqual({
+          version: DOMAIN_MEMBER.version,
+          targetName: DOMAIN_MEMBER.targetName,
+        });
+      }),
+    );
   });
 
   const name = fc.string({ unit: "binary", maxLength: 20 });

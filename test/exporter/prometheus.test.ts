@@ -22,7 +22,7 @@ const CONTRIB = fileURLToPath(new URL("../../contrib/prometheus/", import.meta.u
 /** Ten lab targets, and the alerts that each one deserves. */
 const TARGETS: Readonly<Record<string, readonly string[]>> = {
   "nla-required": [],
-  "credssp-version-2": [],
+  "credssp-version-2": ["RdpProbeFailed"],
   "clock-ahead": ["RdpClockSkew"],
   "nla-optional": ["RdpNlaOff"],
   "tls-without-nla": ["RdpNlaOff"],

@@ -1,143 +1,126 @@
-import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import { fromHex, toHex } from "../../src/bytes/hex.ts";
 import { encodeTsRequest } from "../../src/credssp/ts-request.ts";
-import { readConnection } from "../../src/handshake/connection-facts.ts";
 import { connectionRequestFor } from "../../src/handshake/connection-requests.ts";
 import {
   type Conversation,
-  type CredSspToken,
+  type ConversationInputs,
+  type ConversationPlan,
   createConversation,
 } from "../../src/handshake/conversation.ts";
 import type { WireEvent } from "../../src/handshake/transcript.ts";
-import { encodeCertificate } from "../../src/tls/certificate.ts";
-import { encodeHandshakeMessage, HANDSHAKE_TYPE } from "../../src/tls/handshake-message.ts";
-import type { HelloIngredients } from "../../src/tls/hello-of-profile.ts";
-import { CONTENT_TYPE, encodeRecord } from "../../src/tls/record.ts";
-import { encodeServerHello } from "../../src/tls/server-hello.ts";
-import { TLS_VERSION } from "../../src/tls/versions.ts";
-import { anyBytes, anyServerHello } from "../tls/arbitraries.ts";
+import { makeIdentity } from "../tls/identity.ts";
+import { TLS_ENTROPY } from "../../src/transport/tls-entropy.ts";
 import { REFERENCE } from "../verdict/transcripts.ts";
+import { createTlsPeer, type TlsPeer } from "./tls-peer.ts";
 
 const REQUEST = connectionRequestFor("offer-all", { kind: "cookie", identity: "rdprobe" });
 const CONFIRM_HYBRID_EX = fromHex("030000130ed000001234 00021f0800 08000000");
 const CONFIRM_RDP_ONLY = fromHex("0300000b06d00000123400");
 const CONFIRM_SSL = fromHex("030000130ed000001234 00020008 00 01000000");
-const TS_REQUEST = encodeTsRequest({ version: 6, negoTokens: [new Uint8Array(80)] });
-const SECURED: WireEvent = { kind: "secured", atMs: 3, session: { chain: [], group: null } };
-const CREDSSP = { kind: "credssp", token: "ntlm" } as const;
+const CONFIRM_TWO_LAYERS = fromHex("030000130ed000001234 00020008 00 03000000");
 const FAILURE_5 = fromHex("030000130ed000001234 0003000800 05000000");
+const TS_REQUEST = encodeTsRequest({ version: 6, negoTokens: [new Uint8Array(80)] });
+const ALERT = fromHex("15030300020228");
 
-const INGREDIENTS: HelloIngredients = {
-  serverName: "rdp.example",
-  isAddress: false,
-  random: new Uint8Array(32),
-  sessionId: new Uint8Array(32),
-  keyShares: () => new Uint8Array(32),
+const INPUTS: ConversationInputs = {
+  hello: {
+    serverName: "rdp.example",
+    isAddress: false,
+    random: new Uint8Array(32),
+    sessionId: new Uint8Array(32),
+    keyShares: () => new Uint8Array(32),
+  },
+  entropy: TLS_ENTROPY,
+  onSecret: null,
 };
 
 const connected: WireEvent = { kind: "connected", atMs: 1 };
 const received = (bytes: Uint8Array): WireEvent => ({ kind: "received", atMs: 2, bytes });
 
-const begun = (tls: "none" | "session" = "session", token: CredSspToken = "ntlm"): Conversation => {
-  const conversation = createConversation(
-    {
-      request: REQUEST,
-      tls: tls === "none" ? { kind: tls } : { kind: tls, profile: REFERENCE },
-      after: { kind: "credssp", token },
-    },
-    INGREDIENTS,
-  );
+const HANDSHAKE = { kind: "handshake", profile: REFERENCE } as const;
+
+const planOf = (plan: Partial<ConversationPlan>): ConversationPlan => ({
+  request: REQUEST,
+  tls: HANDSHAKE,
+  after: { kind: "credssp", token: "ntlm" },
+  ...plan,
+});
+
+/** After the Connection Request. */
+const begun = (plan: Partial<ConversationPlan> = {}): Conversation => {
+  const conversation = createConversation(planOf(plan), INPUTS);
   conversation.receive(connected);
   conversation.next();
   return conversation;
 };
 
+/** All that it sends now, and what it does then. */
+const sendsOf = (conversation: Conversation) => {
+  const sent: Uint8Array[] = [];
+  for (let action = conversation.next(); ; action = conversation.next()) {
+    if (action.kind !== "send") return { sent, next: action };
+    sent.push(action.bytes);
+    conversation.receive({ kind: "sent", atMs: 2, bytes: action.bytes });
+  }
+};
+
 describe("the conversation of an RDP handshake", () => {
   it("waits for the TCP connection before it says anything", () => {
-    const conversation = createConversation(
-      { request: REQUEST, tls: { kind: "session", profile: REFERENCE }, after: CREDSSP },
-      INGREDIENTS,
-    );
+    const conversation = createConversation(planOf({}), INPUTS);
     expect(conversation.next()).toEqual({ kind: "need-data", stage: "tcp" });
   });
 
   it("sends one Connection Request with cookie and RDP_NEG_REQ, once", () => {
-    const conversation = createConversation(
-      { request: REQUEST, tls: { kind: "session", profile: REFERENCE }, after: CREDSSP },
-      INGREDIENTS,
-    );
+    const conversation = createConversation(planOf({}), INPUTS);
     conversation.receive(connected);
-    const action = conversation.next();
-    expect(action.kind === "send" ? toHex(action.bytes) : "").toBe(
+    const { sent, next } = sendsOf(conversation);
+    expect(sent.map(toHex)).toEqual([
       "0300002d28e00000000000436f6f6b69653a206d737473686173683d726470726f62650d0a010008000b000000",
-    );
-    expect(conversation.next()).toEqual({ kind: "need-data", stage: "negotiation" });
+    ]);
+    expect(next).toEqual({ kind: "need-data", stage: "negotiation" });
   });
 
-  it("starts TLS once the whole Connection Confirm is there, however it is cut", () => {
+  it("sends the ClientHello once the whole Connection Confirm is there, however it is cut", () => {
     for (let cut = 1; cut < CONFIRM_HYBRID_EX.length; cut += 1) {
       const conversation = begun();
       conversation.receive(received(CONFIRM_HYBRID_EX.subarray(0, cut)));
       expect(conversation.next()).toEqual({ kind: "need-data", stage: "negotiation" });
       conversation.receive(received(CONFIRM_HYBRID_EX.subarray(cut)));
-      expect(conversation.next()).toEqual({ kind: "start-tls", profile: REFERENCE });
-      expect(conversation.next()).toEqual({ kind: "need-data", stage: "tls" });
-    }
-  });
-
-  it("is done when the TLS session stands and CredSSP was not selected", () => {
-    const conversation = begun();
-    conversation.receive(received(CONFIRM_SSL));
-    conversation.next();
-    conversation.receive(SECURED);
-    expect(conversation.next()).toEqual({ kind: "done" });
-  });
-
-  it.each([
-    ["ntlm", "3037a003020106a130302e302ca02a0428"],
-    ["spnego", "3059a003020106a1523050304ea04c044a"],
-  ] as const)(
-    "asks for the NTLM challenge with a %s token, once, where CredSSP was selected",
-    (token, start) => {
-      const conversation = begun("session", token);
-      conversation.receive(received(CONFIRM_HYBRID_EX));
-      conversation.next();
-      conversation.receive(SECURED);
-      const action = conversation.next();
-      expect(action.kind === "send-sealed" ? toHex(action.bytes) : "").toMatch(new RegExp(`^${start}`));
-      expect(conversation.next()).toEqual({ kind: "need-data", stage: "credssp" });
-    },
-  );
-
-  it("is done with one TSRequest of the server, and never sends an AUTHENTICATE_MESSAGE", () => {
-    for (let cut = 1; cut < TS_REQUEST.length; cut += 1) {
-      const conversation = begun();
-      conversation.receive(received(CONFIRM_HYBRID_EX));
-      conversation.next();
-      conversation.receive(SECURED);
-      conversation.next();
-      conversation.receive({ kind: "opened", atMs: 4, bytes: TS_REQUEST.subarray(0, cut) });
-      expect(conversation.next()).toEqual({ kind: "need-data", stage: "credssp" });
-      conversation.receive({ kind: "opened", atMs: 5, bytes: TS_REQUEST.subarray(cut) });
-      expect(conversation.next()).toEqual({ kind: "done" });
+      const { sent, next } = sendsOf(conversation);
+      expect(sent.map((bytes) => toHex(bytes.subarray(0, 6)))).toEqual([
+        expect.stringMatching(/^160301....01$/),
+      ]);
+      expect(next).toEqual({ kind: "need-data", stage: "tls" });
     }
   });
 
   it.each([
-    ["a plan without TLS has its answer", "none", CONFIRM_HYBRID_EX],
-    ["the server has no negotiation data", "session", CONFIRM_RDP_ONLY],
-    ["the server sends a failure code", "session", FAILURE_5],
-    ["the answer is no TPKT", "session", fromHex("485454502f312e31")],
+    ["a plan without TLS has its answer", { tls: { kind: "none" } }, CONFIRM_HYBRID_EX, true],
+    ["the server has no negotiation data", {}, CONFIRM_RDP_ONLY, false],
+    ["the server sends a failure code", {}, FAILURE_5, false],
+    ["the server selects two layers at once", {}, CONFIRM_TWO_LAYERS, false],
+    ["the answer is no TPKT", {}, fromHex("485454502f312e31"), false],
     [
-      "bytes follow the Connection Confirm",
-      "session",
-      fromHex("030000130ed000001234 00021f0800 08000000 00"),
+      "a disconnection follows the Connection Confirm",
+      {},
+      fromHex(`${toHex(CONFIRM_SSL)}0300000902f0802180`),
+      false,
     ],
-  ] as const)("is done when %s", (_when, tls, answer) => {
-    const conversation = begun(tls);
+  ] as const)("is done when %s", (_when, plan, answer, isPeerWaiting) => {
+    const conversation = begun(plan);
     conversation.receive(received(answer));
-    expect(conversation.next()).toEqual({ kind: "done" });
+    expect(conversation.next()).toEqual({ kind: "done", isPeerWaiting });
+  });
+
+  it("reads a TLS record that follows the Connection Confirm at once as TLS", () => {
+    const conversation = begun();
+    conversation.receive(received(fromHex(`${toHex(CONFIRM_SSL)}${toHex(ALERT)}`)));
+    expect(sendsOf(conversation).next).toMatchObject({ kind: "done" });
+    expect(conversation.facts(0).tls).toMatchObject({
+      isEarly: true,
+      state: { kind: "alert", alert: { description: 40 } },
+    });
   });
 
   it.each([
@@ -146,82 +129,87 @@ describe("the conversation of an RDP handshake", () => {
     { kind: "timeout", atMs: 2 },
     { kind: "overflow", atMs: 2, limitBytes: 1 },
     { kind: "connect-failed", atMs: 2, reason: "refused", detail: "ECONNREFUSED" },
-    { kind: "session-failed", atMs: 2, detail: "no", alert: null },
   ] satisfies WireEvent[])("is done after $kind in every state", (event) => {
-    const early = createConversation(
-      { request: REQUEST, tls: { kind: "session", profile: REFERENCE }, after: CREDSSP },
-      INGREDIENTS,
-    );
+    const early = createConversation(planOf({}), INPUTS);
     early.receive(event);
-    expect(early.next()).toEqual({ kind: "done" });
+    expect(early.next()).toMatchObject({ kind: "done" });
     const later = begun();
     later.receive(event);
-    expect(later.next()).toEqual({ kind: "done" });
+    expect(later.next()).toMatchObject({ kind: "done" });
+    const inTls = begun();
+    inTls.receive(received(CONFIRM_SSL));
+    sendsOf(inTls);
+    inTls.receive(event);
+    expect(inTls.next()).toMatchObject({ kind: "done" });
   });
 });
 
-describe("the conversation that sends one ClientHello", () => {
-  const record = (contentType: number, fragment: Uint8Array): Uint8Array =>
-    encodeRecord({ contentType, version: TLS_VERSION.tls12, fragment });
-  const message = (type: number, body: Uint8Array): Uint8Array =>
-    record(CONTENT_TYPE.handshake, encodeHandshakeMessage({ type, body }));
+describe.each(["TLSv1.2", "TLSv1.3"] as const)("the conversation with a %s server", (version) => {
+  let peer: TlsPeer;
+  let identity: { readonly key: string; readonly cert: string };
 
-  const anyRecord = fc.oneof(
-    anyServerHello.map((hello) => message(HANDSHAKE_TYPE.serverHello, encodeServerHello(hello))),
-    anyBytes(60).map((der) => message(HANDSHAKE_TYPE.certificate, encodeCertificate({ chain: [der] }))),
-    anyBytes(60).map((body) => message(HANDSHAKE_TYPE.serverKeyExchange, body)),
-    fc.constant(message(HANDSHAKE_TYPE.serverHelloDone, new Uint8Array(0))),
-    fc.constantFrom(1, 2).map((level) => record(CONTENT_TYPE.alert, Uint8Array.of(level, 40))),
-    anyBytes(8),
+  beforeAll(() => {
+    identity = makeIdentity();
+  });
+
+  afterEach(() => peer.close());
+
+  const talk = async (conversation: Conversation) => {
+    for (let round = 0; round < 8; round += 1) {
+      const { sent, next } = sendsOf(conversation);
+      for (const bytes of sent) peer.receive(bytes);
+      const answer = await peer.answer();
+      if (next.kind !== "need-data" || answer.length === 0) return next;
+      conversation.receive(received(answer));
+    }
+    throw new Error("the conversation does not end");
+  };
+
+  const start = (confirm: Uint8Array, plan: Partial<ConversationPlan> = {}): Conversation => {
+    peer = createTlsPeer({ ...identity, minVersion: version, maxVersion: version });
+    const conversation = begun(plan);
+    conversation.receive(received(confirm));
+    return conversation;
+  };
+
+  it("ends politely once the handshake is through and CredSSP was not selected", async () => {
+    const conversation = start(CONFIRM_SSL);
+    expect(await talk(conversation)).toEqual({ kind: "done", isPeerWaiting: false });
+    const { tls, credssp, end } = conversation.facts(0);
+    expect(tls).toMatchObject({ state: { kind: "established", witness: { proof: "verified" } } });
+    expect(tls?.chain).toHaveLength(1);
+    expect(credssp).toBeNull();
+    expect(end).toEqual({ kind: "ours" });
+  });
+
+  it.each([
+    ["ntlm", "3037a003020106a130302e302ca02a0428"],
+    ["spnego", "3059a003020106a1523050304ea04c044a"],
+  ] as const)(
+    "asks for the NTLM challenge with a %s token, once, and for nothing more",
+    async (token, begin) => {
+      const conversation = start(CONFIRM_HYBRID_EX, { after: { kind: "credssp", token } });
+      expect(await talk(conversation)).toEqual({ kind: "need-data", stage: "credssp" });
+      expect(toHex(peer.heard())).toMatch(new RegExp(`^${begin}`));
+      const asked = peer.heard().length;
+      peer.say(TS_REQUEST);
+      conversation.receive(received(await peer.answer()));
+      expect(await talk(conversation)).toMatchObject({ kind: "done" });
+      expect(peer.heard()).toHaveLength(asked);
+      expect(conversation.facts(0).credssp).toMatchObject({ version: 6 });
+    },
   );
 
-  it("has read the server's flight as whoever reads the transcript again, however it is cut", () => {
-    const anyFlight = fc.array(anyRecord, { maxLength: 6 }).map((parts) => Buffer.concat(parts));
-    fc.assert(
-      fc.property(
-        anyFlight,
-        fc.array(fc.nat(80), { maxLength: 12 }),
-        fc.boolean(),
-        (flight, sizes, isLate) => {
-          const conversation = createConversation(
-            {
-              request: REQUEST,
-              tls: { kind: "hello", hello: { profile: REFERENCE, minSizeBytes: 0, split: false } },
-              after: { kind: "nothing" },
-            },
-            INGREDIENTS,
-          );
-          const transcript: WireEvent[] = [];
-          const tell = (event: WireEvent): void => {
-            transcript.push(event);
-            conversation.receive(event);
-          };
-          const act = (): boolean => {
-            for (let action = conversation.next(); ; action = conversation.next()) {
-              if (action.kind === "send") transcript.push({ kind: "sent", atMs: 1, bytes: action.bytes });
-              else return action.kind !== "done";
-            }
-          };
-          tell(connected);
-          act();
-          tell(received(CONFIRM_SSL));
-          let isListening = act();
-          let at = 0;
-          for (const size of [...sizes, flight.length]) {
-            const bytes = Uint8Array.from(flight.subarray(at, at + size));
-            at += bytes.length;
-            if (bytes.length === 0) continue;
-            if (isListening) tell(received(bytes));
-            // What came in the meantime stands in the transcript, and nobody asked the conversation.
-            else if (isLate) transcript.push(received(bytes));
-            isListening = isListening && act();
-          }
-          expect(readConnection(transcript, 0, conversation.serverFlight())).toEqual(
-            readConnection(transcript, 0),
-          );
-        },
-      ),
-      { numRuns: 500 },
-    );
+  it("waits for the whole of a TSRequest that comes byte by byte", async () => {
+    const conversation = start(CONFIRM_HYBRID_EX);
+    await talk(conversation);
+    peer.say(TS_REQUEST);
+    const answer = await peer.answer();
+    for (const byte of answer.subarray(0, -1)) {
+      conversation.receive(received(Uint8Array.of(byte)));
+      expect(conversation.next()).toEqual({ kind: "need-data", stage: "credssp" });
+    }
+    conversation.receive(received(answer.subarray(-1)));
+    expect(sendsOf(conversation).next).toMatchObject({ kind: "done" });
   });
 });

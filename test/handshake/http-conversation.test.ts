@@ -3,20 +3,20 @@ import {
   createHttpConversation,
   createSilentConversation,
   type HttpPlan,
+  type ListenerEvent,
   type ListenerConversation,
 } from "../../src/handshake/http-conversation.ts";
-import type { WireEvent } from "../../src/handshake/transcript.ts";
 import { latin1 } from "../http/latin1.ts";
 
-const CONNECTED: WireEvent = { kind: "connected", atMs: 1 };
-const SECURED: WireEvent = { kind: "secured", atMs: 2, session: { chain: [], group: null } };
-const FIN: WireEvent = { kind: "fin", atMs: 9 };
+const CONNECTED: ListenerEvent = { kind: "connected", atMs: 1 };
+const SECURED: ListenerEvent = { kind: "secured", atMs: 2, chain: [] };
+const FIN: ListenerEvent = { kind: "fin", atMs: 9 };
 const FIRST = latin1("first");
 const SECOND = latin1("second");
 const CHALLENGED = "HTTP/1.1 401 Unauthorized\r\nContent-Length: 4\r\n\r\n";
 
-const received = (text: string): WireEvent => ({ kind: "received", atMs: 3, bytes: latin1(text) });
-const opened = (text: string): WireEvent => ({ kind: "opened", atMs: 3, bytes: latin1(text) });
+const received = (text: string): ListenerEvent => ({ kind: "received", atMs: 3, bytes: latin1(text) });
+const opened = (text: string): ListenerEvent => ({ kind: "opened", atMs: 3, bytes: latin1(text) });
 
 const plan = (over: Partial<HttpPlan> = {}): HttpPlan => ({
   isTls: false,
@@ -26,7 +26,7 @@ const plan = (over: Partial<HttpPlan> = {}): HttpPlan => ({
 });
 
 /** Goes through the events; what was said before each and after the last. */
-const story = (conversation: ListenerConversation, events: readonly WireEvent[]): readonly string[] => {
+const story = (conversation: ListenerConversation, events: readonly ListenerEvent[]): readonly string[] => {
   const said: string[] = [];
   const speak = () => {
     for (;;) {
@@ -44,7 +44,7 @@ const story = (conversation: ListenerConversation, events: readonly WireEvent[])
   return said;
 };
 
-const http = (events: readonly WireEvent[], over: Partial<HttpPlan> = {}): readonly string[] =>
+const http = (events: readonly ListenerEvent[], over: Partial<HttpPlan> = {}): readonly string[] =>
   story(createHttpConversation(plan(over)), events);
 
 describe("A conversation in HTTP", () => {
@@ -115,8 +115,8 @@ describe("A conversation in HTTP", () => {
     ["a RST", { kind: "rst", atMs: 5 }],
     ["a time-out", { kind: "timeout", atMs: 5 }],
     ["a flood", { kind: "overflow", atMs: 5, limitBytes: 1 }],
-    ["a failed session", { kind: "session-failed", atMs: 5, detail: "", alert: null }],
-  ] satisfies readonly [string, WireEvent][])("ends with %s in any stage", (_, event) => {
+    ["a failed session", { kind: "session-failed", atMs: 5 }],
+  ] satisfies readonly [string, ListenerEvent][])("ends with %s in any stage", (_, event) => {
     for (const before of [
       [CONNECTED],
       [CONNECTED, received("HTTP/1.1 2")],
@@ -128,7 +128,12 @@ describe("A conversation in HTTP", () => {
   });
 
   it("ends where no connection comes to be", () => {
-    const failed: WireEvent = { kind: "connect-failed", atMs: 1, reason: "refused", detail: "ECONNREFUSED" };
+    const failed: ListenerEvent = {
+      kind: "connect-failed",
+      atMs: 1,
+      reason: "refused",
+      detail: "ECONNREFUSED",
+    };
     expect(http([failed])).toEqual(["tcp", "done"]);
     expect(http([{ kind: "timeout", atMs: 1 }])).toEqual(["tcp", "done"]);
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { fromHex } from "../../src/bytes/hex.ts";
-import { readConnection } from "../../src/handshake/connection-facts.ts";
+import { readTranscript } from "./read-transcript.ts";
 import { connectionRequestAsking, PROBE_IDENTITY } from "../../src/handshake/connection-requests.ts";
 import type { ConversationPlan } from "../../src/handshake/conversation.ts";
 import { LAYER_PURPOSES, LAYER_QUESTIONS, METHOD_QUESTIONS } from "../../src/handshake/layer-questions.ts";
@@ -37,7 +37,7 @@ const asking = (purpose: Purpose, requested: number, ...steps: readonly Step[]):
     if (step === "rst" || step === "fin" || step === "timeout") return { kind: step, atMs };
     return { kind: "received", atMs, bytes: fromHex(step) };
   });
-  return { purpose, facts: readConnection([...opening, ...events], 0) };
+  return { purpose, facts: readTranscript([...opening, ...events], 0) };
 };
 
 const main = (...steps: readonly Step[]): ProbeConnection => asking("offer-all", 0x0b, ...steps);
@@ -188,7 +188,10 @@ describe("the layers plan", () => {
 
   it("goes through TLS to the version, and not where TLS is known to fail", () => {
     const rdp = asking("layer-rdp", 0, fails(1));
-    expect(plans(main(selects(8)), rdp)).toMatchObject({ tls: { kind: "session" }, after: { kind: "mcs" } });
+    expect(plans(main(selects(8)), rdp)).toMatchObject({
+      tls: { kind: "handshake" },
+      after: { kind: "mcs" },
+    });
     const failing = main(selects(8), { sent: fromHex("1603010001") }, "rst");
     expect(plans(failing, rdp)).toMatchObject({ tls: { kind: "none" } });
     const failingTls = main(selects(1), { sent: fromHex("1603010001") }, "rst");
@@ -241,7 +244,7 @@ describe("the layers plan", () => {
       "nothing was connected",
       {
         purpose: "offer-all",
-        facts: readConnection(
+        facts: readTranscript(
           [{ kind: "connect-failed", atMs: 1, reason: "refused", detail: "ECONNREFUSED" }],
           0,
         ),

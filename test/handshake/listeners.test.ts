@@ -5,7 +5,7 @@ import type { DatagramOutcome } from "../../src/handshake/datagram-outcome.ts";
 import { gatewaySecondPlan, readGatewayListener } from "../../src/handshake/gateway-listener.ts";
 import { type HttpExchangeFacts, readHttpExchange } from "../../src/handshake/http-exchange-facts.ts";
 import { readHypervListener } from "../../src/handshake/hyperv-listener.ts";
-import type { Transcript } from "../../src/handshake/transcript.ts";
+import type { ListenerTranscript } from "../../src/handshake/http-conversation.ts";
 import { readGatewayUdpListener, readRdpeudpListener } from "../../src/handshake/udp-listeners.ts";
 import { readWebSocketListener } from "../../src/handshake/websocket-listener.ts";
 import { decodeRdpeudpDatagram } from "../../src/rdpeudp/datagram.ts";
@@ -79,7 +79,8 @@ describe("A UDP listener's state", () => {
   });
 });
 
-const exchange = (events: Transcript, isTls = false): HttpExchangeFacts => readHttpExchange(events, isTls);
+const exchange = (events: ListenerTranscript, isTls = false): HttpExchangeFacts =>
+  readHttpExchange(events, isTls);
 const CONNECTED = { kind: "connected", atMs: 1 } as const;
 const SENT = { kind: "sent", atMs: 2, bytes: latin1("GET") } as const;
 const received = (text: string, atMs = 3) => ({ kind: "received", atMs, bytes: latin1(text) }) as const;
@@ -87,7 +88,7 @@ const question = { id: "websocket3387", host: "h", port: 3387, key: new Uint8Arr
 const gateway = { host: "h", port: 443, connectionId: "0" } as const;
 
 describe("A TCP listener's state", () => {
-  it.each<[string, Transcript, string, string]>([
+  it.each<[string, ListenerTranscript, string, string]>([
     [
       "a refused SYN",
       [{ kind: "connect-failed", atMs: 1, reason: "refused", detail: "ECONNREFUSED" }],
@@ -143,7 +144,7 @@ describe("The facts of an exchange", () => {
       [
         CONNECTED,
         received("\x16\x03\x03"),
-        { kind: "secured", atMs: 4, session: { chain: [], group: null } },
+        { kind: "secured", atMs: 4, chain: [] },
         { kind: "sealed", atMs: 5, bytes: latin1("GET") },
         { kind: "fin", atMs: 6 },
         { kind: "opened", atMs: 7, bytes: latin1("HTTP/1.1 404 Not Found\r\n\r\n") },

@@ -1,19 +1,30 @@
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
 import { fromHex, toHex } from "../../src/bytes/hex.ts";
 import { connectionRequestAsking } from "../../src/handshake/connection-requests.ts";
-import { type Action, type Conversation, createConversation } from "../../src/handshake/conversation.ts";
+import {
+  type Action,
+  type Conversation,
+  type ConversationInputs,
+  createConversation,
+} from "../../src/handshake/conversation.ts";
 import type { WireEvent } from "../../src/handshake/transcript.ts";
 import { decodeConnectInitial } from "../../src/mcs/connect-initial.ts";
-import type { HelloIngredients } from "../../src/tls/hello-of-profile.ts";
+import { TLS_ENTROPY } from "../../src/transport/tls-entropy.ts";
 import { SPECIFIED_CONNECT_RESPONSE } from "../mcs/examples.ts";
+import { makeIdentity } from "../tls/identity.ts";
 import { REFERENCE } from "../verdict/transcripts.ts";
+import { createTlsPeer, type TlsPeer } from "./tls-peer.ts";
 
-const INGREDIENTS: HelloIngredients = {
-  serverName: "rdp.example",
-  isAddress: false,
-  random: new Uint8Array(32),
-  sessionId: new Uint8Array(32),
-  keyShares: () => new Uint8Array(32),
+const INPUTS: ConversationInputs = {
+  hello: {
+    serverName: "rdp.example",
+    isAddress: false,
+    random: new Uint8Array(32),
+    sessionId: new Uint8Array(32),
+    keyShares: () => new Uint8Array(32),
+  },
+  entropy: TLS_ENTROPY,
+  onSecret: null,
 };
 
 const CONFIRM_RDP = fromHex("030000130ed000001234 00021f0800 00000000");
@@ -26,18 +37,16 @@ const FAREWELL = "0300000902f0802180";
 const METHODS = 0x1b;
 
 const received = (bytes: Uint8Array): WireEvent => ({ kind: "received", atMs: 2, bytes });
-const opened = (bytes: Uint8Array): WireEvent => ({ kind: "opened", atMs: 4, bytes });
-const SECURED: WireEvent = { kind: "secured", atMs: 3, session: { chain: [], group: null } };
 
 /** After the Connection Request, which asked for these protocols. */
 const begun = (requestedProtocols: number, encryptionMethods = METHODS): Conversation => {
   const conversation = createConversation(
     {
       request: connectionRequestAsking(requestedProtocols, null),
-      tls: { kind: "session", profile: REFERENCE },
+      tls: { kind: "handshake", profile: REFERENCE },
       after: { kind: "mcs", encryptionMethods },
     },
-    INGREDIENTS,
+    INPUTS,
   );
   conversation.receive({ kind: "connected", atMs: 1 });
   conversation.next();
@@ -47,11 +56,14 @@ const begun = (requestedProtocols: number, encryptionMethods = METHODS): Convers
 const offerIn = (
   action: Action,
 ): { kind: string; selected: number | undefined; methods: number | undefined } => {
-  const bytes = action.kind === "send" || action.kind === "send-sealed" ? action.bytes : new Uint8Array(0);
+  const bytes = action.kind === "send" ? action.bytes : new Uint8Array(0);
+  return { kind: action.kind, ...offerOf(bytes) };
+};
+
+const offerOf = (bytes: Uint8Array): { selected: number | undefined; methods: number | undefined } => {
   const decoded = decodeConnectInitial(bytes);
   const blocks = decoded.status === "done" ? decoded.value.blocks : [];
   return {
-    kind: action.kind,
     selected: blocks.find((block) => block.kind === "core")?.serverSelectedProtocol,
     methods: blocks.find((block) => block.kind === "security")?.encryptionMethods,
   };
@@ -68,16 +80,6 @@ describe("MCS after the negotiation ([MS-RDPBCGR] 1.3.1.1)", () => {
     expect(conversation.next()).toEqual({ kind: "need-data", stage: "mcs" });
   });
 
-  it("PROTOCOL_SSL: it goes through TLS, echoes the selection and offers no method", () => {
-    const conversation = begun(1);
-    conversation.receive(received(CONFIRM_SSL));
-    expect(conversation.next().kind).toBe("start-tls");
-    expect(conversation.next()).toEqual({ kind: "need-data", stage: "tls" });
-    conversation.receive(SECURED);
-    expect(offerIn(conversation.next())).toEqual({ kind: "send-sealed", selected: 1, methods: 0 });
-    expect(conversation.next()).toEqual({ kind: "need-data", stage: "mcs" });
-  });
-
   it("a server that was asked for TLS and selects PROTOCOL_RDP is answered in the clear", () => {
     const conversation = begun(1);
     conversation.receive(received(CONFIRM_RDP));
@@ -89,60 +91,73 @@ describe("MCS after the negotiation ([MS-RDPBCGR] 1.3.1.1)", () => {
     conversation.receive(received(CONFIRM_RDP));
     expect(offerIn(conversation.next()).methods).toBe(method);
   });
+});
+
+describe("MCS inside TLS, with a server of Node's own", () => {
+  let peer: TlsPeer;
+
+  afterEach(() => peer.close());
+
+  const talk = async (conversation: Conversation): Promise<Action> => {
+    for (let round = 0; round < 8; round += 1) {
+      let action = conversation.next();
+      for (; action.kind === "send"; action = conversation.next()) peer.receive(action.bytes);
+      const answer = await peer.answer();
+      if (action.kind !== "need-data" || answer.length === 0) return action;
+      conversation.receive(received(answer));
+    }
+    throw new Error("the conversation does not end");
+  };
+
+  const start = (requested: number, confirm: Uint8Array): Conversation => {
+    const { key, cert } = makeIdentity();
+    peer = createTlsPeer({ key, cert });
+    const conversation = begun(requested);
+    conversation.receive(received(confirm));
+    return conversation;
+  };
+
+  it("PROTOCOL_SSL: the Connect-Initial echoes the selection and offers no method, and ends politely", async () => {
+    const conversation = start(1, CONFIRM_SSL);
+    expect(await talk(conversation)).toEqual({ kind: "need-data", stage: "mcs" });
+    expect(offerOf(peer.heard())).toEqual({ selected: 1, methods: 0 });
+    const initialBytes = peer.heard().length;
+    peer.say(SPECIFIED_CONNECT_RESPONSE);
+    conversation.receive(received(await peer.answer()));
+    expect(await talk(conversation)).toMatchObject({ kind: "done" });
+    expect(toHex(peer.heard().subarray(initialBytes))).toBe(FAREWELL);
+    expect(conversation.facts(0).mcs).toMatchObject({ answer: { kind: "response" } });
+  });
 
   it.each([
     ["CredSSP", 0x03, CONFIRM_HYBRID],
     ["RDSTLS", 0x05, CONFIRM_RDSTLS],
-  ])("%s needs credentials: nothing is said after TLS", (_name, requested, confirm) => {
-    const conversation = begun(requested);
-    conversation.receive(received(confirm));
-    conversation.next();
-    conversation.receive(SECURED);
-    expect(conversation.next()).toEqual({ kind: "done" });
-  });
-
-  it("bytes behind the Connection Confirm end it: they are no answer to what was not said", () => {
-    const conversation = begun(0);
-    conversation.receive(received(Uint8Array.from([...CONFIRM_RDP, ...DISCONNECT])));
-    expect(conversation.next()).toEqual({ kind: "done" });
+  ])("%s needs credentials: nothing is said after TLS", async (_name, requested, confirm) => {
+    const conversation = start(requested, confirm);
+    expect(await talk(conversation)).toMatchObject({ kind: "done" });
+    expect(peer.heard()).toHaveLength(0);
   });
 });
 
 describe("the answer to the Connect-Initial ([MS-RDPBCGR] 2.2.1.4)", () => {
-  const asked = (channel: "clear" | "tls"): Conversation => {
-    const conversation = begun(channel === "tls" ? 1 : 0);
-    conversation.receive(received(channel === "tls" ? CONFIRM_SSL : CONFIRM_RDP));
-    if (channel === "tls") {
-      conversation.next();
-      conversation.receive(SECURED);
-    }
-    conversation.next();
+  const asked = (): Conversation => {
+    const conversation = begun(0);
+    conversation.receive(received(CONFIRM_RDP));
+    const action = conversation.next();
+    if (action.kind === "send") conversation.receive({ kind: "sent", atMs: 3, bytes: action.bytes });
     return conversation;
   };
 
-  it.each([
-    ["clear", received, "send"],
-    ["tls", opened, "send-sealed"],
-  ] as const)(
-    "%s: a whole one is taken, however it is cut, and answered by a polite end",
-    (channel, event, kind) => {
-      for (let cut = 1; cut < SPECIFIED_CONNECT_RESPONSE.length; cut += 1) {
-        const conversation = asked(channel);
-        conversation.receive(event(SPECIFIED_CONNECT_RESPONSE.subarray(0, cut)));
-        expect(conversation.next()).toEqual({ kind: "need-data", stage: "mcs" });
-        conversation.receive(event(SPECIFIED_CONNECT_RESPONSE.subarray(cut)));
-        const farewell = conversation.next();
-        expect(farewell.kind).toBe(kind);
-        expect("bytes" in farewell ? toHex(farewell.bytes) : "").toBe(FAREWELL);
-        expect(conversation.next()).toEqual({ kind: "done" });
-      }
-    },
-  );
-
-  it("over TLS, records of the handshake are no answer", () => {
-    const conversation = asked("tls");
-    conversation.receive(received(SPECIFIED_CONNECT_RESPONSE));
-    expect(conversation.next()).toEqual({ kind: "need-data", stage: "mcs" });
+  it("a whole one is taken, however it is cut, and answered by a polite end", () => {
+    for (let cut = 1; cut < SPECIFIED_CONNECT_RESPONSE.length; cut += 1) {
+      const conversation = asked();
+      conversation.receive(received(SPECIFIED_CONNECT_RESPONSE.subarray(0, cut)));
+      expect(conversation.next()).toEqual({ kind: "need-data", stage: "mcs" });
+      conversation.receive(received(SPECIFIED_CONNECT_RESPONSE.subarray(cut)));
+      const farewell = conversation.next();
+      expect("bytes" in farewell ? toHex(farewell.bytes) : "").toBe(FAREWELL);
+      expect(conversation.next()).toMatchObject({ kind: "done" });
+    }
   });
 
   it.each([
@@ -150,9 +165,9 @@ describe("the answer to the Connect-Initial ([MS-RDPBCGR] 2.2.1.4)", () => {
     ["what is no MCS", fromHex("485454502f312e31")],
     ["a Connect-Response that ends before it begins", fromHex("0300000902f0807f66")],
   ])("%s ends it without a farewell", (_name, bytes) => {
-    const conversation = asked("clear");
+    const conversation = asked();
     conversation.receive(received(bytes));
-    expect(conversation.next()).toEqual({ kind: "done" });
+    expect(conversation.next()).toMatchObject({ kind: "done" });
   });
 
   it.each([
@@ -160,8 +175,8 @@ describe("the answer to the Connect-Initial ([MS-RDPBCGR] 2.2.1.4)", () => {
     { kind: "rst", atMs: 9 },
     { kind: "timeout", atMs: 9 },
   ] satisfies WireEvent[])("$kind ends it", (event) => {
-    const conversation = asked("clear");
+    const conversation = asked();
     conversation.receive(event);
-    expect(conversation.next()).toEqual({ kind: "done" });
+    expect(conversation.next()).toMatchObject({ kind: "done" });
   });
 });

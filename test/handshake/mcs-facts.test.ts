@@ -1,15 +1,17 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { fromHex } from "../../src/bytes/hex.ts";
-import { type ConnectionFacts, readConnection } from "../../src/handshake/connection-facts.ts";
+import type { ConnectionFacts } from "../../src/handshake/connection-facts.ts";
 import { connectionRequestAsking } from "../../src/handshake/connection-requests.ts";
 import type { Transcript, WireEvent } from "../../src/handshake/transcript.ts";
 import { connectInitial } from "../../src/mcs/client-settings.ts";
 import { encodeConnectInitial } from "../../src/mcs/connect-initial.ts";
 import { encodeConnectionRequest } from "../../src/x224/connection-request.ts";
+import { readInSession, readTranscript } from "./read-transcript.ts";
 import { SPECIFIED_CONNECT_INITIAL, SPECIFIED_CONNECT_RESPONSE } from "../mcs/examples.ts";
 
 const CONFIRM_RDP = fromHex("030000130ed000001234 00021f0800 00000000");
+const CONFIRM_HYBRID = fromHex("030000130ed000001234 00021f0800 02000000");
 const CONFIRM_SSL = fromHex("030000130ed000001234 00021f0800 01000000");
 const DISCONNECT = fromHex("0300000902f0802180");
 
@@ -23,7 +25,7 @@ const clear = (...events: readonly WireEvent[]): ConnectionFacts => {
     sent(1, encodeConnectionRequest(connectionRequestAsking(0, null))),
     received(2, CONFIRM_RDP),
   ];
-  return readConnection([...opening, ...events], 0);
+  return readTranscript([...opening, ...events], 0);
 };
 
 const INITIAL = sent(3, SPECIFIED_CONNECT_INITIAL);
@@ -110,26 +112,22 @@ describe("what MCS says in the clear", () => {
 });
 
 describe("what MCS says inside TLS", () => {
-  const overTls = (...events: readonly WireEvent[]): ConnectionFacts =>
-    readConnection(
+  const overTls = (confirm: Uint8Array, ...events: readonly WireEvent[]): ConnectionFacts =>
+    readInSession(
       [
         { kind: "connected", atMs: 1 },
-        sent(1, encodeConnectionRequest(connectionRequestAsking(1, null))),
-        received(2, CONFIRM_SSL),
-        sent(2, fromHex("160301000100")),
-        { kind: "secured", atMs: 5, session: { chain: [], group: null } },
-        ...events,
+        sent(1, encodeConnectionRequest(connectionRequestAsking(3, null))),
+        received(2, confirm),
       ],
-      0,
+      events,
     );
-  const sealed: WireEvent = {
-    kind: "sealed",
-    atMs: 6,
-    bytes: encodeConnectInitial(connectInitial({ serverSelectedProtocol: 1, encryptionMethods: 0 })),
-  };
+  const INITIAL_OVER_TLS = sent(
+    6,
+    encodeConnectInitial(connectInitial({ serverSelectedProtocol: 1, encryptionMethods: 0 })),
+  );
 
   it("is read from the application data, and is no CredSSP", () => {
-    const facts = overTls(sealed, { kind: "opened", atMs: 8, bytes: SPECIFIED_CONNECT_RESPONSE });
+    const facts = overTls(CONFIRM_SSL, INITIAL_OVER_TLS, received(8, SPECIFIED_CONNECT_RESPONSE));
     expect(facts.credssp).toBeNull();
     expect(facts.mcs).toMatchObject({
       offeredMethods: 0,
@@ -140,13 +138,16 @@ describe("what MCS says inside TLS", () => {
     });
   });
 
-  it("a TSRequest there is CredSSP, and no MCS", () => {
-    const facts = overTls({ kind: "sealed", atMs: 6, bytes: fromHex("3037a003020106") });
+  it("a TSRequest where CredSSP was selected is CredSSP, and no MCS", () => {
+    const facts = overTls(CONFIRM_HYBRID, sent(6, fromHex("3037a003020106")));
     expect(facts.credssp).not.toBeNull();
     expect(facts.mcs).toBeNull();
   });
 
   it("a connection that ends there ends in the stage mcs", () => {
-    expect(overTls(sealed, { kind: "rst", atMs: 8 }).end).toEqual({ kind: "rst", stage: "mcs" });
+    expect(overTls(CONFIRM_SSL, INITIAL_OVER_TLS, { kind: "rst", atMs: 8 }).end).toEqual({
+      kind: "rst",
+      stage: "mcs",
+    });
   });
 });

@@ -25,12 +25,6 @@ const unseen: fc.Arbitrary<UnseenEvent> = fc.oneof(
   fc.record({ kind: fc.constant("timeout" as const), atMs }),
   fc.record({ kind: fc.constant("overflow" as const), atMs, limitBytes: fc.nat() }),
   fc.record({
-    kind: fc.constant("session-failed" as const),
-    atMs,
-    detail: text,
-    alert: fc.option(fc.nat(255), { nil: null }),
-  }),
-  fc.record({
     kind: fc.constant("connect-failed" as const),
     atMs,
     reason: fc.constantFrom(

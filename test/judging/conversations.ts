@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { createCaptureReader } from "../../src/capture/capture-reader.ts";
 import { concatBytes } from "../../src/capture/concat-bytes.ts";
 import type { Endpoint } from "../../src/capture/ip-address.ts";
-import { LINK_TYPE } from "../../src/capture/link-layer.ts";
+import { LINK_TYPE } from "../../src/capture/link/link-layer.ts";
 import { createPcapngWriter, type TimedPacket } from "../../src/capture/pcapng-writer.ts";
 import {
   createTcpConversationWriter,

@@ -77,7 +77,12 @@ describe("the table of scenarios", () => {
   });
 
   it("is proved on the wire below, scenario by scenario", () => {
-    const proved = [...PLAIN.map(([id]) => id), ...SECURED.map(([id]) => id), ...ON_THEIR_OWN];
+    const proved = [
+      ...PLAIN.map(([id]) => id),
+      ...SECURED.map(([id]) => id),
+      ...CREDSSP.map(([id]) => id),
+      ...ON_THEIR_OWN,
+    ];
     const shapes = [...TLS_SHAPES, ...FAULTY_HANDSHAKES, ...MCS_SCENARIOS].map(({ id }) => id);
     expect([...new Set([...proved, ...shapes])].sort()).toEqual(SCENARIOS.map(({ id }) => id).sort());
   });
@@ -111,6 +116,8 @@ const PLAIN: readonly (readonly [string, readonly string[], string, End])[] = [
   ["no-negotiation-data", [ASK], "0300000b06d00000123400", "open"],
   ["coalesced", [ASK], "0300000b06d000001234000300000902f0802180", "open"],
   ["selects-rdp", [ASK], selects(rdp), "open"],
+  ["xrdp-key-unreadable", [ASK], selects(rdp, "01"), "open"],
+  ["xrdp-tls-unusable", [ASK, HELLO], `${selects(ssl, "01")}0300000902f0802180`, "fin"],
   ["selects-unrequested", [ASK], selects(rdstls), "open"],
   ["selects-unrequested", [request(ssl | rdstls)], selects(PROTOCOL.rdsaad), "open"],
   ["port-closed", [], "", "refused"],
@@ -273,9 +280,6 @@ describe("what a scenario shows in TLS", () => {
 /** Scenarios with a test that fits no table. */
 const ON_THEIR_OWN = [
   "clock-ahead",
-  "credssp-refused",
-  "credssp-spnego-only",
-  "credssp-version-2",
   "renamed-computer",
   "dhe-only",
   "dribble",
@@ -287,39 +291,42 @@ const ON_THEIR_OWN = [
   "silent-after-tls",
 ];
 
-describe("CredSSP inside TLS", () => {
-  const BLOCKED = 0xc0000418;
+const BLOCKED = 0xc0000418;
+const SAYS_NOTHING = { version: 6, errorCode: null, computer: null, aheadMinutes: null } as const;
 
-  it.each([
-    ["nla-required", ntlmRequest(), { version: 6, errorCode: null, computer: "RDPLAB", aheadMinutes: 0 }],
-    ["nla-required", spnegoRequest(), { version: 6, errorCode: null, computer: "RDPLAB", aheadMinutes: 0 }],
-    [
-      "credssp-refused",
-      ntlmRequest(),
-      { version: 6, errorCode: BLOCKED, computer: null, aheadMinutes: null },
-    ],
-    [
-      "credssp-spnego-only",
-      ntlmRequest(),
-      { version: 6, errorCode: BLOCKED, computer: null, aheadMinutes: null },
-    ],
-    [
-      "credssp-spnego-only",
-      spnegoRequest(),
-      { version: 6, errorCode: null, computer: "RDPLAB", aheadMinutes: 0 },
-    ],
-    [
-      "credssp-version-2",
-      ntlmRequest(),
-      { version: 2, errorCode: null, computer: "RDPLAB", aheadMinutes: 0 },
-    ],
-    ["clock-ahead", ntlmRequest(), { version: 6, errorCode: null, computer: "RDPLAB", aheadMinutes: 30 }],
-    [
-      "renamed-computer",
-      ntlmRequest(),
-      { version: 6, errorCode: null, computer: "NEWNAME", aheadMinutes: 0 },
-    ],
-  ])("%s answers a TSRequest", async (id, request, expected) => {
+/** Scenario, what it is asked, and what its TSRequest says. */
+const CREDSSP: readonly (readonly [string, Uint8Array, object])[] = [
+  ["nla-required", ntlmRequest(), { version: 6, errorCode: null, computer: "RDPLAB", aheadMinutes: 0 }],
+  ["nla-required", spnegoRequest(), { version: 6, errorCode: null, computer: "RDPLAB", aheadMinutes: 0 }],
+  ["credssp-refused", ntlmRequest(), { version: 6, errorCode: BLOCKED, computer: null, aheadMinutes: null }],
+  [
+    "credssp-spnego-only",
+    ntlmRequest(),
+    { version: 6, errorCode: BLOCKED, computer: null, aheadMinutes: null },
+  ],
+  [
+    "credssp-spnego-only",
+    spnegoRequest(),
+    { version: 6, errorCode: null, computer: "RDPLAB", aheadMinutes: 0 },
+  ],
+  ["credssp-version-2", ntlmRequest(), { version: 2, errorCode: null, computer: "RDPLAB", aheadMinutes: 0 }],
+  ["credssp-version-4", ntlmRequest(), { version: 4, errorCode: null, computer: "RDPLAB", aheadMinutes: 0 }],
+  [
+    "credssp-broken-pairs",
+    ntlmRequest(),
+    { version: 6, errorCode: null, computer: "RDPLAB", aheadMinutes: 0 },
+  ],
+  ["credssp-empty", ntlmRequest(), SAYS_NOTHING],
+  ["credssp-spnego-reject", ntlmRequest(), SAYS_NOTHING],
+  ["clock-ahead", ntlmRequest(), { version: 6, errorCode: null, computer: "RDPLAB", aheadMinutes: 30 }],
+  ["renamed-computer", ntlmRequest(), { version: 6, errorCode: null, computer: "NEWNAME", aheadMinutes: 0 }],
+  ["credssp-version-3", ntlmRequest(), { version: 3, errorCode: null, computer: "RDPLAB", aheadMinutes: 0 }],
+  ["credssp-kerberos-only", ntlmRequest(), SAYS_NOTHING],
+  ["credssp-other-mechanism", ntlmRequest(), SAYS_NOTHING],
+];
+
+describe("CredSSP inside TLS", () => {
+  it.each(CREDSSP)("%s answers a TSRequest", async (id, request, expected) => {
     const client = dial(id);
     client.send(ASK);
     await client.hears(19);

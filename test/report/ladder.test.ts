@@ -207,7 +207,8 @@ describe("the verdict on one line", () => {
   it("has no stage where all is done", () => {
     const { verdict } = RESULTS.portClosed;
     const done = { ...verdict, code: "ok", stage: "done", severity: "ok", summary: "works" } as const;
-    expect(verdictLine({ ...RESULTS.portClosed, verdict: done }, false)).toBe("OK 192.0.2.7:3389 ok: works");
+    const result: Result = { ...RESULTS.portClosed, severity: "ok", verdict: done };
+    expect(verdictLine(result, false)).toBe("OK 192.0.2.7:3389 ok: works");
   });
 
   it("stays one line whatever the peer says", () => {

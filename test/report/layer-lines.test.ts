@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { fromHex } from "../../src/bytes/hex.ts";
-import { readConnection } from "../../src/handshake/connection-facts.ts";
+import { readTranscript } from "../handshake/read-transcript.ts";
 import { connectionRequestAsking } from "../../src/handshake/connection-requests.ts";
 import type { ProbeConnection, Purpose } from "../../src/handshake/probe-plan.ts";
 import { ladder } from "../../src/report/ladder.ts";
@@ -15,7 +15,7 @@ const asked = (
   routing: Routing | null = null,
 ): ProbeConnection => ({
   purpose,
-  facts: readConnection(
+  facts: readTranscript(
     [
       { kind: "connected", atMs: 1 },
       { kind: "sent", atMs: 1, bytes: encodeConnectionRequest(connectionRequestAsking(requested, routing)) },

@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { type ConnectionFacts, readConnection } from "../../src/handshake/connection-facts.ts";
+import type { ConnectionFacts } from "../../src/handshake/connection-facts.ts";
+import { readTranscript } from "../handshake/read-transcript.ts";
 import { negotiationReport } from "../../src/verdict/part-reports.ts";
 import { rdpReport } from "../../src/verdict/rdp-report.ts";
 import type { SecurityReport } from "../../src/verdict/result.ts";
@@ -60,7 +61,7 @@ const factsOf = ({ file, stream, cr, cc }: Truth): ConnectionFacts => {
   const capture = readCapture(readFileSync(join(FOLDER, file)));
   const client = fromPacket(capture.payload(stream, "client"), cr?.hex ?? "");
   const server = fromPacket(capture.payload(stream, "server"), cc.hex);
-  return readConnection(
+  return readTranscript(
     [
       { kind: "connected", atMs: 0 },
       { kind: "sent", atMs: 1, bytes: client },

@@ -1,3 +1,5 @@
+import fc from "fast-check";
+import ipaddr from "ipaddr.js";
 import { describe, expect, it } from "vitest";
 import { createConnectPatience } from "../../src/scan/connect-patience.ts";
 
@@ -28,6 +30,25 @@ describe("how long a SYN is waited for", () => {
     const patience = heard(300, 100, "10.0.0.1");
     expect(patience.timeoutMs("10.9.0.1")).toBeGreaterThan(patience.timeoutMs("10.0.0.9"));
     expect(patience.timeoutMs("2001:db8::1")).toBe(patience.timeoutMs("10.9.0.1"));
+  });
+
+  it("takes a /64 for one segment, however its addresses are written, and no other", () => {
+    const any16 = fc.integer({ min: 0, max: 0xffff });
+    const anyHalf = fc.tuple(any16, any16, any16, any16);
+    const sparse = fc.constantFrom([0, 0, 0, 0], [1, 0, 0, 0], [0, 0, 0, 5]);
+    fc.assert(
+      fc.property(fc.oneof(anyHalf, sparse), anyHalf, anyHalf, (network, a, b) => {
+        const textOf = (prefix: readonly number[], host: readonly number[]): string =>
+          [...prefix, ...host].map((group) => group.toString(16)).join(":");
+        const compressed = (prefix: readonly number[], host: readonly number[]): string =>
+          new ipaddr.IPv6([...prefix, ...host]).toString();
+        const patience = heard(400, 100, compressed(network, a));
+        const near = patience.timeoutMs(textOf(network, b));
+        expect(patience.timeoutMs(compressed(network, b))).toBe(near);
+        const [first = 0, ...others] = network;
+        expect(patience.timeoutMs(compressed([(first + 1) % 0x10000, ...others], b))).not.toBe(near);
+      }),
+    );
   });
 
   it("is never longer than the user allows", () => {

@@ -1,6 +1,5 @@
 /** A probe of full depth of one address: the connections of standard depth, then the layers plan, judged. */
 import { setTimeout as sleep } from "node:timers/promises";
-import { readConnection } from "../../src/handshake/connection-facts.ts";
 import { PROBE_IDENTITY } from "../../src/handshake/connection-requests.ts";
 import { nextConnection, type ProbeConnection, type Purpose } from "../../src/handshake/probe-plan.ts";
 import { probeLayers } from "../../src/scan/probe-layers.ts";
@@ -43,8 +42,8 @@ export const fullProbe = async (
     next !== null;
     next = nextConnection(standard, options)
   ) {
-    const { transcript, startedAtMs, closed } = await converse(next.plan, options);
-    standard.push({ purpose: next.purpose, facts: readConnection(transcript, startedAtMs) });
+    const { facts, closed } = await converse(next.plan, options);
+    standard.push({ purpose: next.purpose, facts });
     await Promise.race([closed, sleep(SETTLE_MS)]);
   }
   const layers = await probeLayers(standard, options);

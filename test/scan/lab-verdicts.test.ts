@@ -91,6 +91,8 @@ describe("what CredSSP tells", () => {
   it.each([
     ["clock-ahead", "clock-skew"],
     ["credssp-version-2", "credssp-unpatched"],
+    ["credssp-kerberos-only", "kerberos-only"],
+    ["credssp-broken-pairs", "ntlm-challenge-unread-part"],
     ["renamed-computer", "certificate-not-for-this-computer"],
   ])("%s gives the finding %s", async (id, code) => {
     expect((await probe(id)).findings.map((finding) => finding.code)).toContain(code);
@@ -109,6 +111,13 @@ describe("what CredSSP tells", () => {
     expect(credssp).toEqual({ version: 6, errorCode: 0xc0000418 });
     expect(verdict.evidence).toMatchObject({ errorName: "STATUS_NTLM_BLOCKED" });
     expect(ntlm).toBeNull();
+  });
+
+  it("a part of the challenge that cannot be read voids no other", async () => {
+    const { ntlm, verdict } = await probe("credssp-broken-pairs");
+    expect(verdict.code).toBe("nla-required");
+    expect(ntlm).toMatchObject({ targetName: "LAB", osVersion: "10.0.20348", netbiosComputer: "RDPLAB" });
+    expect(ntlm?.unread?.map(({ field }) => field)).toEqual(["avPair.avLen", "avPair.avLen"]);
   });
 
   it("SPNEGO is tried where the bare token is refused", async () => {

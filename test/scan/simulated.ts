@@ -94,7 +94,7 @@ const sessionCertificate = async (
   { versions }: TlsSupport,
 ): Promise<CertificateFacts | null> => {
   if (versions["1.3"].accepted.length === 0) return null;
-  const facts = await series.ask({ kind: "session", profile: EVERYTHING_PROFILE });
+  const facts = await series.ask({ kind: "handshake", profile: EVERYTHING_PROFILE });
   const leaf = facts?.tls?.chain[0];
   return leaf === undefined ? null : readCertificate(leaf.der);
 };

@@ -63,8 +63,8 @@ const MAX_STARTS = 5;
 /** Xvfb removes its lock file and socket when it is let. */
 const GRACE_MS = 2000;
 
-/** Xvfb takes a free display and prints its number. */
-const startDisplay = async (groups: ProcessGroup[]): Promise<string> => {
+/** Xvfb takes a free display and prints its number; the process is added to `groups`. */
+export const startDisplay = async (groups: ProcessGroup[]): Promise<string> => {
   const xvfb = await startProcess("Xvfb", [
     ...["-displayfd", "1", "-screen", "0", "320x240x24", "-nolisten", "tcp", "-ac", "-noreset"],
   ]);

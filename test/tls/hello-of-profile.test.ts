@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { fromHex } from "../../src/bytes/hex.ts";
+import { fromHex, toHex } from "../../src/bytes/hex.ts";
 import { readClientFlight } from "../../src/tls/client-flight.ts";
 import {
   type ClientHello,
@@ -141,9 +141,24 @@ const readHellos: readonly ReadHello[] = existsSync(READ_HELLOS)
 
 const hexCodes = (texts: readonly string[]) => texts.map((text) => Number.parseInt(text, 16));
 
+if (readHellos.length === 0) {
+  process.stderr.write(`skipped: hellos read off captures: ${fileURLToPath(READ_HELLOS)} is not at hand\n`);
+}
+
 describe.skipIf(readHellos.length === 0)(
   "The hellos of mstsc and FreeRDP, against what was read off captures (skipped where that is not at hand)",
   () => {
+    it("are of five clients", () => {
+      expect(readHellos).toHaveLength(5);
+    });
+
+    it.each(readHellos.map((read) => [read.id, read] as const))("%s, byte for byte", (id, read) => {
+      const whole = { ...readHellos.find((other) => other.id === read.same_as), ...read };
+      const profile = profileCalled(id);
+      const record = encodeClientHelloRecord(clientHelloOf(profile, INGREDIENTS), profile.recordVersion);
+      expect(toHex(record)).toBe(recordAsRead(whole));
+    });
+
     it.each(readHellos.map((read) => [read.id, read] as const))("%s", (id, read) => {
       const whole = { ...readHellos.find((other) => other.id === read.same_as), ...read };
       const profile = profileCalled(id);
@@ -162,6 +177,41 @@ describe.skipIf(readHellos.length === 0)(
     });
   },
 );
+
+/** `hex` behind its length, in a field of `width` bytes. */
+const sized = (width: number, hex: string): string =>
+  (hex.length / 2).toString(16).padStart(2 * width, "0") + hex;
+
+/** The record of a hello that was read off a capture, put together in hex by the RFCs alone. */
+const recordAsRead = (read: ReadHello): string => {
+  const { serverName: name, random, sessionId, keyShares } = INGREDIENTS;
+  const shares = read.key_share_groups.map(
+    (group) => group + sized(2, toHex(keyShares(Number(`0x${group}`)))),
+  );
+  const versions = (read.supported_versions ?? []).map((version) => `030${Number(version.slice(2)) + 1}`);
+  /** OpenSSL lists three formats, Schannel the uncompressed one alone. */
+  const pointFormats = read.id.startsWith("freerdp") ? "000102" : "00";
+  const data: Readonly<Record<number, string>> = {
+    [EXTENSION.serverName]: sized(2, `00${sized(2, toHex(new TextEncoder().encode(name)))}`),
+    [EXTENSION.statusRequest]: "0100000000",
+    [EXTENSION.supportedGroups]: sized(2, read.groups.join("")),
+    [EXTENSION.ecPointFormats]: sized(1, pointFormats),
+    [EXTENSION.signatureAlgorithms]: sized(2, read.signature_algorithms.join("")),
+    [EXTENSION.supportedVersions]: sized(1, versions.join("")),
+    [EXTENSION.pskKeyExchangeModes]: "0101",
+    [EXTENSION.keyShare]: sized(2, shares.join("")),
+    [EXTENSION.renegotiationInfo]: "00",
+  };
+  const extensions = read.extensions.map(
+    (type) => type.toString(16).padStart(4, "0") + sized(2, data[type] ?? ""),
+  );
+  const body = [
+    read.client_version.slice(2) + toHex(random),
+    sized(1, toHex(sessionId.slice(0, read.session_id_bytes))),
+    ...[sized(2, read.cipher_suites.join("")), sized(1, "00"), sized(2, extensions.join(""))],
+  ].join("");
+  return `16${read.record_version.slice(2)}${sized(2, `01${sized(3, body)}`)}`;
+};
 
 /** The hellos in a capture, as bytes; none where tshark or the capture is missing. */
 const helloRecordsIn = (capture: string): readonly Uint8Array[] => {

@@ -46,6 +46,18 @@ describe("key log (NSS format)", () => {
     expect(keyLogOf(`${line}\n`).isEmpty).toBe(true);
   });
 
+  it("keeps the last 100,000 sessions, and what is said of a kept one again moves nothing", () => {
+    const random = (number: number): string => number.toString(16).padStart(64, "0");
+    const line = (number: number, label = "CLIENT_RANDOM"): string => `${label} ${random(number)} abcd\n`;
+    const numbers = Array.from({ length: 130_000 }, (_, number) => number);
+    const log = keyLogOf(
+      numbers.map((number) => line(number) + line(number, "SERVER_TRAFFIC_SECRET_0")).join(""),
+    );
+    const kept = numbers.filter((number) => log.secretsOf(fromHex(random(number))) !== null);
+    expect({ count: kept.length, first: kept[0] }).toEqual({ count: 100_000, first: 30_000 });
+    expect(Object.keys(log.secretsOf(fromHex(random(30_000))) ?? {})).toHaveLength(2);
+  });
+
   it("takes any text", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary" }), (text) => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { readConnection } from "../../src/handshake/connection-facts.ts";
+import { readTranscript } from "../handshake/read-transcript.ts";
 import type { TlsSupport, VersionSupport } from "../../src/handshake/tls-support.ts";
 import { cipherSuiteByName } from "../../src/tls/cipher-suites.ts";
 import { CLIENT_PROFILES, type ClientProfile, clientProfile } from "../../src/tls/client-profiles.ts";
@@ -345,7 +345,7 @@ describe("a client whose own hello was sent", () => {
   });
 
   it("a connection that did not come as far as the hello says nothing", () => {
-    const facts = readConnection([{ kind: "connect-failed", atMs: 1, reason: "refused", detail: "" }], 0);
+    const facts = readTranscript([{ kind: "connect-failed", atMs: 1, reason: "refused", detail: "" }], 0);
     const result = simulateClient(client, { support: willing, certificate: null }, facts);
     expect(result).toMatchObject({ outcome: "connects", basis: "computed" });
   });

@@ -36,8 +36,8 @@ describe("the verdict on a name without an address", () => {
     expect(judge(probe).stages[0]).toMatchObject({ name: "dns", status: "failed", durationMs: 7 });
   });
 
-  it("a probe that resolved and made no connection is a mistake of the caller", () => {
-    expect(() => judge(probeOf())).toThrow(RangeError);
+  it("a probe whose connections carry no verdict is a mistake of the caller", () => {
+    expect(() => judge(probeOf(connection("ssl-only", ["timeout"])))).toThrow(RangeError);
   });
 });
 

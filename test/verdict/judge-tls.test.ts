@@ -3,17 +3,20 @@ import { judge } from "../../src/verdict/judge.ts";
 import { connection, probeOf } from "./transcripts.ts";
 
 const SELECTS_SSL = "030000130ed000001234000200080001000000";
-/** Handshake records without a fragment, which OpenSSL takes 32 times (RFC 5246 6.2.1 forbids them). */
-const EMPTY_RECORDS = "1603030000".repeat(33);
+const CLIENT_HELLO = { sent: "16030100050100000100" };
 
-describe("a server whose bytes our own TLS library gives up on", () => {
-  it("is malformed at tls where no ServerHello came, whatever ended first", () => {
-    const steps = [SELECTS_SSL, EMPTY_RECORDS, { sessionFailed: "too many empty fragments" }];
-    expect(judge(probeOf(connection("offer-all", steps))).verdict).toMatchObject({
+describe("a server whose answer to the ClientHello is no TLS", () => {
+  it.each([
+    ["bytes of another protocol", "485454502f312e3120343030", "record.type"],
+    ["a record of another protocol's version", "1602000002", "record.version"],
+    ["a record that is too long", "160303ffff", "record.length"],
+  ])("is malformed at tls, with the field: %s", (_what, bytes, field) => {
+    const { verdict } = judge(probeOf(connection("offer-all", [SELECTS_SSL, CLIENT_HELLO, bytes])));
+    expect(verdict).toMatchObject({
       code: "malformed",
       stage: "tls",
       severity: "critical",
-      evidence: { library: "too many empty fragments", serverBytes: 5 * 33 },
+      evidence: { field },
     });
   });
 });

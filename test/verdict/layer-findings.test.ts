@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { fromHex } from "../../src/bytes/hex.ts";
-import { readConnection } from "../../src/handshake/connection-facts.ts";
+import { readTranscript } from "../handshake/read-transcript.ts";
 import { connectionRequestAsking } from "../../src/handshake/connection-requests.ts";
 import type { ProbeConnection, Purpose } from "../../src/handshake/probe-plan.ts";
 import type { WireEvent } from "../../src/handshake/transcript.ts";
@@ -33,7 +33,7 @@ const connection = (
     { kind: "connected", atMs: 1 },
     { kind: "sent", atMs: 1, bytes: request },
   ];
-  return { purpose, facts: readConnection([...opening, ...events], 0) };
+  return { purpose, facts: readTranscript([...opening, ...events], 0) };
 };
 
 const received = (bytes: Uint8Array): WireEvent => ({ kind: "received", atMs: 2, bytes });

@@ -7,8 +7,9 @@ const COMMANDS = FILLED.flatMap(({ id, commands }) => commands.map((command) => 
 
 /** What takes something away or writes a setting. */
 const CHANGES =
-  /\b(Remove-Item|Set-ItemProperty|Rename-Item|reg delete|reg add|Enable-TlsCipherSuite|\/grant)\b/;
-const READS = /\b(Get-|icacls \S+$|reg (query|export)|\/save|Resolve-|Test-|Find-|qwinsta|w32tm \/query)/;
+  /\b(Remove-Item|Set-ItemProperty|Rename-Item|reg delete|reg add|Enable-TlsCipherSuite|adduser|make-ssl-cert|systemctl restart|\/grant)\b/;
+const READS =
+  /\b(Get-|test -r|openssl x509 -noout|icacls \S+$|reg (query|export)|\/save|Resolve-|Test-|Find-|qwinsta|w32tm \/query)/;
 
 describe("the commands of the remedies", () => {
   it.each(COMMANDS)(

@@ -10,7 +10,7 @@ const SELECTS_SSL = "030000130ed000001234000200080001000000";
 const judged: Result = judge(probeOf(connection("offer-all", [SELECTS_SSL])));
 const GOOD: Result = {
   ...judged,
-  ...{ connections: 2, durationMs: 100 },
+  ...{ connections: 2, durationMs: 100, severity: "ok", findings: [] },
   verdict: { ...judged.verdict, code: "ok", stage: "done", severity: "ok", summary: "the handshake works" },
 };
 const RESET: Result = judge(probeOf(connection("offer-all", [SELECTS_SSL, "rst"])));
@@ -53,6 +53,7 @@ export const answeredBy = (
   verdict: Partial<Result["verdict"]> = {},
 ): Result => ({
   ...GOOD,
+  severity: verdict.severity ?? GOOD.severity,
   verdict: { ...GOOD.verdict, ...verdict },
   certificate: certificateWith(sha256),
   ntlm: computer === null ? null : ntlm(computer),

@@ -118,6 +118,15 @@ describe("clues on who sent a reset", () => {
     expect(row.text({ ...NOTHING, ...applies }, "server")).toMatch(/^[a-z0-9].*[^.]$/s);
   });
 
+  it("an IP identification of 0 tells nothing, wherever the host's counter stands (RFC 6864 4.1)", () => {
+    for (let last = 1; last <= 0xffff; last += 97) {
+      const opening = packet({ ipId: Math.max(1, last - 4) });
+      const evidence = { ...NOTHING, opening, data: packet({ ipId: last }), reset: packet({ ipId: 0 }) };
+      expect(clueOf("ip-id-out-of-line").applies(evidence)).toBe(false);
+      expect(clueOf("ip-id-counts-on").applies(evidence)).toBe(false);
+    }
+  });
+
   it("options of any bytes end the search for time stamps", () => {
     for (const options of [[3], [3, 0, 0, 0], [0, 8], [5, 255], [1, 1, 1, 1]]) {
       const evidence = { ...NOTHING, data: packet({ options: Uint8Array.from(options) }), reset: packet() };

@@ -1,13 +1,13 @@
 /** Hand-made transcripts for the judge's tests: a connection as a list of what happened on it. */
 import { fromHex } from "../../src/bytes/hex.ts";
-import { readConnection } from "../../src/handshake/connection-facts.ts";
 import { connectionRequestFor } from "../../src/handshake/connection-requests.ts";
 import type { ProbeConnection, Purpose } from "../../src/handshake/probe-plan.ts";
-import type { Transcript, WireEvent } from "../../src/handshake/transcript.ts";
+import type { ConnectFailure, Transcript, WireEvent } from "../../src/handshake/transcript.ts";
 import { clientProfile, DEFAULT_CLIENT_ID } from "../../src/tls/client-profiles.ts";
 import { DEFAULT_EXPIRY } from "../../src/verdict/certificate-findings.ts";
 import type { ProbeFacts } from "../../src/verdict/probe-facts.ts";
 import { encodeConnectionRequest } from "../../src/x224/connection-request.ts";
+import { readTranscript } from "../handshake/read-transcript.ts";
 
 const defaultClient = clientProfile(DEFAULT_CLIENT_ID);
 if (defaultClient === null) throw new Error("the default client has no profile");
@@ -16,15 +16,7 @@ export const REFERENCE = defaultClient;
 export const NOW = new Date("2026-11-20T10:00:00Z");
 
 /** What happens after the connection stands and the Connection Request is out. */
-export type Step =
-  | string
-  | "rst"
-  | "fin"
-  | "timeout"
-  | "overflow"
-  | { readonly sent: string }
-  /** Our own TLS library gave up, and says why. */
-  | { readonly sessionFailed: string };
+export type Step = string | "rst" | "fin" | "timeout" | "overflow" | { readonly sent: string };
 
 /** One connection: hex is what the server sends. */
 export const connection = (purpose: Purpose, steps: readonly Step[]): ProbeConnection => {
@@ -37,16 +29,13 @@ export const connection = (purpose: Purpose, steps: readonly Step[]): ProbeConne
     { kind: "sent", atMs: 1, bytes: encodeConnectionRequest(request) },
   ];
   const events = steps.map((step, index) => eventOf(step, index + 2));
-  return { purpose, facts: readConnection([...opening, ...events], 0) };
+  return { purpose, facts: readTranscript([...opening, ...events]) };
 };
 
 /** A connection whose TCP handshake failed. */
-export const failedConnect = (
-  reason: "refused" | "no-answer" | "unreachable" | "proxy",
-  detail: string,
-): ProbeConnection => ({
+export const failedConnect = (reason: ConnectFailure, detail: string): ProbeConnection => ({
   purpose: "offer-all",
-  facts: readConnection([{ kind: "connect-failed", atMs: 5000, reason, detail }], 0),
+  facts: readTranscript([{ kind: "connect-failed", atMs: 5000, reason, detail }]),
 });
 
 /** A probe of 192.0.2.7 that made these connections. */
@@ -61,11 +50,7 @@ export const probeOf = (...connections: readonly ProbeConnection[]): ProbeFacts 
 });
 
 const eventOf = (step: Step, atMs: number): WireEvent => {
-  if (typeof step !== "string") {
-    return "sent" in step
-      ? { kind: "sent", atMs, bytes: fromHex(step.sent) }
-      : { kind: "session-failed", atMs, detail: step.sessionFailed, alert: null };
-  }
+  if (typeof step !== "string") return { kind: "sent", atMs, bytes: fromHex(step.sent) };
   switch (step) {
     case "rst":
     case "fin":

@@ -85,3 +85,31 @@ describe("matching a certificate to the name that was dialled ([RFC 9525] 6.3)",
     for (const name of others) expect(matchesName(facts, name), name).toBe(false);
   });
 });
+
+describe("a name that is longer than any in DNS", () => {
+  const REPEATED = ["a", "ü", "例え.", "a.", "1:", "\u0308"] as const;
+
+  it.each(REPEATED)("of %j matches nothing, not even itself, and takes no time", (unit) => {
+    for (const length of [256, 30_000, 300_000]) {
+      const name = unit.repeat(Math.ceil(length / unit.length));
+      const startedAt = performance.now();
+      const common = { ...named("host"), commonName: name };
+      const alternative = { ...named(null), subjectAltNames: [`DNS:${name}`, `IP:${name}`] };
+      for (const facts of [common, alternative]) {
+        expect(matchesName(facts, name)).toBe(false);
+        expect(matchesName(facts, "host.example")).toBe(false);
+        expect(matchesName(facts, "192.0.2.7")).toBe(false);
+      }
+      // Converted, the longest would take many seconds.
+      expect(performance.now() - startedAt).toBeLessThan(1000);
+    }
+  });
+
+  it("is compared up to the bound, in any script", () => {
+    for (const label of ["a".repeat(63), "ü".repeat(40)]) {
+      const name = `${label}.example`;
+      expect(matchesName(named(name), name)).toBe(true);
+      expect(matchesName(named(name), `${name}.`)).toBe(true);
+    }
+  });
+});

@@ -98,6 +98,9 @@ const caseOf = (seed: number, number: number): DamageCase => {
   return { number, server, damage, depth: random.pick(["quick", "standard"] as const) };
 };
 
+/** What TLS allows on the way: records of any sizes (RFC 8446 5.1). */
+export const HARMLESS: ReadonlySet<DamageKind> = new Set<DamageKind>(["none", "merge", "split"]);
+
 /** Patience with one stage and one connection; a breach is looked at again with more: a machine may be busy. */
 const PATIENCE_MS = { first: 400, again: 2_500 } as const;
 /** A probe of several connections is given so many stages. */
@@ -111,8 +114,8 @@ interface Seen {
 
 const observeTwice = async (one: DamageCase, server: Listener): Promise<Seen> => {
   const seen = await observe(one, server, PATIENCE_MS.first);
-  const isStrange = one.damage.kind === "none" && seen.oracle.kind !== "connects";
-  return breachOf(seen) === null && !isStrange ? seen : observe(one, server, PATIENCE_MS.again);
+  const isLate = !seen.isApplied || (HARMLESS.has(one.damage.kind) && seen.oracle.kind !== "connects");
+  return breachOf(seen) === null && !isLate ? seen : observe(one, server, PATIENCE_MS.again);
 };
 
 const observe = async (

@@ -1,0 +1,136 @@
+/** The randomness and the ephemeral keys of our TLS client, from node:crypto. */
+import {
+  createDiffieHellman,
+  createECDH,
+  createPublicKey,
+  diffieHellman,
+  generateKeyPairSync,
+  randomBytes,
+} from "node:crypto";
+import { curveOfGroup } from "../tls/client/curves.ts";
+import type { KeyPair, TlsEntropy } from "../tls/client/tls-client.ts";
+import { NAMED_GROUP } from "../tls/named-groups.ts";
+
+const POOL_BYTES = 16 * 1024;
+
+let pool: Uint8Array = new Uint8Array(0);
+let taken = 0;
+
+/** Bytes that nobody had before; the system is asked for many at a time, which costs it no more than few. */
+const takeBytes = (size: number): Uint8Array => {
+  if (size > POOL_BYTES) return randomBytes(size);
+  if (taken + size > pool.length) {
+    pool = randomBytes(POOL_BYTES);
+    taken = 0;
+  }
+  taken += size;
+  return pool.subarray(taken - size, taken);
+};
+
+/** Montgomery curves by their group: the name, the public key's size, and its SubjectPublicKeyInfo (RFC 8410 4). */
+const MONTGOMERY: ReadonlyMap<
+  number,
+  { readonly name: "x25519" | "x448"; readonly size: number; readonly spki: string }
+> = new Map([
+  [NAMED_GROUP.x25519, { name: "x25519", size: 32, spki: "302a300506032b656e032100" }],
+  [NAMED_GROUP.x448, { name: "x448", size: 56, spki: "3042300506032b656f033900" }],
+]);
+
+const montgomeryPair = ({
+  name,
+  size,
+  spki,
+}: {
+  readonly name: "x25519" | "x448";
+  readonly size: number;
+  readonly spki: string;
+}): KeyPair => {
+  const { publicKey, privateKey } =
+    name === "x25519" ? generateKeyPairSync("x25519") : generateKeyPairSync("x448");
+  const prefix = Buffer.from(spki, "hex");
+  return {
+    publicValue: publicKey.export({ type: "spki", format: "der" }).subarray(-size),
+    agree(peer) {
+      if (peer.length !== size) return null;
+      try {
+        const key = createPublicKey({ key: Buffer.concat([prefix, peer]), format: "der", type: "spki" });
+        const secret = diffieHellman({ privateKey, publicKey: key });
+        // A point of small order (RFC 7748 6.1).
+        return secret.every((byte) => byte === 0) ? null : secret;
+      } catch {
+        return null;
+      }
+    },
+  };
+};
+
+const UNCOMPRESSED = 4;
+
+const ellipticPair = (curve: string): KeyPair => {
+  const ecdh = createECDH(curve);
+  const publicValue = ecdh.generateKeys();
+  return {
+    publicValue,
+    agree(peer) {
+      if (peer.length !== publicValue.length || peer[0] !== UNCOMPRESSED) return null;
+      try {
+        return ecdh.computeSecret(peer);
+      } catch {
+        return null;
+      }
+    },
+  };
+};
+
+/** A larger field is an attack on our time. */
+const MAX_PRIME_BYTES = 1280;
+
+const finiteFieldPair = (prime: Uint8Array, generator: Uint8Array): KeyPair => {
+  const size = prime.length;
+  if (size === 0 || size > MAX_PRIME_BYTES) throw new RangeError(`a finite field of ${size * 8} bits`);
+  const dh = finiteField(prime, generator);
+  return {
+    publicValue: dh.generateKeys(),
+    agree(peer) {
+      if (!isBetweenOnes(peer, prime)) return null;
+      try {
+        return dh.computeSecret(peer);
+      } catch {
+        return null;
+      }
+    },
+  };
+};
+
+const finiteField = (prime: Uint8Array, generator: Uint8Array) => {
+  try {
+    return createDiffieHellman(Buffer.from(prime), Buffer.from(generator));
+  } catch (error) {
+    throw new RangeError(`a finite field that cannot be computed in: ${String(error)}`);
+  }
+};
+
+/** 1 < value < p - 1 (RFC 7919 5.1). */
+const isBetweenOnes = (value: Uint8Array, prime: Uint8Array): boolean => {
+  const number = numberOf(value);
+  return number > 1n && number < numberOf(prime) - 1n;
+};
+
+const numberOf = (bytes: Uint8Array): bigint =>
+  bytes.length === 0 ? 0n : BigInt(`0x${Buffer.from(bytes).toString("hex")}`);
+
+export const TLS_ENTROPY: TlsEntropy = {
+  bytes: takeBytes,
+  keyPair(group) {
+    const montgomery = MONTGOMERY.get(group);
+    if (montgomery !== undefined) return montgomeryPair(montgomery);
+    const curve = curveOfGroup(group);
+    if (curve === null) throw new RangeError(`no key pair of group ${group} can be made here`);
+    try {
+      return ellipticPair(curve);
+    } catch (error) {
+      throw new RangeError(`no key pair of group ${group} can be made here: ${String(error)}`);
+    }
+  },
+  finiteFieldKeyPair: finiteFieldPair,
+};

@@ -1,0 +1,69 @@
+/**
+ * What is done on a server of Linux or another Unix: xrdp, FreeRDP, and what stands in front of a server. Commands are
+ * for a shell there, with sudo; those that change something come after those that only look.
+ */
+import { NOTHING_TO_UNDO, type Remedy } from "./remedy.ts";
+
+const XRDP_INI = "/etc/xrdp/xrdp.ini";
+const CERTIFICATE = "/etc/xrdp/cert.pem";
+const KEY = "/etc/xrdp/key.pem";
+
+export const UNIX_REMEDIES = [
+  {
+    id: "check-certificate-files",
+    title: "See whether certificate file and key file belong together",
+    where: "server",
+    risk: "low",
+    shell: "bash",
+    steps: [
+      "The first two lines print a digest of the public key in each file: both must be the same. The paths are xrdp's usual ones; the third line says which it uses.",
+      "The last line prints the first suites of the cipher string, or OpenSSL's error where it cannot be read; without tls_ciphers in the file it asks for the default.",
+      "Where they differ, put the key that the certificate was issued for beside it, or on Debian make a new pair: sudo make-ssl-cert generate-default-snakeoil --force-overwrite. Restart xrdp then, which cuts open connections.",
+    ],
+    commands: [
+      `sudo openssl x509 -noout -pubkey -in ${CERTIFICATE} | openssl sha256`,
+      `sudo openssl pkey -pubout -in ${KEY} | openssl sha256`,
+      `grep -nE '^(certificate|key_file|tls_ciphers|ssl_protocols|security_layer)=' ${XRDP_INI}`,
+      `openssl ciphers "$(sed -n 's/^tls_ciphers=//p' ${XRDP_INI} | grep . || echo DEFAULT)" | cut -c 1-60`,
+    ],
+    undo: NOTHING_TO_UNDO,
+    confirm: ["the two digests differ", "lines with SSL in /var/log/xrdp.log at the time of the probe"],
+  },
+  {
+    id: "xrdp-key-permissions",
+    title: "Let xrdp read its private key",
+    where: "server",
+    risk: "low",
+    shell: "bash",
+    steps: [
+      "xrdp as Debian and Ubuntu start it runs as the user xrdp; its key belongs to root and to the group ssl-cert. The first line says whether it can be read, the second who may go down the path to it.",
+      "Put the user into the group and restart xrdp; do not make the key readable for everybody.",
+      "Where xrdp.ini names another key_file, look at that one. Restarting cuts open connections; the desktops behind them stay.",
+    ],
+    commands: [
+      `sudo -u xrdp test -r ${KEY} && echo 'xrdp can read its key' || echo 'xrdp cannot read its key'`,
+      `sudo namei -l "$(readlink -f ${KEY})"`,
+      "sudo adduser xrdp ssl-cert",
+      "sudo systemctl restart xrdp",
+    ],
+    undo: "sudo gpasswd -d xrdp ssl-cert; sudo systemctl restart xrdp",
+    confirm: ["'Cannot read private key file' in /var/log/xrdp.log"],
+  },
+  {
+    id: "stop-asking-client-certificate",
+    title: "See what asks the clients for a certificate",
+    where: "server",
+    risk: "low",
+    shell: "bash",
+    steps: [
+      "No RDP client shows a certificate in TLS: what asks for one is a proxy in front that authenticates its clients (mutual TLS), and RDP clients have to pass it by another way.",
+      "The line looks for that setting in HAProxy, nginx and stunnel; it reads and changes nothing.",
+      "Let the proxy take the RDP port without it and keep strangers out by address, VPN or an RD Gateway.",
+    ],
+    commands: [
+      "grep -rnE 'verify (required|optional)|ssl_verify_client|verify(Chain|Peer) *=|^verify *= *[1-4]' /etc/haproxy /etc/nginx /etc/stunnel",
+    ],
+    undo: NOTHING_TO_UNDO,
+    confirm: ["the server's own address and port, past the proxy, asks for no certificate"],
+  },
+] as const satisfies readonly Remedy[];

@@ -1,112 +1,145 @@
-/** Carries out a rule on the records of one connection's server. */
+/** Applies one rule to what a server sends after its Connection Confirm, record by record. Bytes alone. */
 import { fromHex } from "../../../src/bytes/hex.ts";
-import { type Damage, INSERTED, type Place } from "./rules.ts";
+import { type Damage, INSERTED } from "./rules.ts";
 
-const HEADER_SIZE = 5;
-
-/** What goes on to the client; `end`: and then nothing more, ended so. */
-export interface Passed {
+interface Passage {
   readonly bytes: Uint8Array;
+  /** How the connection ends after these bytes; null: it goes on. */
   readonly end: "fin" | "rst" | "silence" | null;
 }
 
-/** Takes whole records in their order, and gives what arrives of each. */
-export const createDamager = (damage: Damage): ((record: Uint8Array) => Passed) => {
-  let index = -1;
-  let held: Uint8Array | null = null;
-  return (record) => {
-    index += 1;
+export interface Damager {
+  /** What goes on to the client, of bytes in any pieces. */
+  receive(bytes: Uint8Array): Passage;
+  /** Whether the rule has found its place. */
+  isApplied(): boolean;
+}
+
+const HEADER_SIZE = 5;
+const HANDSHAKE = 22;
+
+/** @param records how many the handshake has; what follows them passes as it is. */
+export const createDamager = (damage: Damage, records: number): Damager => {
+  let pending: Buffer = Buffer.alloc(0);
+  let index = 0;
+  let held: Buffer | null = null;
+  let isApplied = damage.kind === "none";
+  let isOver = false;
+
+  const changed = (record: Buffer): Buffer => {
+    if (damage.kind === "none" || isApplied) return record;
     if (held !== null) {
-      const first = held;
-      held = null;
-      return passed(damage.kind === "merge" ? merged(first, record) : joined(record, first));
+      isApplied = true;
+      return damage.kind === "swap" ? Buffer.concat([record, held]) : mergedOrBoth(held, record);
     }
-    if (damage.kind === "none" || index !== damage.record) return passed(record);
-    switch (damage.kind) {
-      case "byte":
-        return passed(changed(record, damage.place, damage.mask));
-      case "drop":
-        return passed(new Uint8Array(0));
-      case "double":
-        return passed(joined(record, record));
-      case "swap":
-      case "merge":
-        held = record;
-        return passed(new Uint8Array(0));
-      case "split":
-        return passed(split(record, damage.fraction));
-      case "cut":
-        return { bytes: record.subarray(0, Math.floor(record.length * damage.fraction)), end: damage.end };
-      case "insert":
-        return passed(joined(fromHex(INSERTED[damage.what]), record));
+    if (damage.record !== index) return record;
+    if (damage.kind === "swap" || damage.kind === "merge") {
+      held = record;
+      return Buffer.alloc(0);
     }
+    const result = applied(damage, record);
+    isApplied = result !== null;
+    isOver = isApplied && damage.kind === "cut";
+    return result ?? record;
+  };
+
+  return {
+    isApplied: () => isApplied,
+    receive: (bytes) => {
+      const out: Buffer[] = [];
+      pending = Buffer.concat([pending, bytes]);
+      while (!isOver && index < records) {
+        const size = pending.length < HEADER_SIZE ? null : HEADER_SIZE + pending.readUInt16BE(3);
+        if (size === null || pending.length < size) break;
+        out.push(changed(Buffer.from(pending.subarray(0, size))));
+        pending = pending.subarray(size);
+        index += 1;
+      }
+      if (!isOver && index >= records) {
+        out.push(pending);
+        pending = Buffer.alloc(0);
+      }
+      return { bytes: Buffer.concat(out), end: isOver && damage.kind === "cut" ? damage.end : null };
+    },
   };
 };
 
-const passed = (bytes: Uint8Array): Passed => ({ bytes, end: null });
-
-const joined = (a: Uint8Array, b: Uint8Array): Uint8Array => Uint8Array.from(Buffer.concat([a, b]));
-
-const framed = (type: number, minor: number, fragment: Uint8Array): Uint8Array =>
-  joined(Uint8Array.of(type, 3, minor, fragment.length >> 8, fragment.length & 0xff), fragment);
-
-const merged = (a: Uint8Array, b: Uint8Array): Uint8Array =>
-  framed(a[0] ?? 0, a[2] ?? 0, joined(a.subarray(HEADER_SIZE), b.subarray(HEADER_SIZE)));
-
-const split = (record: Uint8Array, fraction: number): Uint8Array => {
-  const fragment = record.subarray(HEADER_SIZE);
-  const at = 1 + Math.floor((fragment.length - 1) * fraction);
-  const [type = 0, , minor = 0] = record;
-  return joined(framed(type, minor, fragment.subarray(0, at)), framed(type, minor, fragment.subarray(at)));
-};
-
-const changed = (record: Uint8Array, place: Place, mask: number): Uint8Array => {
-  const bytes = record.slice();
-  const at = offsetOf(record, place);
-  bytes[at] = (bytes[at] ?? 0) ^ mask;
-  return bytes;
-};
-
-const within = ([from, size]: readonly [number, number], fraction: number): number =>
-  from + Math.floor(size * fraction);
-
-const offsetOf = (record: Uint8Array, place: Place): number => {
-  switch (place.in) {
-    case "header":
-      return place.at;
-    case "fragment":
-      return within([HEADER_SIZE, record.length - HEADER_SIZE], place.fraction);
-    case "field":
-      return within(fieldOf(record, place.name), place.fraction);
+/** Null where the record has no such place. */
+const applied = (damage: Damage, record: Buffer): Buffer | null => {
+  switch (damage.kind) {
+    case "byte": {
+      const at = offsetOf(damage, record);
+      if (at === null) return null;
+      record[at] = (record[at] ?? 0) ^ damage.mask;
+      return record;
+    }
+    case "drop":
+      return Buffer.alloc(0);
+    case "double":
+      return Buffer.concat([record, record]);
+    case "cut":
+      return record.subarray(0, Math.floor(damage.fraction * record.length));
+    case "split": {
+      const size = record.length - HEADER_SIZE;
+      if (size < 2) return null;
+      const at = HEADER_SIZE + 1 + Math.floor(damage.fraction * (size - 1));
+      return Buffer.concat([
+        recordOf(record, record.subarray(HEADER_SIZE, at)),
+        recordOf(record, record.subarray(at)),
+      ]);
+    }
+    case "insert":
+      return Buffer.concat([insertedRecord(damage.what, record), record]);
+    default:
+      return null;
   }
 };
 
-/** Where a field of the ServerHello stands in its record: offset and size. */
-const fieldOf = (record: Uint8Array, name: string): readonly [number, number] => {
-  const message = HEADER_SIZE;
-  const random = message + 6;
-  const sessionId = random + 32;
-  const size = record[sessionId] ?? 0;
-  const suite = sessionId + 1 + size;
-  const extensions = suite + 3;
-  const fields: Readonly<Record<string, readonly [number, number]>> = {
-    "message header": [message, 4],
-    version: [message + 4, 2],
-    random: [random, 32],
-    "session id length": [sessionId, 1],
-    "session id": size === 0 ? [sessionId, 1] : [sessionId + 1, size],
-    "cipher suite": [suite, 2],
-    "compression method": [suite + 2, 1],
-    "extensions length": [extensions, 2],
-  };
-  return fields[name] ?? extensionOf(record, extensions + 2, Number(name.replace("extension ", "")));
+/** In the version of the record that it comes before. */
+const insertedRecord = (what: keyof typeof INSERTED, { 1: major = 0, 2: minor = 0 }: Buffer): Buffer => {
+  const inserted = Buffer.from(fromHex(INSERTED[what]));
+  inserted[1] = major;
+  inserted[2] = minor;
+  return inserted;
 };
 
-const extensionOf = (record: Uint8Array, start: number, type: number): readonly [number, number] => {
-  for (let at = start; at + 4 <= record.length; ) {
-    const size = 4 + (record[at + 2] ?? 0) * 256 + (record[at + 3] ?? 0);
-    if ((record[at] ?? 0) * 256 + (record[at + 1] ?? 0) === type) return [at, size];
+const recordOf = (like: Buffer, fragment: Buffer): Buffer => {
+  const header = Buffer.from(like.subarray(0, HEADER_SIZE));
+  header.writeUInt16BE(fragment.length, 3);
+  return Buffer.concat([header, fragment]);
+};
+
+const mergedOrBoth = (first: Buffer, second: Buffer): Buffer =>
+  first[0] === HANDSHAKE && second[0] === HANDSHAKE
+    ? recordOf(first, Buffer.concat([first.subarray(HEADER_SIZE), second.subarray(HEADER_SIZE)]))
+    : Buffer.concat([first, second]);
+
+const offsetOf = ({ place }: Extract<Damage, { kind: "byte" }>, record: Buffer): number | null => {
+  if (place.in === "header") return place.at;
+  const [start, end] =
+    place.in === "fragment" ? [HEADER_SIZE, record.length] : (helloFields(record).get(place.name) ?? [0, 0]);
+  return end > start ? start + Math.floor(place.fraction * (end - start)) : null;
+};
+
+type Span = readonly [start: number, end: number];
+
+/** Where the fields of a ServerHello stand in its record (RFC 8446 4.1.3). */
+const helloFields = (record: Buffer): ReadonlyMap<string, Span> => {
+  const fields = new Map<string, Span>();
+  let at = HEADER_SIZE;
+  const take = (name: string, size: number): void => {
+    fields.set(name, [at, at + size]);
     at += size;
-  }
-  return [start, Math.max(1, record.length - start)];
+  };
+  take("message header", 4);
+  take("version", 2);
+  take("random", 32);
+  take("session id length", 1);
+  take("session id", record[at - 1] ?? 0);
+  take("cipher suite", 2);
+  take("compression method", 1);
+  take("extensions length", 2);
+  while (at + 4 <= record.length)
+    take(`extension ${record.readUInt16BE(at)}`, 4 + record.readUInt16BE(at + 2));
+  return fields;
 };

@@ -2,11 +2,11 @@
  * What becomes of a server's handshake on its way: a rule names its place by record, field and fraction, so that
  * it hits the same place on two connections whose bytes differ.
  */
-import { Random } from "./random.ts";
+import type { Random } from "./random.ts";
 import type { RecordContent, ServerKind } from "./servers.ts";
 
 /** Where a byte is changed: in a record's header, in a field of the ServerHello, or at a part of the fragment. */
-export type Place =
+type Place =
   | { readonly in: "header"; readonly at: number }
   | { readonly in: "field"; readonly name: string; readonly fraction: number }
   | { readonly in: "fragment"; readonly fraction: number };
@@ -58,14 +58,14 @@ const HELLO_FIELDS = [
   "version",
   "random",
   "session id length",
-  "session id",
   "cipher suite",
   "compression method",
   "extensions length",
 ] as const;
-const EXTENSION_FIELDS = {
+const VERSION_FIELDS = {
   old: ["extension 65281", "extension 23"],
-  tls13: ["extension 43", "extension 51"],
+  // Before, a server that gives tickets has no session id.
+  tls13: ["session id", "extension 43", "extension 51"],
 } as const;
 
 const HEADER_SIZE = 5;
@@ -91,11 +91,11 @@ export const damageOf = (random: Random, server: ServerKind): Damage => {
     case "swap":
       return { kind, record: random.pick(withFollower(server, () => true)) };
     case "merge": {
-      const places = withFollower(server, isClear);
-      return places.length === 0 ? { kind: "none" } : { kind, record: random.pick(places) };
+      const pairs = withFollower(server, isClear);
+      return pairs.length === 0 ? splitOf(random, contents) : { kind, record: random.pick(pairs) };
     }
     case "split":
-      return { kind, record: random.pick(clearRecords(contents)), fraction: random.fraction() };
+      return splitOf(random, contents);
     case "cut": {
       const end = random.below(5) === 0 ? "silence" : random.pick(["fin", "rst"] as const);
       return { kind, record: any(), fraction: random.fraction(), end };
@@ -105,6 +105,12 @@ export const damageOf = (random: Random, server: ServerKind): Damage => {
   }
 };
 
+const splitOf = (random: Random, contents: readonly RecordContent[]): Damage => ({
+  kind: "split",
+  record: random.pick(clearRecords(contents)),
+  fraction: random.fraction(),
+});
+
 const isInserted = (name: string): name is Inserted => Object.hasOwn(INSERTED, name);
 const INSERTED_NAMES = Object.keys(INSERTED).filter(isInserted);
 
@@ -112,8 +118,8 @@ const placeIn = (random: Random, { version }: ServerKind, content: RecordContent
   if (random.below(8) === 0) return { in: "header", at: random.below(HEADER_SIZE) };
   const fraction = random.fraction();
   if (content !== "server_hello") return { in: "fragment", fraction };
-  const extensions = version === "1.3" ? EXTENSION_FIELDS.tls13 : EXTENSION_FIELDS.old;
-  return { in: "field", name: random.pick([...HELLO_FIELDS, ...extensions]), fraction };
+  const others = version === "1.3" ? VERSION_FIELDS.tls13 : VERSION_FIELDS.old;
+  return { in: "field", name: random.pick([...HELLO_FIELDS, ...others]), fraction };
 };
 
 /** Handshake messages in the clear, before a server's keys are in use. */

@@ -65,16 +65,15 @@ export const serverName = ({ version, suite, layer }: ServerKind): string =>
 
 const NODE_VERSIONS = { "1.0": "TLSv1", "1.1": "TLSv1.1", "1.2": "TLSv1.2", "1.3": "TLSv1.3" } as const;
 const LIFETIME_MS = 10_000;
-/** Node wants an older suite beside those of TLS 1.3. */
-const BESIDE_13 = ":ECDHE-RSA-AES128-GCM-SHA256";
 const HOUR_MS = 3_600_000;
 
 /** @throws Error when it cannot listen. */
 export const startServer = (kind: ServerKind): Promise<Listener> => {
   const identity = identityOf(kind.key);
   const version = NODE_VERSIONS[kind.version];
-  const beside = kind.version === "1.3" ? BESIDE_13 : "";
-  const policy = { minVersion: version, maxVersion: version, ciphers: `${kind.suite}${beside}:@SECLEVEL=0` };
+  // Node wants a suite of TLS 1.2 beside one of TLS 1.3.
+  const ciphers = kind.version === "1.3" ? `${kind.suite}:DEFAULT` : `${kind.suite}:@SECLEVEL=0`;
+  const policy = { minVersion: version, maxVersion: version, ciphers };
   const steps: readonly Step[] = [
     answer(choose({ nla: kind.layer === "ssl" ? "unsupported" : "required" })),
     startTls(policy),

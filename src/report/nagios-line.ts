@@ -83,9 +83,9 @@ const problemsOf = (addresses: readonly CheckedAddress[]): readonly string[] => 
   const seen = new Map<string, string>();
   for (const { result, outcome } of addresses) {
     // What could not be told, since the handshake did not come so far, is no problem of its own.
-    const isGrave = outcome.reasons.some(({ state }) => state !== "unknown");
-    for (const { state, text } of outcome.reasons) {
-      if ((isGrave && state === "unknown") || seen.has(text)) continue;
+    const isTold = outcome.reasons.some(({ state, isVerdict }) => state !== "unknown" || isVerdict === true);
+    for (const { state, text, isVerdict } of outcome.reasons) {
+      if ((isTold && state === "unknown" && isVerdict !== true) || seen.has(text)) continue;
       seen.set(text, addresses.length > 1 ? `${result.target.address}: ${text}` : text);
     }
   }

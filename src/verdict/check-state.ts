@@ -53,6 +53,8 @@ export interface CheckReason {
   readonly state: Exclude<CheckState, "ok">;
   /** Text of a peer may stand in it, as it came. */
   readonly text: string;
+  /** It is the verdict: where that is a failure, what was not seen follows from it. */
+  readonly isVerdict?: true;
 }
 
 export interface CheckOutcome {
@@ -104,8 +106,11 @@ const verdictReasons = (
   if (expected.includes(code)) return [];
   const shown = mstsc === null ? "" : ` (${[mstsc.code, mstsc.extended].filter(Boolean).join("/")})`;
   const text = `${placeOf(code, stage)}${shown}: ${summary}`;
-  if (expected.length > 0) return reason("critical", `not ${expected.join(" or ")} but ${text}`);
-  return reason(states.get(code) ?? stateOf(code, severity), text);
+  const reasons =
+    expected.length > 0
+      ? reason("critical", `not ${expected.join(" or ")} but ${text}`)
+      : reason(states.get(code) ?? stateOf(code, severity), text);
+  return reasons.map((one) => ({ ...one, isVerdict: true }));
 };
 
 /** A probe that could not tell is no warning about the server. */

@@ -84,6 +84,17 @@ describe("the plugin's output", () => {
     expect(both).toBe(`RDP CRITICAL - 2 of 2 addresses, 3 problems: ${placed.join("; ")}`);
   });
 
+  it("names what is not known where that is all, and the verdict alone where it follows from that", () => {
+    const unseen = ["no certificate", "no answer about NLA"].map((text) => ({
+      ...{ state: "unknown" as const, text },
+    }));
+    const verdict = { state: "unknown" as const, text: "timeout at tls", isVerdict: true as const };
+    const lineOf = (reasons: readonly CheckReason[]) =>
+      nagiosOutput(outputOf([RESULTS.silent], "unknown", reasons)).split(" | ")[0];
+    expect(lineOf(unseen)).toBe("RDP UNKNOWN - 2 problems: no certificate; no answer about NLA");
+    expect(lineOf([verdict, ...unseen])).toBe("RDP UNKNOWN - timeout at tls");
+  });
+
   it("keeps each of many problems in the line, shortened", () => {
     const reasons = Array.from({ length: 20 }, (_, index) => ({
       ...{ state: "critical" as const, text: `problem ${index} ${"\u{1f600}".repeat(100)}` },

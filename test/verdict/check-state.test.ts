@@ -96,6 +96,7 @@ describe("the state of a verdict", () => {
     expect(outcome(base).reasons[0]).toEqual({
       state: "critical",
       text: `reset at tls (0x904/0x7): ${base.verdict.summary}`,
+      isVerdict: true,
     });
   });
 });

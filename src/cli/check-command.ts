@@ -4,17 +4,10 @@ import { type CheckedAddress, nagiosOutput, type PluginOutput } from "../report/
 import { metricsOf } from "../report/perfdata.ts";
 import { probeAddress } from "../scan/probe-address.ts";
 import { probeOffers } from "../scan/probe-offers.ts";
-import type { AddressTarget } from "../scan/probe-options.ts";
 import { planTarget } from "../scan/probe-target.ts";
 import { DEFAULT_EXPIRY } from "../verdict/certificate-findings.ts";
-import {
-  type CheckState,
-  checkOutcome,
-  gravestState,
-  type OfferState,
-  type Prohibition,
-} from "../verdict/check-state.ts";
-import type { Result } from "../verdict/result.ts";
+import { type CheckState, checkOutcome, gravestState } from "../verdict/check-state.ts";
+import { type CheckedResult, openQuestions } from "../verdict/requirements.ts";
 import type { CheckRequest } from "./check-policy.ts";
 
 export interface CheckTimes {
@@ -34,38 +27,44 @@ export interface CheckAnswer {
  * Probes every address of the host, all at the same time, and puts the worst first.
  * @throws LocalResourceError when this machine cannot open a connection.
  */
-export const check = async (
-  request: CheckRequest,
+export const check = async (request: CheckRequest, times: CheckTimes): Promise<CheckAnswer> => {
+  const checked = await checkAddresses(request, times);
+  return answerOf(
+    checked.map((one) => ({ result: one.result, outcome: checkOutcome(one, request.policy) })),
+    request,
+  );
+};
+
+/**
+ * What is judged: each address with its result and the answers to what the policy forbids and the probe itself
+ * does not tell; a name without an address as the one result that says so.
+ * @throws LocalResourceError when this machine cannot open a connection.
+ */
+export const checkAddresses = async (
+  { target, policy, stageTimeoutMs, depth, routing, reference, family }: CheckRequest,
   { budgetMs, onWait }: CheckTimes,
-): Promise<CheckAnswer> => {
-  const { target, policy, stageTimeoutMs, depth, routing, reference, family } = request;
+): Promise<readonly CheckedResult[]> => {
   const startedAtMs = performance.now();
-  const remainingMs = (): number => Math.max(0, budgetMs - (performance.now() - startedAtMs));
   const options = () => ({
-    ...{ timeoutMs: stageTimeoutMs, deadlineMs: remainingMs(), pauseMs: 0 },
-    ...{ depth, routing, reference, family, expiry: DEFAULT_EXPIRY },
+    ...{ timeoutMs: stageTimeoutMs, pauseMs: 0, depth, routing, reference, family, expiry: DEFAULT_EXPIRY },
+    deadlineMs: Math.max(0, budgetMs - (performance.now() - startedAtMs)),
   });
   onWait("dns");
   const plan = await planTarget(target, options());
   onWait("the server");
-  const judged = async (address: AddressTarget): Promise<CheckedAddress> => {
-    const result = await probeAddress(address, options());
-    const offers = await offersOf(result, address, request, remainingMs());
-    return { result, outcome: checkOutcome({ result, offers }, policy) };
-  };
-  const addresses =
-    plan.kind === "unresolved"
-      ? [{ result: plan.result, outcome: checkOutcome({ result: plan.result, offers: NO_OFFERS }, policy) }]
-      : await Promise.all(plan.addresses.slice(0, MAX_ADDRESSES).map(judged));
-  return answerOf(addresses, request);
+  if (plan.kind === "unresolved") return [{ result: plan.result, offers: new Map() }];
+  return Promise.all(
+    plan.addresses.slice(0, MAX_ADDRESSES).map(async (address) => {
+      const result = await probeAddress(address, options());
+      const { endpoint, host } = address;
+      const questions = openQuestions(result, policy.forbidden);
+      return { result, offers: await probeOffers(questions, { ...options(), endpoint, host }) };
+    }),
+  );
 };
 
 /** More than a farm behind one name has; a name is no way to have half the world probed. */
 const MAX_ADDRESSES = 32;
-
-type Offers = ReadonlyMap<Prohibition, OfferState>;
-
-const NO_OFFERS: Offers = new Map();
 
 const answerOf = (addresses: readonly CheckedAddress[], request: CheckRequest): CheckAnswer => {
   const { ranges, verbosity, format, service } = request;
@@ -82,26 +81,4 @@ const answerOf = (addresses: readonly CheckedAddress[], request: CheckRequest): 
     verbosity,
   };
   return { state, text: format === "checkmk" ? checkmkLine(service, output) : nagiosOutput(output) };
-};
-
-/** What the probe itself does not tell is asked only where something forbids it, and RDP answers at all. */
-const offersOf = async (
-  result: Result,
-  { endpoint, host }: AddressTarget,
-  { policy: { forbidden }, stageTimeoutMs, routing }: CheckRequest,
-  deadlineMs: number,
-): Promise<Offers> => {
-  const open = forbidden.flatMap((prohibition) => {
-    switch (prohibition) {
-      case "standard-security":
-        return result.negotiation !== null && result.security.rdp === "unknown" ? [prohibition] : [];
-      case "tls1.0":
-      case "tls1.1":
-        return result.tls?.version == null ? [] : [prohibition];
-      default:
-        return [];
-    }
-  });
-  if (open.length === 0) return NO_OFFERS;
-  return probeOffers([...new Set(open)], { endpoint, host, routing, timeoutMs: stageTimeoutMs, deadlineMs });
 };

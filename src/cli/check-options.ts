@@ -2,7 +2,8 @@
 import { parseArgs } from "node:util";
 import { PROBE_IDENTITY } from "../handshake/connection-requests.ts";
 import { DEFAULT_CLIENT_ID } from "../tls/client-profiles.ts";
-import { CHECK_STATES, PROHIBITIONS, REQUIREMENTS } from "../verdict/check-state.ts";
+import { CHECK_STATES } from "../verdict/check-state.ts";
+import { PROHIBITIONS, REQUIREMENTS } from "../verdict/requirements.ts";
 import { UsageError } from "./usage-error.ts";
 
 interface OptionRow {
@@ -87,7 +88,9 @@ export const checkHelp = (name: string): string => {
     "",
     `--forbid: ${PROHIBITIONS.join(", ")}.`,
     "Ranges: 30: alerts below 30, 10 below 0 or above 10, ~:10 above 10, and",
-    "@10:20 from 10 to 20. A name is probed at every address; the worst one counts.",
+    "@10:20 from 10 to 20; for -w and -c a bare 30 is 30:, and ~: never alerts.",
+    "What was not seen is UNKNOWN. Every address of a name is probed;",
+    "the worst one counts.",
     `Example: ${name} -H server01 -w 30: -c 14: --require nla`,
     "",
   ].join("\n");

@@ -18,10 +18,9 @@ import {
   CHECK_STATES,
   type CheckPolicy,
   type CheckState,
-  PROHIBITIONS,
-  REQUIREMENTS,
 } from "../verdict/check-state.ts";
-import { VERDICTS, type VerdictCode } from "../verdict/verdicts.ts";
+import { PROHIBITIONS, REQUIREMENTS } from "../verdict/requirements.ts";
+import { VERDICT_CODES, VERDICTS, type VerdictCode } from "../verdict/verdicts.ts";
 import type { Routing } from "../x224/connection-request.ts";
 import type { CheckArguments } from "./check-options.ts";
 import { accepted, UsageError } from "./usage-error.ts";
@@ -60,8 +59,8 @@ export interface CheckRequest {
 export const checkRequest = (given: CheckArguments, readText: (path: string) => string): CheckRequest => {
   const target = targetOf(given);
   const ranges: MetricRanges = {
-    daysLeft: rangesOf(given, "warning", "critical", "30:", "14:"),
-    latencyMs: rangesOf(given, "latency-warning", "latency-critical"),
+    daysLeft: daysLeftRanges(given),
+    latencyMs: latencyRanges(given),
   };
   const timeoutState = stateOption(given, "timeout-state");
   return {
@@ -76,6 +75,8 @@ export const checkRequest = (given: CheckArguments, readText: (path: string) => 
       latencyMs: levelsOf(ranges.latencyMs),
       required: listOf(given, "require", REQUIREMENTS),
       forbidden: listOf(given, "forbid", PROHIBITIONS),
+      // -w and -c are what judges the certificate's dates here.
+      inDate: false,
       expected: listOf(given, "expect-verdict", VERDICT_CODES),
       pins: pinsOf(given, readText),
       states: new Map([
@@ -101,8 +102,6 @@ const TIMEOUTS = ["timeout", "port-filtered"] as const satisfies readonly Verdic
 const DNS_FAILURES = ["name-not-found", "dns-failure"] as const satisfies readonly VerdictCode[];
 
 const isVerdict = (text: string): text is VerdictCode => Object.hasOwn(VERDICTS, text);
-
-const VERDICT_CODES: readonly VerdictCode[] = Object.keys(VERDICTS).filter(isVerdict);
 
 const oneOf = <T extends string>(values: readonly T[], text: string): Parsed<T> => {
   const found = values.find((value) => value === text);
@@ -149,26 +148,49 @@ const familyOf = (given: CheckArguments, { input, family }: CheckRequest["target
   return wanted;
 };
 
-const rangesOf = (
-  given: CheckArguments,
-  warning: "warning" | "latency-warning",
-  critical: "critical" | "latency-critical",
-  defaultWarning?: string,
-  defaultCritical?: string,
-): AlertRanges => {
-  const range = (
-    name: typeof warning | typeof critical,
-    otherwise: string | undefined,
-  ): AlertRange | null => {
-    const text = given.value(name) ?? otherwise;
-    return text === undefined ? null : accepted(`--${name}`, parseRange(text));
+const DAYS_LEFT = { warning: "30:", critical: "14:" } as const;
+
+/**
+ * The days that a certificate is to have left: a bare number is the least, since too many are never a fault.
+ * @throws UsageError also where a critical range would leave the warning nothing to warn of.
+ */
+const daysLeftRanges = (given: CheckArguments): AlertRanges => {
+  const range = (name: "warning" | "critical"): AlertRange => {
+    const text = given.value(name)?.trim() ?? DAYS_LEFT[name];
+    return accepted(`--${name}`, parseRange(/^\d+(\.\d+)?$/.test(text) ? `${text}:` : text));
   };
-  return { warning: range(warning, defaultWarning), critical: range(critical, defaultCritical) };
+  const [warning, critical] = [range("warning"), range("critical")];
+  const [warningBelow, criticalBelow] = [lowerBound(warning), lowerBound(critical)];
+  if (warningBelow !== null && criticalBelow !== null && criticalBelow > warningBelow) {
+    const shown = (name: "warning" | "critical", bounds: AlertRange): string =>
+      `--${name} ${printedRange(bounds)}${given.value(name) === undefined ? " (the default)" : ""}`;
+    throw new UsageError(
+      `${shown("critical", critical)} is above ${shown("warning", warning)}: warn first, as with -w 30: -c 14:`,
+    );
+  }
+  return { warning, critical };
 };
 
+/** Where few become too few; null where the range does not alert on few. */
+const lowerBound = ({ start, end, alertsInside }: AlertRange): number | null => {
+  const bound = alertsInside ? end : start;
+  return Number.isFinite(bound) ? bound : null;
+};
+
+const latencyRanges = (given: CheckArguments): AlertRanges => {
+  const range = (name: "latency-warning" | "latency-critical"): AlertRange | null => {
+    const text = given.value(name);
+    return text === undefined ? null : accepted(`--${name}`, parseRange(text));
+  };
+  return { warning: range("latency-warning"), critical: range("latency-critical") };
+};
+
+/** A range that holds every value is no alert. */
 const levelsOf = ({ warning, critical }: AlertRanges): AlertLevels => {
   const alert = (range: AlertRange | null): Alert | null =>
-    range === null ? null : { text: printedRange(range), holds: (value) => alertsOn(range, value) };
+    range === null || (!range.alertsInside && range.start === -Infinity && range.end === Infinity)
+      ? null
+      : { text: printedRange(range), holds: (value) => alertsOn(range, value) };
   return { warning: alert(warning), critical: alert(critical) };
 };
 

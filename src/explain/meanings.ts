@@ -229,11 +229,15 @@ const NAGIOS_STATES = [
     name: "WARNING",
     what: "Something is near its end or weaker than asked for: a threshold of -w, or a verdict of severity warning.",
   },
-  { code: 2, name: "CRITICAL", what: "The handshake fails, or a threshold of -c is passed." },
+  {
+    code: 2,
+    name: "CRITICAL",
+    what: "The handshake fails, a threshold of -c is passed, a finding is critical, or a demand of --require or --forbid is broken.",
+  },
   {
     code: 3,
     name: "UNKNOWN",
-    what: "The check itself could not be made: wrong usage, --help, or the program failed.",
+    what: "The check could not be made (wrong usage, --help, the program failed), or what it was to judge was not seen: no certificate whose days left could be told, a demand that could not be verified, the verdict inconclusive.",
   },
 ] as const;
 

@@ -1,5 +1,5 @@
 /** Configuration files in YAML or JSON, read field by field: what is wrong is named by its path. */
-import { parse } from "yaml";
+import { parseDocument as parseYaml } from "yaml";
 import type { Parsed } from "../targets/parsed.ts";
 
 /** A configuration that cannot be carried out; the message names the field and says what would be right. */
@@ -16,17 +16,49 @@ export interface Section {
 
 /**
  * The document as one section; an empty one has no fields.
- * @throws ConfigError where it is no YAML, or its top is no mapping of `keys`.
+ * @throws ConfigError where it is no YAML, has a tag or a value that holds itself, or its top is no mapping of
+ * `keys`.
  */
 export const parseDocument = (text: string, keys: readonly string[]): Section => {
-  let document: unknown;
+  let value: unknown;
   try {
-    document = parse(text, { prettyErrors: true });
+    // Without the tags of YAML 1.1, whose sets and ordered maps would be no mappings of names to values.
+    const document = parseYaml(text, { prettyErrors: true, resolveKnownTags: false });
+    const [fault] = document.errors;
+    if (fault !== undefined) throw fault;
+    const [doubt] = document.warnings;
+    if (doubt !== undefined) throw new ConfigError(`cannot be read as it is meant: ${firstLine(doubt)}`);
+    value = document.toJS();
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new ConfigError(`is neither YAML nor JSON: ${reason.split("\n")[0] ?? ""}`);
+    if (error instanceof ConfigError) throw error;
+    throw new ConfigError(`is neither YAML nor JSON: ${firstLine(error)}`);
   }
-  return section(document ?? {}, "", keys);
+  const cycle = cycleIn(value, "", new Map());
+  if (cycle !== null) {
+    throw new ConfigError(
+      `${cycle}: the alias stands for what it is in, which has no end; write the value out`,
+    );
+  }
+  return section(value ?? {}, "", keys);
+};
+
+const firstLine = (error: unknown): string => {
+  const [line = ""] = (error instanceof Error ? error.message : String(error)).split("\n");
+  return line.replace(/:$/, "");
+};
+
+/** The path of a value that holds itself, as an alias makes one; null where there is none. Each value is seen once. */
+const cycleIn = (value: unknown, path: string, seen: Map<object, "open" | "done">): string | null => {
+  if (typeof value !== "object" || value === null) return null;
+  const state = seen.get(value);
+  if (state !== undefined) return state === "open" ? path : null;
+  seen.set(value, "open");
+  for (const [key, inner] of Object.entries(value)) {
+    const cycle = cycleIn(inner, joined(path, key), seen);
+    if (cycle !== null) return cycle;
+  }
+  seen.set(value, "done");
+  return null;
 };
 
 /**
@@ -106,4 +138,4 @@ const wrong = (path: string, value: unknown, expected: string): ConfigError =>
 const shown = (value: unknown): string => (JSON.stringify(value) ?? String(value)).slice(0, 80);
 
 const isMapping = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
+  typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype;

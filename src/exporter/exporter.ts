@@ -1,11 +1,18 @@
 /** The exporter: what each path answers, and the way of one probe through its limits. */
 import { ladder } from "../report/ladder.ts";
-import { type MetricFamily, PROBE_METRICS, successMetric } from "../report/probe-metrics.ts";
+import { isProbeSuccess, type MetricFamily, PROBE_METRICS, successMetric } from "../report/probe-metrics.ts";
 import { exposition } from "../report/prometheus-text.ts";
 import { escapeUnsafe } from "../report/safe-text.ts";
 import { probeAddress } from "../scan/probe-address.ts";
+import { probeOffers } from "../scan/probe-offers.ts";
 import { planTarget } from "../scan/probe-target.ts";
 import { LocalResourceError } from "../transport/local-resource-error.ts";
+import {
+  type CheckedResult,
+  type DemandOutcome,
+  demandOutcomes,
+  openQuestions,
+} from "../verdict/requirements.ts";
 import type { Result } from "../verdict/result.ts";
 import type { AllowList } from "./allow-list.ts";
 import { basicAuth } from "./basic-auth.ts";
@@ -14,7 +21,6 @@ import type { ProbeModules } from "./module.ts";
 import { type ProbeRequest, parseProbeRequest, SCRAPE_TIMEOUT_HEADER } from "./probe-request.ts";
 import { createProbeSlots } from "./probe-slots.ts";
 import { createRecentProbes } from "./recent-probes.ts";
-import { type Demands, demandOutcomes, isSuccessFor } from "./requirements.ts";
 import { createSelfMetrics, type RefusalReason } from "./self-metrics.ts";
 import { PAGE_HEADERS, statusPage } from "./status-page.ts";
 import type { TlsMaterial } from "./web-config.ts";
@@ -51,7 +57,7 @@ const REFUSAL_STATUS: Readonly<Record<RefusalReason, number>> = {
 
 /** A probe that was made, or why there was none. */
 type Probed =
-  | { readonly kind: "result"; readonly result: Result }
+  | { readonly kind: "result"; readonly checked: CheckedResult }
   | { readonly kind: "refused"; readonly reason: RefusalReason; readonly text: string };
 
 /**
@@ -74,14 +80,16 @@ export const startExporter = (options: ExporterOptions): Promise<Front> => {
     const { module, isDebug } = request.value;
     const probed = await probeWithin(request.value, options.allowed, slots.take);
     if (probed.kind === "refused") return refuse(probed.reason, probed.text);
-    const { result } = probed;
-    const isSuccess = isSuccessFor(result, module.demands);
+    const { result } = probed.checked;
+    const outcomes = demandOutcomes(probed.checked, module.demands);
+    // What could not be verified is no success either: nothing may look met that was not seen.
+    const isSuccess = isProbeSuccess(result) && outcomes.every(({ state }) => state.kind === "met");
     metrics.probed(module.name, isSuccess, result.durationMs);
     recent.add(module.name, isSuccess, result);
-    const text = exposition(familiesFor(module.demands), [{ result, labels: {} }]);
-    return isDebug
-      ? textAnswer(200, `${ladder(result, { color: false, verbose: true, columns: DEBUG_COLUMNS })}\n${text}`)
-      : { status: 200, contentType: METRICS_TYPE, body: text };
+    const text = exposition(familiesOf(isSuccess, outcomes), [{ result, labels: {} }]);
+    if (!isDebug) return { status: 200, contentType: METRICS_TYPE, body: text };
+    const words = ladder(result, { color: false, verbose: true, columns: DEBUG_COLUMNS });
+    return textAnswer(200, [words, demandLines(outcomes), text].filter((part) => part !== "").join("\n"));
   };
 
   const paths: Readonly<Record<string, (request: FrontRequest) => Promise<FrontAnswer>>> = {
@@ -122,20 +130,30 @@ export const startExporter = (options: ExporterOptions): Promise<Front> => {
   });
 };
 
-/** What a module's probe answers with: its own word on success, and what it demands. */
-const familiesFor = (demands: Demands): readonly MetricFamily[] => [
-  successMetric((result) => isSuccessFor(result, demands)),
+/** What a module's probe answers with: its own word on success, and on what it demands. */
+const familiesOf = (isSuccess: boolean, outcomes: readonly DemandOutcome[]): readonly MetricFamily[] => [
+  successMetric(() => isSuccess),
   ...PROBE_METRICS,
   {
     name: "rdp_requirement_met",
-    help: "Whether the server meets what the module requires or forbids",
-    samplesOf: (result) =>
-      demandOutcomes(result, demands).map(({ demand, isMet }) => ({
-        labels: { requirement: demand },
-        value: isMet ? 1 : 0,
-      })),
+    help: "Whether the server meets what the module requires or forbids; absent where the probe could not tell",
+    samplesOf: () =>
+      outcomes.flatMap(({ demand, state }) =>
+        state.kind === "unknown"
+          ? []
+          : [{ labels: { requirement: demand }, value: state.kind === "met" ? 1 : 0 }],
+      ),
   },
 ];
+
+/** Each demand and what became of it, for people; empty for a module that demands nothing. */
+const demandLines = (outcomes: readonly DemandOutcome[]): string =>
+  outcomes
+    .map(({ demand, state }) => {
+      const why = state.kind === "met" ? "" : `: ${state.text}`;
+      return `requirement ${demand} ${state.kind}${why}\n`;
+    })
+    .join("");
 
 /** Waits for a slot, resolves, looks at the address, and only then sends anything to it. */
 const probeWithin = async (
@@ -152,7 +170,7 @@ const probeWithin = async (
   const endsAt = performance.now() + budgetMs;
   const release = await takeSlot(budgetMs);
   try {
-    const leftMs = (): number => endsAt - performance.now();
+    const leftMs = (): number => Math.max(0, endsAt - performance.now());
     const busy = {
       kind: "refused",
       reason: "busy",
@@ -160,11 +178,22 @@ const probeWithin = async (
     } as const;
     if (release === null || leftMs() <= 0) return busy;
     const plan = await planTarget(target, { ...module.options, deadlineMs: leftMs() });
-    if (plan.kind === "unresolved") return { kind: "result", result: plan.result };
+    if (plan.kind === "unresolved") {
+      return { kind: "result", checked: { result: plan.result, offers: new Map() } };
+    }
     const address = plan.addresses.find(({ endpoint }) => allowed.allows(endpoint.address));
     if (address === undefined) return forbidden;
-    const options = { ...module.options, deadlineMs: leftMs() };
-    return { kind: "result", result: await probeAddress(address, options) };
+    const options = () => ({ ...module.options, deadlineMs: leftMs() });
+    const result = await probeAddress(address, options());
+    const { endpoint, host } = address;
+    const questions = openQuestions(result, module.demands.forbidden);
+    const askedAt = performance.now();
+    const offers = await probeOffers(questions, { ...options(), endpoint, host });
+    const asked: Pick<Result, "connections" | "durationMs"> = {
+      connections: result.connections + offers.size,
+      durationMs: result.durationMs + (questions.length === 0 ? 0 : performance.now() - askedAt),
+    };
+    return { kind: "result", checked: { result: { ...result, ...asked }, offers } };
   } finally {
     release?.();
   }

@@ -6,6 +6,7 @@ import { parseDuration } from "../targets/duration.ts";
 import { type Parsed, parsed, rejected } from "../targets/parsed.ts";
 import { CLIENT_PROFILES, clientProfile, DEFAULT_CLIENT_ID } from "../tls/client-profiles.ts";
 import { DEFAULT_EXPIRY } from "../verdict/certificate-findings.ts";
+import { type Demands, PROHIBITIONS, REQUIREMENTS } from "../verdict/requirements.ts";
 import {
   booleanOf,
   ConfigError,
@@ -17,13 +18,6 @@ import {
   type Section,
   section,
 } from "./config-document.ts";
-import {
-  type Demands,
-  PROHIBITIONS,
-  type ProhibitionId,
-  REQUIREMENTS,
-  type RequirementId,
-} from "./requirements.ts";
 
 export interface ProbeModule {
   readonly name: string;
@@ -98,16 +92,16 @@ const moduleOf = (name: string, from: Section): ProbeModule => {
 };
 
 const demandsOf = (from: Section, depth: Depth): Demands => {
-  const require = choicesOf(from, "require", keysOf<RequirementId>(REQUIREMENTS));
-  if (depth === "quick" && require.includes("nla")) {
+  const required = choicesOf(from, "require", REQUIREMENTS);
+  if (depth === "quick" && required.includes("nla")) {
     throw new ConfigError(
       `${joined(from.path, "require")}: nla takes a second connection; write depth: standard`,
     );
   }
   return {
-    require,
-    forbid: choicesOf(from, "forbid", keysOf<ProhibitionId>(PROHIBITIONS)),
-    failOnExpired: booleanOf(from, "fail_on_expired"),
+    required,
+    forbidden: choicesOf(from, "forbid", PROHIBITIONS),
+    inDate: booleanOf(from, "fail_on_expired"),
   };
 };
 
@@ -139,9 +133,4 @@ const clientOf = (id: string): TargetOptions["reference"] => {
   const profile = parseClient(id);
   if (profile.ok) return profile.value;
   throw new RangeError(`exporter: client ${profile.problem}`);
-};
-
-const keysOf = <K extends string>(table: Readonly<Record<K, unknown>>): readonly K[] => {
-  const isKey = (key: string): key is K => Object.hasOwn(table, key);
-  return Object.keys(table).filter(isKey);
 };

@@ -46,8 +46,8 @@ const moduleRow = ({ name, options, demands }: ProbeModule): readonly string[] =
   seconds(options.timeoutMs),
   seconds(options.deadlineMs),
   htmlText(options.reference.id),
-  [...demands.require, ...(demands.failOnExpired ? ["a certificate in date"] : [])].join(", "),
-  demands.forbid.join(", "),
+  [...demands.required, ...(demands.inDate ? ["a certificate in date"] : [])].join(", "),
+  demands.forbidden.join(", "),
 ];
 
 const probeRow = (probe: RecentProbe): readonly string[] => {

@@ -3,7 +3,7 @@ import type { AlertRange } from "../targets/range.ts";
 import { CHECK_STATES } from "../verdict/check-state.ts";
 import { headline, type PluginOutput } from "./nagios-line.ts";
 import type { Metric } from "./perfdata.ts";
-import { pluginText, shortened } from "./plugin-text.ts";
+import { pluginText } from "./plugin-text.ts";
 
 const TEXT_WIDTH = 200;
 
@@ -11,7 +11,7 @@ const TEXT_WIDTH = 200;
 export const checkmkLine = (service: string, { state, addresses, metrics }: PluginOutput): string => {
   const name = pluginText(service).replaceAll('"', "'");
   const numbers = metrics.length === 0 ? "-" : metrics.map(metricText).join("|");
-  const text = shortened(pluginText(headline(addresses)), TEXT_WIDTH);
+  const text = headline(addresses, TEXT_WIDTH);
   return `${CHECK_STATES.indexOf(state)} "${name}" ${numbers} ${text}\n`;
 };
 

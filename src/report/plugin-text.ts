@@ -17,6 +17,20 @@ export const shortened = (text: string, width: number): string => {
   return `${(isNear ? kept.slice(0, space) : kept).trimEnd()}${ELLIPSIS}`;
 };
 
+/** Cut likewise to at most `bytes` bytes of UTF-8. */
+export const shortenedToBytes = (text: string, bytes: number): string => {
+  let size = 0;
+  let count = 0;
+  for (const character of text) {
+    size += ENCODER.encode(character).length;
+    if (size > bytes) return shortened(text, count);
+    count += 1;
+  }
+  return text;
+};
+
+const ENCODER = new TextEncoder();
+
 const ELLIPSIS = "...";
 
 /** Longer words are cut in the middle: a name without spaces would leave nothing. */

@@ -6,6 +6,7 @@
 import { printedVersion } from "../verdict/offered-version.ts";
 import type { Result, SecurityReport } from "../verdict/result.ts";
 import { severityRank } from "../verdict/severity.ts";
+import type { VerdictCode } from "../verdict/verdicts.ts";
 
 export interface MetricSample {
   /** A peer's text stands here as it came; whoever prints it escapes it. */
@@ -21,11 +22,14 @@ export interface MetricFamily {
 }
 
 /**
- * Whether the server answered as an RDP server that can be used. A certificate that is out of date is no failure:
- * it has a metric of its own, which could not be alerted on if it ended the probe.
+ * Whether the server answered as an RDP server that can be used; what could not be told is no success. A
+ * certificate that is out of date is no failure: it has a metric of its own, which could not be alerted on if it
+ * ended the probe. Findings have theirs as well.
  */
 export const isProbeSuccess = ({ verdict }: Result): boolean =>
-  verdict.severity !== "critical" || verdict.stage === "certificate";
+  verdict.code !== "inconclusive" && (verdict.severity !== "critical" || OUT_OF_DATE.has(verdict.code));
+
+const OUT_OF_DATE: ReadonlySet<VerdictCode> = new Set(["certificate-expired", "certificate-not-yet-valid"]);
 
 const LAYERS = ["rdp", "ssl", "hybrid", "hybrid-ex", "rdstls", "rdsaad"] as const;
 

@@ -1,8 +1,20 @@
 /**
- * What a monitor is told of a result: OK, WARNING, CRITICAL or UNKNOWN, and why. The verdict's severity comes
- * first; what a site requires, forbids or sees otherwise comes on top. The worst of all counts.
+ * What a monitor is told of a result: OK, WARNING, CRITICAL or UNKNOWN, and why. The state follows the verdict,
+ * the critical findings, and what a site requires, forbids or sees otherwise; the worst of all counts. What was
+ * not seen is UNKNOWN, and never OK.
  */
-import type { CertificateReport, Result } from "./result.ts";
+import {
+  type CheckedResult,
+  type Demands,
+  type DemandState,
+  demandOutcomes,
+  isTlsFinished,
+  isWithoutTls,
+  MET,
+  unknown,
+  violated,
+} from "./requirements.ts";
+import type { Finding, Result } from "./result.ts";
 import type { Severity, VerdictCode, VerdictStage } from "./verdicts.ts";
 
 /** The states of the Monitoring Plugins guidelines; their exit codes are 0 to 3 in this order. */
@@ -10,36 +22,24 @@ export const CHECK_STATES = ["ok", "warning", "critical", "unknown"] as const;
 
 export type CheckState = (typeof CHECK_STATES)[number];
 
-export const REQUIREMENTS = ["nla", "tls", "tls1.2", "tls1.3"] as const;
-
-type Requirement = (typeof REQUIREMENTS)[number];
-
-export const PROHIBITIONS = ["standard-security", "tls1.0", "tls1.1", "self-signed", "sha1"] as const;
-
-export type Prohibition = (typeof PROHIBITIONS)[number];
-
-/** Whether a server takes what it was asked for on a connection of its own. */
-export type OfferState = "accepted" | "refused" | "unknown";
-
 /** Values to alert on, and how they are written. */
 export interface Alert {
   readonly text: string;
   readonly holds: (value: number) => boolean;
 }
 
+/** Null for no alert at all. */
 export interface AlertLevels {
   readonly warning: Alert | null;
   readonly critical: Alert | null;
 }
 
 /** A site's policy. */
-export interface CheckPolicy {
+export interface CheckPolicy extends Demands {
   /** On whole days left of the certificate. */
   readonly daysLeft: AlertLevels;
   /** On milliseconds of the whole probe. */
   readonly latencyMs: AlertLevels;
-  readonly required: readonly Requirement[];
-  readonly forbidden: readonly Prohibition[];
   /** The verdicts that are wanted, whatever their severity; empty where the severity counts. */
   readonly expected: readonly VerdictCode[];
   /** SHA-256 digests, lower-case hex, of the certificates that may stand there; empty for any. */
@@ -53,6 +53,8 @@ export interface CheckReason {
   readonly state: Exclude<CheckState, "ok">;
   /** Text of a peer may stand in it, as it came. */
   readonly text: string;
+  /** It is the verdict: where that is a failure, what was not seen follows from it. */
+  readonly isVerdict?: true;
 }
 
 export interface CheckOutcome {
@@ -61,20 +63,20 @@ export interface CheckOutcome {
   readonly reasons: readonly CheckReason[];
 }
 
-/** What is judged: the result, and the answers to the questions that prohibitions make necessary. */
-export interface CheckedResult {
-  readonly result: Result;
-  readonly offers: ReadonlyMap<Prohibition, OfferState>;
-}
-
 /** The state of one result under a policy. */
 export const checkOutcome = (checked: CheckedResult, policy: CheckPolicy): CheckOutcome => {
+  const { result } = checked;
   const reasons = [
-    ...verdictReasons(checked.result, policy),
-    ...certificateReasons(checked.result, policy),
-    ...policy.required.flatMap((requirement) => asReasons(REQUIRED[requirement](checked))),
-    ...policy.forbidden.flatMap((prohibition) => asReasons(FORBIDDEN[prohibition](checked))),
-    ...latencyReasons(checked.result, policy),
+    ...verdictReasons(result, policy),
+    ...findingReasons(result, policy),
+    ...expiryReasons(result, policy),
+    ...(policy.pins.length === 0 ? [] : asReasons(pinned(result, policy.pins))),
+    ...demandOutcomes(checked, policy).flatMap(({ state }) => asReasons(state)),
+    ...levelReasons(
+      policy.latencyMs,
+      result.durationMs,
+      `the probe took ${Math.round(result.durationMs)} ms`,
+    ),
   ].toSorted((a, b) => GRAVITY[b.state] - GRAVITY[a.state]);
   return { state: reasons[0]?.state ?? "ok", reasons };
 };
@@ -89,14 +91,13 @@ export const wholeDaysLeft = ({ certificate }: Result): number | null =>
 
 const GRAVITY: Readonly<Record<CheckState, number>> = { ok: 0, unknown: 1, warning: 2, critical: 3 };
 
-const OF_SEVERITY: Readonly<Record<Severity, CheckState>> = {
-  ok: "ok",
-  warning: "warning",
-  critical: "critical",
-};
-
 const reason = (state: CheckState, text: string): readonly CheckReason[] =>
   state === "ok" ? [] : [{ state, text }];
+
+const asReasons = (state: DemandState): readonly CheckReason[] => {
+  if (state.kind === "met") return [];
+  return reason(state.kind === "violated" ? "critical" : "unknown", state.text);
+};
 
 const verdictReasons = (
   { verdict: { code, stage, severity, summary, mstsc } }: Result,
@@ -105,26 +106,53 @@ const verdictReasons = (
   if (expected.includes(code)) return [];
   const shown = mstsc === null ? "" : ` (${[mstsc.code, mstsc.extended].filter(Boolean).join("/")})`;
   const text = `${placeOf(code, stage)}${shown}: ${summary}`;
-  if (expected.length > 0) return reason("critical", `not ${expected.join(" or ")} but ${text}`);
-  return reason(states.get(code) ?? OF_SEVERITY[severity], text);
+  const reasons =
+    expected.length > 0
+      ? reason("critical", `not ${expected.join(" or ")} but ${text}`)
+      : reason(states.get(code) ?? stateOf(code, severity), text);
+  return reasons.map((one) => ({ ...one, isVerdict: true }));
 };
+
+/** A probe that could not tell is no warning about the server. */
+const stateOf = (code: VerdictCode, severity: Severity): CheckState =>
+  code === "inconclusive" ? "unknown" : severity;
 
 const placeOf = (code: VerdictCode, stage: VerdictStage): string =>
   stage === "done" ? code : `${code} at ${stage}`;
 
-const certificateReasons = (result: Result, { daysLeft, pins }: CheckPolicy): readonly CheckReason[] => {
+/** Critical findings; those of which the policy has a rule of its own are its to judge. */
+const findingReasons = ({ findings }: Result, policy: CheckPolicy): readonly CheckReason[] =>
+  findings
+    .filter((finding) => finding.severity === "critical" && !isJudgedByPolicy(finding, policy))
+    .flatMap(({ summary }) => reason("critical", summary));
+
+const isJudgedByPolicy = ({ code }: Finding, { forbidden }: CheckPolicy): boolean =>
+  code === "certificate-expires-soon" || (code === "certificate-hash-weak" && forbidden.includes("sha1"));
+
+const expiryReasons = (result: Result, policy: CheckPolicy): readonly CheckReason[] => {
+  const { daysLeft } = policy;
+  if (daysLeft.warning === null && daysLeft.critical === null) return [];
   const days = wholeDaysLeft(result);
-  const { certificate } = result;
-  return [
-    ...(days === null
+  const alerts =
+    days === null
       ? []
-      : levelReasons(daysLeft, days, `the certificate has ${days} ${days === 1 ? "day" : "days"} left`)),
-    ...(pins.length === 0 ? [] : asReasons(pinned(result, certificate, pins))),
-  ];
+      : levelReasons(daysLeft, days, `the certificate has ${days} ${days === 1 ? "day" : "days"} left`);
+  if (alerts.length > 0 || isAcceptedFailure(result, policy)) return alerts;
+  if (result.certificate === null) {
+    return reason("unknown", "no certificate was seen whose days left could be told");
+  }
+  if (days === null) return reason("unknown", "the certificate's end, and so its days left, cannot be read");
+  return isTlsFinished(result)
+    ? []
+    : reason("unknown", "the handshake that showed the certificate and its days left did not end");
 };
 
-const latencyReasons = ({ durationMs }: Result, { latencyMs }: CheckPolicy): readonly CheckReason[] =>
-  levelReasons(latencyMs, durationMs, `the probe took ${Math.round(durationMs)} ms`);
+/** A handshake that does not come so far, as the site says that it should be: it owes no certificate. */
+const isAcceptedFailure = (result: Result, { expected, states }: CheckPolicy): boolean => {
+  const { code, severity } = result.verdict;
+  const isAccepted = expected.includes(code) || states.get(code) === "ok";
+  return isAccepted && severity !== "ok" && code !== "inconclusive" && !isTlsFinished(result);
+};
 
 const levelReasons = (
   { warning, critical }: AlertLevels,
@@ -136,99 +164,17 @@ const levelReasons = (
   return [];
 };
 
-/** Met, broken, or not to be told from what was seen; the text says what is not as it should be. */
-type Finding = { readonly kind: "met" } | { readonly kind: "broken" | "untold"; readonly text: string };
-
-const MET: Finding = { kind: "met" };
-const broken = (text: string): Finding => ({ kind: "broken", text });
-const untold = (text: string): Finding => ({ kind: "untold", text });
-
-const asReasons = (finding: Finding): readonly CheckReason[] => {
-  if (finding.kind === "met") return [];
-  return reason(finding.kind === "broken" ? "critical" : "unknown", finding.text);
-};
-
-/** The server said that it does no TLS: what needs TLS is not there, and not only unseen. */
-const isWithoutTls = ({ verdict, negotiation, tls }: Result): boolean =>
-  tls === null && (verdict.code === "standard-security-only" || negotiation?.selected === "rdp");
-
-const pinned = (result: Result, certificate: CertificateReport | null, pins: readonly string[]): Finding => {
+const pinned = (result: Result, pins: readonly string[]): DemandState => {
+  const { certificate } = result;
   if (certificate === null) {
     return isWithoutTls(result)
-      ? broken("no certificate, since the server does no TLS")
-      : untold("no certificate was seen to hold against --cert-sha256");
+      ? violated("no certificate, since the server does no TLS")
+      : unknown("no certificate was seen to hold against --cert-sha256");
   }
-  return pins.includes(certificate.sha256)
+  if (!pins.includes(certificate.sha256)) {
+    return violated(`another certificate than the pinned one: SHA-256 ${certificate.sha256}`);
+  }
+  return isTlsFinished(result)
     ? MET
-    : broken(`another certificate than the pinned one: SHA-256 ${certificate.sha256}`);
-};
-
-type Rule = (checked: CheckedResult) => Finding;
-
-/** A version that no RFC knows is older than all of them. */
-const VERSIONS: readonly string[] = ["ssl3", "1.0", "1.1", "1.2", "1.3"];
-
-const tlsFrom =
-  (oldest: "ssl3" | "1.2" | "1.3", what: string): Rule =>
-  ({ result }) => {
-    if (isWithoutTls(result)) return broken(`${what} is required, and the server does no TLS`);
-    const version = result.tls?.version ?? null;
-    if (version === null) return untold(`${what} is required, and no TLS version was agreed on`);
-    const isNewEnough = VERSIONS.indexOf(version) >= VERSIONS.indexOf(oldest);
-    return isNewEnough ? MET : broken(`${what} is required, and the server chose TLS ${version}`);
-  };
-
-const REQUIRED: Readonly<Record<Requirement, Rule>> = {
-  nla: ({ result: { security } }) => {
-    if (security.nla === "required") return MET;
-    return security.nla === "unknown"
-      ? untold("NLA must be required, and whether it is was not seen")
-      : broken(`NLA must be required, and is ${security.nla}`);
-  },
-  tls: tlsFrom("ssl3", "TLS"),
-  "tls1.2": tlsFrom("1.2", "TLS 1.2"),
-  "tls1.3": tlsFrom("1.3", "TLS 1.3"),
-};
-
-/** A version is taken where it was chosen, or where the question about it alone says so. */
-const tlsVersion =
-  (prohibition: "tls1.0" | "tls1.1", version: "1.0" | "1.1"): Rule =>
-  ({ result, offers }) => {
-    const state = result.tls?.version === version ? "accepted" : offers.get(prohibition);
-    if (state === "accepted") return broken(`TLS ${version} is accepted`);
-    if (state === "refused" || isWithoutTls(result)) return MET;
-    return untold(`whether TLS ${version} is accepted was not seen`);
-  };
-
-const BROKEN_HASHES = /sha-?1(?!\d)|md[245]/i;
-
-const ofCertificate =
-  (what: string, isBroken: (certificate: CertificateReport) => boolean | null, text: string): Rule =>
-  ({ result }) => {
-    if (isWithoutTls(result)) return MET;
-    const answer = result.certificate === null ? null : isBroken(result.certificate);
-    if (answer === null) return untold(`whether the certificate is ${what} was not seen`);
-    return answer ? broken(text) : MET;
-  };
-
-const FORBIDDEN: Readonly<Record<Prohibition, Rule>> = {
-  "standard-security": ({ result, offers }) => {
-    const { security, verdict } = result;
-    const seen = verdict.code === "standard-security-only" ? "accepted" : security.rdp;
-    const state = seen === "unknown" ? (offers.get("standard-security") ?? "unknown") : seen;
-    if (state === "accepted") return broken("Standard RDP Security is accepted");
-    return state === "refused" ? MET : untold("whether Standard RDP Security is accepted was not seen");
-  },
-  "tls1.0": tlsVersion("tls1.0", "1.0"),
-  "tls1.1": tlsVersion("tls1.1", "1.1"),
-  "self-signed": ofCertificate(
-    "self-signed",
-    ({ selfSigned }) => selfSigned,
-    "the certificate is self-signed",
-  ),
-  sha1: ofCertificate(
-    "signed with SHA-1",
-    ({ signature }) => (signature === null ? null : BROKEN_HASHES.test(signature)),
-    "the certificate is signed with SHA-1 or worse",
-  ),
+    : unknown("the pinned certificate was shown, and the handshake did not end");
 };

@@ -26,6 +26,10 @@ const STATES = ["OK", "WARNING", "CRITICAL", "UNKNOWN"] as const;
 const OTHERWISE: Readonly<Record<string, number>> = {
   // Ten days left, and -c is 14:.
   "certificate-expires-soon": 2,
+  // Critical findings: a hash that is broken, a chain that no client takes, a key that mstsc refuses.
+  "certificate-md5": 2,
+  "chain-huge": 2,
+  "certificate-rsa512": 2,
   // The server requires NLA and refuses it as well: no client gets in.
   "failure-5": 2,
 };
@@ -50,12 +54,13 @@ describe("check_rdp at a scenario of the lab", () => {
           verdict === "timeout" ? ["--stage-timeout", "700ms"] : ["--stage-timeout", "15s", "-t", "19"];
         const { code, stdout, stderr } = await checkRdp([...at(id), ...patience]);
         const { text, perfdata, more } = readPluginOutput(stdout);
+        const isShort = text.length < 80 || / problems: /.test(text);
         const state = OTHERWISE[id] ?? severityOf(verdict);
         wanted.push({ id, code: state, state: STATES[state], stderr: "", time: "s", lines: 0, size: true });
         seen.push({
           ...{ id, code, state: /^RDP (\w+) - \S/.exec(text)?.[1], stderr },
           time: perfdata.find(({ label }) => label === "time")?.unit,
-          ...{ lines: more.length, size: Buffer.byteLength(stdout) <= 1024 && text.length < 80 },
+          ...{ lines: more.length, size: Buffer.byteLength(stdout) <= 1024 && isShort },
         });
       }
     };
@@ -124,6 +129,14 @@ describe("a site's policy", () => {
     ["failure-3", ["--state", "no-server-certificate=warning"], 1, "no-server-certificate"],
     ["silent", ["--timeout-state", "unknown", "--stage-timeout", "300ms"], 3, "timeout at negotiation"],
     ["certificate-expires-soon", ["-c", "5:"], 1, "days left (alert range 30:)"],
+    ["certificate-expires-soon", ["-c", "5"], 1, "days left (alert range 30:)"],
+    ["certificate-expires-soon", ["-w", "5", "-c", "3"], 0, "days left"],
+    ["certificate-expires-soon", ["-w", "~:", "-c", "14"], 2, "days left (alert range 14:)"],
+    ["failure-2", ["--expect-verdict", "standard-security-only"], 0, "standard-security-only"],
+    ["failure-2", ["--forbid", "self-signed"], 1, "standard-security-only"],
+    ["certificate-rsa1024-sha1", ["--forbid", "sha1,self-signed"], 2, "2 problems: the certificate is s"],
+    ["certificate-md5", ["--forbid", "sha1"], 2, "- the certificate is signed with SHA-1 or worse"],
+    ["nla-optional", ["--require", "nla", "--depth", "quick"], 3, "NLA must be required, and whether it"],
     ["certificate-expires-soon", ["-w", "~:", "-c", "~:"], 0, "days left"],
     ["nla-required", ["--latency-warning", "@0:60000"], 1, "the probe took"],
     ["nla-required", ["--latency-critical", "@0:60000"], 2, "the probe took"],
@@ -163,6 +176,10 @@ describe("a command line that cannot be carried out", () => {
     [["-H", "host", "-p", "0"], '-p, --port: "0" is no port'],
     [["-H", "host", "-w", "soon"], '--warning: "soon" is no range'],
     [["-H", "host", "-c", "20:10"], "--critical"],
+    [["-H", "host", "-w", "14:", "-c", "30:"], "--critical 30: is above --warning 14:"],
+    [["-H", "host", "-w", "14", "-c", "30"], "--critical 30: is above --warning 14:"],
+    [["-H", "host", "-w", "10"], "--critical 14: (the default) is above --warning 10:"],
+    [["-H", "host", "-c", "@0:60"], "--critical @60 is above --warning 30: (the default)"],
     [["-H", "host", "-t", "0"], "-t, --timeout"],
     [["-H", "host", "-t"], "option '-t, --timeout"],
     [["-H", "host", "--require", "kerberos"], '--require: "kerberos" is none of nla'],

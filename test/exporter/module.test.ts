@@ -42,7 +42,7 @@ modules:
       routing: { kind: "cookie", identity: "monitoring" },
       family: 6,
     });
-    expect(demands).toEqual({ require: ["nla", "tls1.2"], forbid: ["self-signed"], failOnExpired: true });
+    expect(demands).toEqual({ required: ["nla", "tls1.2"], forbidden: ["self-signed"], inDate: true });
   });
 
   it("and the same in JSON", () => {
@@ -75,6 +75,17 @@ modules:
     ["- m", /^the document: \["m"\] is not a mapping/],
     ["modules: {m: {depth: quick, depth: full}}", /^is neither YAML nor JSON: Map keys must be unique/],
     ["modules: {", /^is neither YAML nor JSON: /],
+    ["modules: {m: {depth: &a [*a]}}", /^modules\.m\.depth\.0: the alias stands for what it is in/],
+    ["modules: &a {m: *a}", /^modules\.m: the alias stands for what it is in/],
+    ["modules: &a {m: &b {depth: [*b, *a]}}", /^modules\.m\.depth\.0: the alias stands for what it is in/],
+    [
+      "modules: !!omap [m: {depth: quick}]",
+      /^cannot be read as it is meant: Unresolved tag: .*omap at line 1/,
+    ],
+    ["modules: !!set {m, n}", /^cannot be read as it is meant: Unresolved tag: /],
+    ["modules: {m: {timeout: !mine 5s}}", /^cannot be read as it is meant: Unresolved tag: !mine/],
+    ["modules: {m: {depth: !!binary aGVsbG8=}}", /^cannot be read as it is meant: Unresolved tag: /],
+    [`modules: ${"[".repeat(20_000)}`, /^is neither YAML nor JSON: /],
   ])("%s says what is wrong, and where", (text, expected) => {
     expect(() => parseModules(text)).toThrow(ConfigError);
     expect(() => parseModules(text)).toThrow(expected);
@@ -83,7 +94,13 @@ modules:
   it("of the README are modules", async () => {
     const readme = await readFile(new URL("../../README.md", import.meta.url), "utf8");
     const [, example = ""] = /```yaml\n(modules:\n[^`]*)```/.exec(readme) ?? [];
-    expect(parseModules(example).get("rdp_strict")?.demands.failOnExpired).toBe(true);
+    expect(parseModules(example).get("rdp_strict")?.demands.inDate).toBe(true);
+  });
+
+  it("may share what an anchor names, where that does not hold itself", () => {
+    const modules = parseModules("modules: {m: &m {timeout: 1s, forbid: &f [sha1]}, n: *m, o: {forbid: *f}}");
+    expect(modules.get("n")?.options.timeoutMs).toBe(1000);
+    expect(modules.get("o")?.demands.forbidden).toEqual(["sha1"]);
   });
 
   it("do not grow without end out of a small file", () => {

@@ -24,6 +24,8 @@ modules:
   hasty:
     timeout: 300ms
     cookie: ""
+  modern:
+    forbid: [standard-security, tls1.0, sha1]
   patient:
     timeout: 1m
     deadline: 2m
@@ -33,7 +35,13 @@ let lab: Lab;
 let exporter: RunningExporter;
 
 beforeAll(async () => {
-  const scenarios = [...EXPECTED.map(({ id }) => id), "silent", "clock-ahead"];
+  const scenarios = [
+    ...EXPECTED.map(({ id }) => id),
+    "silent",
+    "clock-ahead",
+    "layers-negotiate",
+    "certificate-md5",
+  ];
   lab = await startLab({ host: "127.0.0.1", basePort: 0, scenarios });
   exporter = await runExporter({ modules: parseModules(MODULES) });
 });
@@ -127,6 +135,38 @@ describe("a module's demands", () => {
   });
 });
 
+describe("what a module demands and its probe did not see", () => {
+  const seriesOf = (text: string) =>
+    samplesOf(text, "rdp_requirement_met").map(({ labels, value }) => `${labels["requirement"]} ${value}`);
+
+  it.each<[id: string, module: string, series: readonly string[]]>([
+    // No certificate, and no word on NLA or a version: the port is closed, or the server does not answer.
+    ["port-closed", "strict", []],
+    ["ssh", "modern", []],
+    ["reset-after-hello", "strict", ["nla 0"]],
+    ["certificate-md5", "modern", ["no-standard-security 1", "no-tls1.0 1", "no-sha1 0"]],
+    ["layers-negotiate", "modern", ["no-standard-security 0", "no-tls1.0 1", "no-sha1 1"]],
+  ])("of %s for module %s is absent, and no success", async (id, module, series) => {
+    const { text } = await exporter.probe(targetOf(id), { module });
+    expect(seriesOf(text)).toEqual(series);
+    expect(soleValueOf(text, "probe_success")).toBe(0);
+  });
+
+  it("is asked on connections of its own, which count", async () => {
+    const [plain, modern] = [
+      await exporter.probe(targetOf("nla-optional"), { module: "standard" }),
+      await exporter.probe(targetOf("nla-optional"), { module: "modern" }),
+    ].map(({ text }) => soleValueOf(text, "rdp_probe_connections") ?? 0);
+    expect((modern ?? 0) - (plain ?? 0)).toBe(2);
+  });
+
+  it("is named with debug=true", async () => {
+    const { text } = await exporter.probe(targetOf("reset-after-hello"), { module: "strict", debug: "true" });
+    expect(text).toMatch(/^requirement nla violated: NLA must be required/m);
+    expect(text).toMatch(/^requirement no-sha1 unknown: whether the certificate is signed with SHA-1 /m);
+  });
+});
+
 describe("the time of a probe", () => {
   const verdictOf = (text: string) => samplesOf(text, "rdp_probe_verdict")[0]?.labels["verdict"];
 
@@ -154,7 +194,7 @@ describe("a request that cannot be carried out", () => {
     ["target=a&target=b", /^target: give it once/],
     [
       "target=127.0.0.1&module=nope",
-      /^module: "nope" is none of quick, standard, full, strict, hasty, patient/,
+      /^module: "nope" is none of quick, standard, full, strict, hasty, modern, patient/,
     ],
     ["target=10.0.0.0/8", /is neither a host name nor an address/],
     ["target=127.0.0.1:99999", /is no port/],

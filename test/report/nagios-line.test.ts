@@ -73,12 +73,51 @@ describe("the plugin's output", () => {
     expect(nagiosOutput(output)).toMatch(/^RDP CRITICAL - 2 of 2 addresses, 192\.0\.2\.7: no answer \| /);
   });
 
+  it("names every problem, the gravest first and each once, wherever it is", () => {
+    const texts = ["reset at tls", "TLS 1.0 is accepted", "the certificate is self-signed"];
+    const reasons = texts.map((text) => ({ state: "critical" as const, text }));
+    const unseen = { state: "unknown" as const, text: "no certificate was seen" };
+    const [line] = nagiosOutput(outputOf([RESULTS.silent], "critical", [...reasons, unseen])).split(" | ");
+    expect(line).toBe(`RDP CRITICAL - 3 problems: ${texts.join("; ")}`);
+    const [both] = nagiosOutput(outputOf([RESULTS.silent, RESULTS.silent], "critical", reasons)).split(" | ");
+    const placed = texts.map((text) => `192.0.2.7: ${text}`);
+    expect(both).toBe(`RDP CRITICAL - 2 of 2 addresses, 3 problems: ${placed.join("; ")}`);
+  });
+
+  it("names what is not known where that is all, and the verdict alone where it follows from that", () => {
+    const unseen = ["no certificate", "no answer about NLA"].map((text) => ({
+      ...{ state: "unknown" as const, text },
+    }));
+    const verdict = { state: "unknown" as const, text: "timeout at tls", isVerdict: true as const };
+    const lineOf = (reasons: readonly CheckReason[]) =>
+      nagiosOutput(outputOf([RESULTS.silent], "unknown", reasons)).split(" | ")[0];
+    expect(lineOf(unseen)).toBe("RDP UNKNOWN - 2 problems: no certificate; no answer about NLA");
+    expect(lineOf([verdict, ...unseen])).toBe("RDP UNKNOWN - timeout at tls");
+  });
+
+  it("keeps each of many problems in the line, shortened", () => {
+    const reasons = Array.from({ length: 20 }, (_, index) => ({
+      ...{ state: "critical" as const, text: `problem ${index} ${"\u{1f600}".repeat(100)}` },
+    }));
+    const [line = ""] = nagiosOutput(outputOf([RESULTS.silent], "critical", reasons)).split(" | ");
+    for (const index of reasons.keys()) expect(line).toContain(` problem ${index}...`);
+    expect(Buffer.byteLength(line)).toBeLessThanOrEqual(700);
+  });
+
+  it("has one problem a line below, with -v", () => {
+    const reasons = ["one", "two"].map((text) => ({ state: "critical" as const, text }));
+    const [, ...more] = nagiosOutput(outputOf([RESULTS.silent], "critical", reasons, 1))
+      .trimEnd()
+      .split("\n");
+    expect(more.filter((line) => line.startsWith("critical: "))).toEqual(["critical: one", "critical: two"]);
+  });
+
   it("parses back whatever the peers sent: text, numbers and thresholds", () => {
     fc.assert(
       fc.property(hostileOutput, (output) => {
         const { text, perfdata, more } = readPluginOutput(nagiosOutput(output));
         expect(`${text} `.startsWith(`RDP ${output.state.toUpperCase()} - `)).toBe(true);
-        expect([...text].length).toBeLessThan(80);
+        expect([...text].length < 80 || / problems: /.test(text)).toBe(true);
         expect(more.length === 0).toBe(output.verbosity === 0);
         expect(perfdata.map(({ label, value, unit }) => ({ label, value, unit }))).toEqual(
           output.metrics.map(({ label, value, unit }) => ({ label, value, unit })),

@@ -4,14 +4,18 @@ import {
   type CheckPolicy,
   checkOutcome,
   gravestState,
+  wholeDaysLeft,
+} from "../../src/verdict/check-state.ts";
+import {
+  demandOutcomes,
   type OfferState,
   PROHIBITIONS,
   type Prohibition,
   REQUIREMENTS,
-  wholeDaysLeft,
-} from "../../src/verdict/check-state.ts";
-import type { CertificateReport, Result } from "../../src/verdict/result.ts";
-import { VERDICTS, type VerdictCode } from "../../src/verdict/verdicts.ts";
+} from "../../src/verdict/requirements.ts";
+import type { CertificateReport, Finding, Result, StageReport } from "../../src/verdict/result.ts";
+import { VERDICT_CODES, VERDICTS } from "../../src/verdict/verdicts.ts";
+import { withFindings } from "../../src/verdict/with-findings.ts";
 import { RESULTS } from "../report/results.ts";
 
 const below = (limit: number): Alert => ({ text: `${limit}:`, holds: (value) => value < limit });
@@ -19,13 +23,14 @@ const below = (limit: number): Alert => ({ text: `${limit}:`, holds: (value) => 
 const POLICY: CheckPolicy = {
   daysLeft: { warning: below(30), critical: below(14) },
   latencyMs: { warning: null, critical: null },
-  ...{ required: [], forbidden: [], expected: [], pins: [], states: new Map() },
+  ...{ required: [], forbidden: [], inDate: false, expected: [], pins: [], states: new Map() },
 };
 
 const PIN = "ab".repeat(32);
 
 const certificate: CertificateReport = {
-  ...{ subject: "CN=a", commonName: "a", issuer: "CN=b", serial: "01", notBefore: null, notAfter: null },
+  ...{ subject: "CN=a", commonName: "a", issuer: "CN=b", serial: "01" },
+  ...{ notBefore: "2026-01-01T00:00:00.000Z", notAfter: "2099-01-01T00:00:00.000Z" },
   ...{ daysLeft: 100.9, selfSigned: false, subjectAltNames: [], key: null, extendedKeyUsage: null },
   ...{ signature: "sha256WithRSAEncryption", sha1: "00", sha256: PIN, matchesTarget: null, chain: [] },
 };
@@ -36,11 +41,14 @@ const tls = (version: string): NonNullable<Result["tls"]> => ({
 
 const base = RESULTS.resetAfterConfirm;
 
+const stagesOf = (tlsStatus: StageReport["status"]): readonly StageReport[] =>
+  base.stages.map((stage) => (stage.name === "tls" ? { ...stage, status: tlsStatus } : stage));
+
 /** A server with TLS 1.2, a certificate and NLA. */
 const healthy: Result = {
   ...base,
   verdict: { ...base.verdict, code: "nla-required", stage: "negotiation", severity: "ok", mstsc: null },
-  ...{ tls: tls("1.2"), certificate },
+  ...{ severity: "ok", findings: [], stages: stagesOf("ok"), tls: tls("1.2"), certificate },
   security: { ...base.security, rdp: "unknown", nla: "required" },
 };
 
@@ -58,12 +66,16 @@ const outcome = (
 const stateOf = (...args: Parameters<typeof outcome>) => outcome(...args).state;
 
 describe("the state of a verdict", () => {
-  const isVerdict = (code: string): code is VerdictCode => code in VERDICTS;
-
-  it.each(Object.keys(VERDICTS).filter(isVerdict))("of %s is its severity", (code) => {
+  it.each(VERDICT_CODES)("of %s is its severity, or UNKNOWN where it could not be told", (code) => {
     const { severity } = VERDICTS[code];
     const result: Result = { ...healthy, verdict: { ...healthy.verdict, code, severity } };
-    expect(stateOf(result)).toBe(severity);
+    expect(stateOf(result)).toBe(code === "inconclusive" ? "unknown" : severity);
+  });
+
+  it("that could not be told is what a site says as well", () => {
+    const verdict = { ...healthy.verdict, code: "inconclusive", severity: "warning" } as const;
+    const states = new Map([["inconclusive", "critical"]] as const);
+    expect(stateOf({ ...healthy, verdict }, { states })).toBe("critical");
   });
 
   it("is what a site says it is", () => {
@@ -81,9 +93,35 @@ describe("the state of a verdict", () => {
   });
 
   it("names stage and mstsc's code with the reason", () => {
-    expect(outcome(base).reasons).toEqual([
-      { state: "critical", text: `reset at tls (0x904/0x7): ${base.verdict.summary}` },
-    ]);
+    expect(outcome(base).reasons[0]).toEqual({
+      state: "critical",
+      text: `reset at tls (0x904/0x7): ${base.verdict.summary}`,
+      isVerdict: true,
+    });
+  });
+});
+
+const finding = (code: string, severity: Finding["severity"]): Finding => ({
+  ...{ code, severity, stage: "certificate", summary: `it is ${code}`, evidence: {}, remedies: [] },
+});
+
+describe("findings", () => {
+  it.each<[code: string, severity: Finding["severity"], policy: Partial<CheckPolicy>, state: string]>([
+    ["certificate-key-refused", "critical", {}, "critical"],
+    ["certificate-key-refused", "critical", { expected: ["nla-required"] }, "critical"],
+    ["certificate-key-short", "warning", {}, "ok"],
+    ["certificate-key-short", "info", {}, "ok"],
+    // Of these a policy has rules of its own.
+    ["certificate-expires-soon", "critical", {}, "ok"],
+    ["certificate-hash-weak", "critical", {}, "critical"],
+    ["certificate-hash-weak", "critical", { forbidden: ["sha1"] }, "ok"],
+  ])("%s (%s) with %j: %s", (code, severity, policy, state) => {
+    expect(stateOf(withFindings(healthy, [finding(code, severity)]), policy)).toBe(state);
+  });
+
+  it("are each a reason of their own", () => {
+    const result = withFindings(healthy, [finding("a", "critical"), finding("b", "critical")]);
+    expect(outcome(result).reasons.map(({ text }) => text)).toEqual(["it is a", "it is b"]);
   });
 });
 
@@ -169,6 +207,7 @@ describe("what a site forbids", () => {
     ["tls1.0", healthy, "refused", "ok"],
     ["tls1.0", healthy, "unknown", "unknown"],
     ["tls1.0", { ...healthy, tls: tls("1.0") }, null, "critical"],
+    ["tls1.0", { ...healthy, tls: tls("ssl3") }, "refused", "critical"],
     ["tls1.0", withoutTls, null, "warning"],
     ["tls1.1", healthy, "accepted", "critical"],
     ["tls1.1", { ...healthy, tls: tls("1.1") }, "refused", "critical"],
@@ -200,6 +239,104 @@ describe("the certificates that a site has pinned", () => {
     ["none that was seen", { ...healthy, certificate: null }, [PIN], "unknown"],
   ])("%s", (_what, result, pins, state) => {
     expect(stateOf(result, { pins })).toBe(state);
+  });
+});
+
+/** What a probe may not have seen of a server that is well; it did not ask what takes a question of its own. */
+const GAPS = {
+  "no certificate seen": { ...healthy, certificate: null },
+  "dates that cannot be read": withCertificate({ notBefore: null, notAfter: null, daysLeft: null }),
+  "TLS not finished": { ...healthy, stages: stagesOf("failed") },
+  "not asked": {
+    ...healthy,
+    ...{ stages: stagesOf("skipped"), tls: null, certificate: null },
+    security: { ...healthy.security, nla: "unknown" },
+  },
+} as const satisfies Readonly<Record<string, Result>>;
+
+type Gap = keyof typeof GAPS;
+
+const ALL_GAPS: readonly Gap[] = [
+  "no certificate seen",
+  "dates that cannot be read",
+  "TLS not finished",
+  "not asked",
+];
+
+/** Dates say nothing of versions and keys: with TLS finished, these are seen. */
+const BUT_DATES = ALL_GAPS.filter((gap) => gap !== "dates that cannot be read");
+
+/** Every demand of `check` and of a module, with the gaps in which it cannot be told. */
+const DEMANDS: readonly (readonly [what: string, policy: Partial<CheckPolicy>, gaps: readonly Gap[]])[] = [
+  ["days left", {}, ALL_GAPS],
+  ["pins", { pins: [PIN] }, BUT_DATES],
+  ["in date", { inDate: true }, ALL_GAPS],
+  ["nla", { required: ["nla"] }, BUT_DATES],
+  ["tls", { required: ["tls"] }, BUT_DATES],
+  ["tls1.2", { required: ["tls1.2"] }, BUT_DATES],
+  ["tls1.3", { required: ["tls1.3"] }, BUT_DATES],
+  ["self-signed", { forbidden: ["self-signed"] }, BUT_DATES],
+  ["sha1", { forbidden: ["sha1"] }, BUT_DATES],
+  ["standard-security", { forbidden: ["standard-security"] }, ALL_GAPS],
+  ["tls1.0", { forbidden: ["tls1.0"] }, ALL_GAPS],
+  ["tls1.1", { forbidden: ["tls1.1"] }, ALL_GAPS],
+];
+
+const NO_LEVELS = { warning: null, critical: null };
+
+const CELLS = DEMANDS.flatMap(([what, policy, gaps]) =>
+  ALL_GAPS.map((gap) => [what, gap, gaps.includes(gap) ? "unknown" : "ok", policy] as const),
+);
+
+describe("a demand of what was not seen", () => {
+  it("is every demand that there is", () => {
+    const told = DEMANDS.flatMap(([, { required = [], forbidden = [] }]) => [...required, ...forbidden]);
+    expect(new Set(told)).toEqual(new Set([...REQUIREMENTS, ...PROHIBITIONS]));
+  });
+
+  it.each(CELLS)("%s, %s: %s", (what, gap, expected, policy) => {
+    const seen: Result = GAPS[gap];
+    const version = what === "tls1.3" && seen.tls !== null ? tls("1.3") : seen.tls;
+    const result: Result = { ...seen, tls: version };
+    // Days left are demanded of every check; the other demands are looked at without them.
+    const daysLeft = what === "days left" ? POLICY.daysLeft : NO_LEVELS;
+    expect(stateOf(result, { ...policy, daysLeft })).toBe(expected);
+    const demands = { required: [], forbidden: [], inDate: false, ...policy };
+    const outcomes = demandOutcomes({ result, offers: new Map() }, demands);
+    expect(outcomes.filter(({ state }) => state.kind === "met")).toHaveLength(
+      expected === "ok" ? outcomes.length : 0,
+    );
+    expect(outcomes.filter(({ state }) => state.kind === "violated")).toEqual([]);
+  });
+
+  it.each(ALL_GAPS)("has days left UNKNOWN, unless nobody alerts on them: %s", (gap) => {
+    expect(stateOf(GAPS[gap])).toBe("unknown");
+    expect(stateOf(GAPS[gap], { daysLeft: NO_LEVELS })).toBe("ok");
+  });
+
+  it("is none where a site expects the failure that ends before it, and one where it expects more", () => {
+    expect(stateOf(RESULTS.portClosed, { expected: ["port-closed"] })).toBe("ok");
+    expect(stateOf(RESULTS.portClosed, { states: new Map([["port-closed", "ok"]]) })).toBe("ok");
+    expect(stateOf(GAPS["no certificate seen"], { expected: ["nla-required"] })).toBe("unknown");
+  });
+});
+
+describe("a certificate that is to be in date", () => {
+  it.each<[what: string, changed: Partial<CertificateReport>, kind: string]>([
+    ["is", {}, "met"],
+    ["has expired", { notAfter: "2020-01-01T00:00:00.000Z" }, "violated"],
+    [
+      "has expired, and its begin cannot be read",
+      { notBefore: null, notAfter: "2020-01-01T00:00:00Z" },
+      "violated",
+    ],
+    ["is not valid yet", { notBefore: "2098-01-01T00:00:00.000Z" }, "violated"],
+    ["has no begin that can be read", { notBefore: null }, "unknown"],
+    ["has no end that can be read", { notAfter: null }, "unknown"],
+  ])("%s: %j is %s", (_what, changed, kind) => {
+    const demands = { required: [], forbidden: [], inDate: true };
+    const [only] = demandOutcomes({ result: withCertificate(changed), offers: new Map() }, demands);
+    expect(only?.state.kind).toBe(kind);
   });
 });
 

@@ -126,6 +126,8 @@ const judgeFile = async (
   }
   const capture = judge.finish();
   for (const line of faults.lines()) say(terminal, `${file}: ${line}`);
+  const evicted = evictedOf(capture.evicted);
+  if (evicted !== null) say(terminal, `${file}: ${evicted}`);
   const unread = unreadOf(capture.counts.unread);
   if (unread !== null) say(terminal, `${file}: ${unread}`);
   if (!faults.isNoCapture) return capture;
@@ -146,6 +148,15 @@ const countsOf = ({ counts, results }: JudgedCapture): string => {
     ...(unconnected === 0 ? [] : [`${unconnected} without a connection to port 3389`]),
     ...triesOf(results),
   ].join(", ");
+};
+
+/** What was let go of before its end, since more was open at once than may be kept; null where nothing was. */
+const evictedOf = ({ judged, unjudged }: JudgedCapture["evicted"]): string | null => {
+  const parts = [
+    ...(judged === 0 ? [] : [`${plural(judged, "stream")} judged before their end`]),
+    ...(unjudged === 0 ? [] : [`${plural(unjudged, "stream")} not judged`]),
+  ];
+  return parts.length === 0 ? null : `too many streams at once, see --max-streams: ${parts.join(", ")}`;
 };
 
 const MAX_KINDS_NAMED = 3;

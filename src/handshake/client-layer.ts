@@ -14,7 +14,8 @@ export class ClientLayer implements TlsLayer {
   readonly #sealed = new GrowingBytes();
   readonly #opened = new GrowingBytes();
   /** The handshake's bytes: where it stops, what is in the clear is read to its end. */
-  readonly #received: Uint8Array[] = [];
+  #received: Uint8Array[] = [];
+  #clear: ServerFlight | null = null;
   #state: TlsState | null = null;
 
   constructor(options: TlsClientOptions) {
@@ -105,9 +106,13 @@ export class ClientLayer implements TlsLayer {
 
   /** What is wrong with a part does not void the others. */
   #clearFlight(): ServerFlight {
-    const reader = createServerFlightReader();
-    for (const bytes of this.#received) reader.receive(bytes);
-    return reader.flight();
+    if (this.#clear === null) {
+      const reader = createServerFlightReader();
+      for (const bytes of this.#received) reader.receive(bytes);
+      this.#clear = reader.flight();
+      this.#received = [];
+    }
+    return this.#clear;
   }
 }
 

@@ -24,7 +24,7 @@ import { ClientLayer } from "./client-layer.ts";
 import type { WireEvent } from "./transcript.ts";
 
 /** How the NTLM token stands in the TSRequest: bare, as most servers take it, or wrapped in SPNEGO. */
-export type CredSspToken = "ntlm" | "spnego";
+type CredSspToken = "ntlm" | "spnego";
 
 const REQUEST_OF: Readonly<Record<CredSspToken, () => Uint8Array>> = {
   ntlm: ntlmRequest,

@@ -48,7 +48,7 @@ export const readMcs = ({ client, server, sentAtMs, answeredAtMs }: McsEvidence)
 };
 
 /** A TPKT header with an X.224 Data TPDU behind it ([MS-RDPBCGR] 2.2.1.3). */
-export const isMcsPacket = (bytes: Uint8Array): boolean =>
+const isMcsPacket = (bytes: Uint8Array): boolean =>
   bytes[0] === TPKT_VERSION && bytes[DATA_CODE_OFFSET] === DATA_TPDU;
 
 const TPKT_VERSION = 3;

@@ -13,7 +13,7 @@ import type { StreamEnding, StreamTimes } from "./stream-times.ts";
 import type { WireEvent } from "./transcript.ts";
 
 /** A silence where something is owed is a time-out from here on; a shorter one says nothing. */
-export const LEAST_SILENCE_MS = 1000;
+const LEAST_SILENCE_MS = 1000;
 /** How long an unanswered SYN is watched. */
 const SYN_WATCH_MS = 30_000;
 
@@ -181,7 +181,7 @@ const viewOf = (ended: EndedStream, directions: Directions, lost: LostBytes | nu
     lost,
     isCaptured,
     isBothWays: directions.client.packets > 0 && directions.server.packets > 0,
-    hasTimes: stream.firstTimeMs > 0,
+    hasTimes: stream.clock === "dated",
     isFromStart: times.synMs !== null || times.connectedMs !== null,
     clientCertainty: isSwapped ? "certain" : stream.clientCertainty,
     fronts,

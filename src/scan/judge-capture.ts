@@ -26,7 +26,7 @@ export interface CaptureJudgeOptions {
 }
 
 /** Streams that were ended by us, the oldest first: more were open at once than may be kept. */
-export interface EvictedStreams {
+interface EvictedStreams {
   /** Judged by what was there up to then. */
   readonly judged: number;
   /** Not known to be RDP yet, and not judged. */

@@ -67,7 +67,3 @@ export const decodeAlert = (bytes: Uint8Array): Decoded<Alert> => {
 /** @throws RangeError when a number does not fit a byte. */
 export const encodeAlert = (alert: Alert): Uint8Array =>
   new Writer().u8(alert.level).u8(alert.description).finish();
-
-/** The number of an alert by its registered name, or null. */
-export const alertCode = (name: string): number | null =>
-  ALERTS.find((alert) => alert.name === name)?.code ?? null;

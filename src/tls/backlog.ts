@@ -41,6 +41,14 @@ export class Backlog {
     this.#start = Math.min(this.#start + count, this.#end);
   }
 
+  /** Nothing more is to be read: lets go of the memory. */
+  release(): void {
+    this.#buffer = NOTHING;
+    this.#isBorrowed = true;
+    this.#start = 0;
+    this.#end = 0;
+  }
+
   /** Copies what waits: whoever gave it may do with its memory as it likes from now on. */
   keep(): void {
     if (this.#isBorrowed && this.size > 0) this.#move(0);

@@ -1,12 +1,12 @@
 /** The ciphers that records are opened with: how OpenSSL names them, and the sizes that they need. */
-import type { CipherGCMTypes } from "node:crypto";
+import type { CipherCCMTypes, CipherGCMTypes } from "node:crypto";
 import type { CipherSuite } from "./cipher-suites.ts";
 
-interface AeadCipher {
-  readonly kind: "gcm" | "chacha20";
-  readonly algorithm: CipherGCMTypes | "chacha20-poly1305";
-  readonly keyBytes: number;
-}
+type AeadCipher = { readonly keyBytes: number } & (
+  | { readonly kind: "gcm"; readonly algorithm: CipherGCMTypes }
+  | { readonly kind: "ccm"; readonly algorithm: CipherCCMTypes }
+  | { readonly kind: "chacha20"; readonly algorithm: "chacha20-poly1305" }
+);
 
 interface BlockCipher {
   readonly kind: "cbc";
@@ -21,6 +21,9 @@ export type BulkCipher = AeadCipher | BlockCipher;
 const BULK_CIPHERS: Readonly<Record<string, BulkCipher>> = {
   AES_128_GCM: { kind: "gcm", algorithm: "aes-128-gcm", keyBytes: 16 },
   AES_256_GCM: { kind: "gcm", algorithm: "aes-256-gcm", keyBytes: 32 },
+  // With tags of 16 bytes; the CCM_8 suites have others.
+  AES_128_CCM: { kind: "ccm", algorithm: "aes-128-ccm", keyBytes: 16 },
+  AES_256_CCM: { kind: "ccm", algorithm: "aes-256-ccm", keyBytes: 32 },
   CHACHA20_POLY1305: { kind: "chacha20", algorithm: "chacha20-poly1305", keyBytes: 32 },
   AES_128_CBC: { kind: "cbc", algorithm: "aes-128-cbc", keyBytes: 16, blockBytes: 16 },
   AES_256_CBC: { kind: "cbc", algorithm: "aes-256-cbc", keyBytes: 32, blockBytes: 16 },

@@ -1,6 +1,6 @@
 /**
- * Seals and opens the records of one direction with AES-GCM and ChaCha20-Poly1305 (RFC 5288, RFC 7905,
- * RFC 8446 5.2). What does not authenticate is not opened. CBC is in cbc-protection.ts.
+ * Seals and opens the records of one direction with AES-GCM, AES-CCM and ChaCha20-Poly1305 (RFC 5288, RFC 6655,
+ * RFC 7905, RFC 8446 5.2). What does not authenticate is not opened. CBC is in cbc-protection.ts.
  */
 import { createCipheriv, createDecipheriv } from "node:crypto";
 import type { BulkCipher } from "./bulk-ciphers.ts";
@@ -24,9 +24,9 @@ export type AeadCipher = Exclude<BulkCipher, { kind: "cbc" }>;
 const TAG_BYTES = 16;
 const EXPLICIT_NONCE_BYTES = 8;
 
-/** Up to TLS 1.2: the nonce is sent along with GCM, and counted with ChaCha20. */
+/** Up to TLS 1.2: half of the nonce is sent along with GCM and CCM; with ChaCha20 it is counted. */
 export const aeadOpener = (cipher: AeadCipher, key: Uint8Array, iv: Uint8Array): RecordOpener => {
-  const explicitBytes = cipher.kind === "gcm" ? EXPLICIT_NONCE_BYTES : 0;
+  const explicitBytes = cipher.kind === "chacha20" ? 0 : EXPLICIT_NONCE_BYTES;
   let sequence = 0;
   return ({ contentType, version, fragment }) => {
     const size = fragment.length - explicitBytes - TAG_BYTES;
@@ -46,7 +46,7 @@ export const aeadSealer = (
   iv: Uint8Array,
   version: number,
 ): RecordSealer => {
-  const explicitBytes = cipher.kind === "gcm" ? EXPLICIT_NONCE_BYTES : 0;
+  const explicitBytes = cipher.kind === "chacha20" ? 0 : EXPLICIT_NONCE_BYTES;
   let sequence = 0;
   return (contentType, bytes) => {
     const record = framed(contentType, version, explicitBytes + bytes.length + TAG_BYTES);
@@ -93,10 +93,6 @@ export const innerSealer = (cipher: AeadCipher, key: Uint8Array, iv: Uint8Array)
     return record;
   };
 };
-
-/** Is the record sealed in TLS 1.3? The compatibility ChangeCipherSpec and early alerts are not. */
-export const isSealed13 = ({ contentType }: TlsRecord): boolean =>
-  contentType === CONTENT_TYPE.applicationData;
 
 /** A record's header in front of room for a fragment of this size. */
 export const framed = (contentType: number, version: number, size: number): Uint8Array => {
@@ -169,21 +165,42 @@ const countedNonce = (iv: Uint8Array, sequence: number): Uint8Array => {
 
 const TAG_OPTIONS = { authTagLength: TAG_BYTES } as const;
 
+const decipherOf = (aead: AeadCipher, key: Uint8Array, nonce: Uint8Array) => {
+  switch (aead.kind) {
+    case "gcm":
+      return createDecipheriv(aead.algorithm, key, nonce, TAG_OPTIONS);
+    case "ccm":
+      return createDecipheriv(aead.algorithm, key, nonce, TAG_OPTIONS);
+    case "chacha20":
+      return createDecipheriv(aead.algorithm, key, nonce, TAG_OPTIONS);
+  }
+};
+
+const cipherOf = (aead: AeadCipher, key: Uint8Array, nonce: Uint8Array) => {
+  switch (aead.kind) {
+    case "gcm":
+      return createCipheriv(aead.algorithm, key, nonce, TAG_OPTIONS);
+    case "ccm":
+      return createCipheriv(aead.algorithm, key, nonce, TAG_OPTIONS);
+    case "chacha20":
+      return createCipheriv(aead.algorithm, key, nonce, TAG_OPTIONS);
+  }
+};
+
 const openAead = (
-  { algorithm }: AeadCipher,
+  aead: AeadCipher,
   key: Uint8Array,
   nonce: Uint8Array,
   additional: Uint8Array,
   sealed: Uint8Array,
 ): Uint8Array | null => {
   const size = sealed.length - TAG_BYTES;
-  const decipher =
-    algorithm === "chacha20-poly1305"
-      ? createDecipheriv(algorithm, key, nonce, TAG_OPTIONS)
-      : createDecipheriv(algorithm, key, nonce, TAG_OPTIONS);
-  decipher.setAAD(additional, { plaintextLength: size }).setAuthTag(sealed.subarray(size));
-  const bytes = decipher.update(sealed.subarray(0, size));
+  const decipher = decipherOf(aead, key, nonce);
+  // CCM takes the tag before the rest, and fails at the text where the others do at the end.
+  decipher.setAuthTag(sealed.subarray(size)).setAAD(additional, { plaintextLength: size });
+  let bytes: Buffer;
   try {
+    bytes = decipher.update(sealed.subarray(0, size));
     decipher.final();
   } catch {
     return null;
@@ -192,7 +209,7 @@ const openAead = (
 };
 
 const sealAead = (
-  { algorithm }: AeadCipher,
+  aead: AeadCipher,
   key: Uint8Array,
   nonce: Uint8Array,
   additional: Uint8Array,
@@ -200,10 +217,7 @@ const sealAead = (
   record: Uint8Array,
   at: number,
 ): void => {
-  const cipher =
-    algorithm === "chacha20-poly1305"
-      ? createCipheriv(algorithm, key, nonce, TAG_OPTIONS)
-      : createCipheriv(algorithm, key, nonce, TAG_OPTIONS);
+  const cipher = cipherOf(aead, key, nonce);
   cipher.setAAD(additional, { plaintextLength: bytes.length });
   record.set(cipher.update(bytes), at);
   cipher.final();

@@ -17,6 +17,11 @@ export class RecordStream {
     this.#backlog.append(bytes);
   }
 
+  /** Nothing more is to be read. */
+  release(): void {
+    this.#backlog.release();
+  }
+
   /** Bytes of a record are there, and not all of it. */
   get isWithinRecord(): boolean {
     return this.#backlog.size > 0;

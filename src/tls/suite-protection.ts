@@ -84,10 +84,11 @@ const directionOf13 = (suite: CipherSuite, cipher: AeadCipher, secret: Uint8Arra
   return { opener: () => innerOpener(cipher, key, iv), sealer: () => innerSealer(cipher, key, iv) };
 };
 
-/** What of a nonce or IV comes from the key block (RFC 5288 3, RFC 7905 2, RFC 5246 6.3). */
+/** What of a nonce or IV comes from the key block (RFC 5288 3, RFC 6655 3, RFC 7905 2, RFC 5246 6.3). */
 const ivBytesOf = (cipher: BulkCipher, version: number): number => {
   switch (cipher.kind) {
     case "gcm":
+    case "ccm":
       return 4;
     case "chacha20":
       return 12;

@@ -21,12 +21,6 @@ export const serverNameOfHost = (host: string): ServerNameOfHost => {
   return { serverName: isServerName(name) ? name : null, isAddress: false };
 };
 
-/** The name alone: null for an address. */
-export const sentName = (host: string): string | null => {
-  const { serverName, isAddress } = serverNameOfHost(host);
-  return isAddress ? null : serverName;
-};
-
 const IS_ASCII = /^[\x21-\x7e]*$/;
 
 /** RFC 1035 2.3.4. */

@@ -87,7 +87,7 @@ const standardSecurity: Rule = ({ facts }) => {
 const heldAgainstCapture: Rule = ({ facts, now, view }) => {
   if ((facts.tls?.chain.length ?? 0) === 0) return null;
   if (!view.hasTimes) {
-    const summary = "the packets have no time stamps: the dates of the certificate are not judged";
+    const summary = "the packets' times tell no date: the dates of the certificate are not judged";
     return finding("capture-without-times", "info", "certificate", summary);
   }
   return finding(

@@ -76,7 +76,7 @@ export interface HandshakeProof {
 }
 
 /** What is missing, in which stage. */
-export interface Unproven {
+interface Unproven {
   readonly stage: VerdictStage;
   /** Lower case, no full stop: why nothing can be said. */
   readonly why: string;

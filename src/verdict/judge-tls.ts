@@ -150,12 +150,7 @@ const judgeEnd = ({ tls }: ConnectionFacts, kind: "rst" | "fin" | "timeout" | "o
 };
 
 /** How far a handshake came before it ended. */
-export type MomentId =
-  | "connection-confirm"
-  | "client-hello"
-  | "partial-answer"
-  | "server-hello"
-  | "certificate";
+type MomentId = "connection-confirm" | "client-hello" | "partial-answer" | "server-hello" | "certificate";
 
 interface Moment {
   readonly id: MomentId;

@@ -35,6 +35,8 @@ const OTHERWISE: Readonly<Record<string, number>> = {
 };
 
 const severityOf = (verdict: string): number => {
+  // What nobody knows is UNKNOWN, whatever colour it has on a screen.
+  if (verdict === "inconclusive") return 3;
   const row = Object.entries(VERDICTS).find(([code]) => code === verdict)?.[1];
   return ["ok", "warning", "critical"].indexOf(row?.severity ?? "");
 };

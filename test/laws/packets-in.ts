@@ -1,6 +1,6 @@
 /** The packets of a recording of our own, block by block (draft-ietf-opsawg-pcapng 4.3): what a law cuts and joins anew. */
 
-export interface RecordedPacket {
+interface RecordedPacket {
   readonly timeMs: number;
   readonly bytes: Uint8Array;
   readonly comment: string | null;

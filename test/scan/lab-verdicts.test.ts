@@ -100,7 +100,7 @@ describe("what CredSSP tells", () => {
 
   it.each([
     ["nla-required", /, clock (right|[+-]\d\.[1-9] s)$/],
-    ["clock-ahead", /, clock \+(1799|1800)\.\d s$/],
+    ["clock-ahead", /, clock \+(29|30) minutes$/],
   ])("the ladder's line for %s says how its clock goes", async (id, clock) => {
     const { stages } = await probe(id);
     expect(stages.find(({ name }) => name === "credssp")?.note).toMatch(clock);

@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Refusal } from "../../src/lab/hello-policy.ts";
 import { passHello } from "../../src/lab/hello-steps.ts";
@@ -5,7 +6,7 @@ import { type Identity, mintIdentity } from "../../src/lab/identities.ts";
 import { CONNECTION_LIFETIME_MS, startTls, stayOpen } from "../../src/lab/steps.ts";
 import { TLS_1_2, tlsOnly } from "../../src/lab/usual-steps.ts";
 import { probeAddress } from "../../src/scan/probe-address.ts";
-import { EXTENSION, extensionData } from "../../src/tls/extension.ts";
+import { serverName } from "../../src/tls/client-hello.ts";
 import { type Listener, listen } from "../../src/transport/listener.ts";
 import { DEFAULT_EXPIRY } from "../../src/verdict/certificate-findings.ts";
 import type { Result } from "../../src/verdict/result.ts";
@@ -13,10 +14,8 @@ import { REFERENCE } from "../verdict/transcripts.ts";
 
 /** TLS 1.2 behind a device that refuses a ClientHello with a server's name in it. */
 const nameRefusing = (identity: Identity, refusal: Refusal): Promise<Listener> => {
-  const isNameless = passHello(
-    ({ hello }) => extensionData(hello.extensions, EXTENSION.serverName) === null,
-    refusal,
-  );
+  // mstsc sends an address too, in the same extension: the device looks at what is in it.
+  const isNameless = passHello(({ hello }) => isIP(serverName(hello) ?? "127.0.0.1") !== 0, refusal);
   const steps = [tlsOnly, isNameless, startTls(TLS_1_2), stayOpen];
   return listen({
     host: "127.0.0.1",

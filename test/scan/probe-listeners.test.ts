@@ -457,7 +457,12 @@ describe("Hostile answers to HTTP", () => {
       expect(["open", "other"]).toContain(report.state);
       expect(report.summary.length).toBeLessThan(1_000);
     }
-    expect(gateway.ntlm).toBeNull();
+    // A challenge whose parts all lie outside it is one, and says nothing.
+    expect(
+      Object.values(gateway.ntlm ?? {})
+        .flat()
+        .filter((fact) => fact !== null),
+    ).toEqual([]);
     expect(secured.connections().maxOpen).toBe(1);
     await Promise.all([plain.close(), secured.close()]);
   });

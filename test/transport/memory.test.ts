@@ -54,7 +54,8 @@ describe("a server that sends without end", () => {
     ["handshake records that mean nothing", "malformed", "tls"],
     ["records of no bytes", "malformed", "tls"],
     ["records of one byte", "malformed", "tls"],
-    ["one message of 16 MiB", "malformed", "tls"],
+    // A Certificate, whose end nobody waits for: what a patient client would find in it is not known.
+    ["one message of 16 MiB", "inconclusive", "tls"],
     ["warnings", "malformed", "tls"],
     ["a certificate of tiny elements", null, null],
   ])(

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { CaptureView } from "../../src/handshake/captured-connection.ts";
 import { causesOf } from "../../src/verdict/causes.ts";
 import type { Cause, Evidence } from "../../src/verdict/result.ts";
 import { ruling } from "../../src/verdict/ruling.ts";
@@ -158,6 +159,13 @@ describe("what was too little to say anything", () => {
     server: "192.0.2.7:3389",
   } as const;
 
+  const VIEW: CaptureView = {
+    ...{ clientEnd: null, silenceMs: 0, gap: null, lost: null, isCaptured: { client: true, server: true } },
+    ...{ isBothWays: true, hasTimes: true, isFromStart: true, clientCertainty: "certain", fronts: [] },
+    ...{ isSettled: false, clientSpoke: false, clientWentOn: false, reset: null, ignoredReset: null },
+    ...{ secrets: "none", laterErrorCode: null },
+  };
+
   it.each([
     ["a capture", true, {}, "capture-incomplete"],
     ["a live probe", false, {}, "probe-cut-short"],
@@ -167,7 +175,7 @@ describe("what was too little to say anything", () => {
     const probe = probeOf(connection("offer-all", [CONFIRMS.windows]));
     const causes = causesOf({
       ruling: ruling("inconclusive", "credssp", "what was seen", { evidence }),
-      probe: isCapture ? { ...probe, capture: { source: SOURCE, offeredAs: null, view: null } } : probe,
+      probe: isCapture ? { ...probe, capture: { source: SOURCE, offeredAs: null, view: VIEW } } : probe,
       certificate: null,
       ntlm: null,
       findings: [],

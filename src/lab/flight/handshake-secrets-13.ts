@@ -10,7 +10,7 @@ import { CONTENT_TYPE, encodeRecord } from "../../tls/record.ts";
 import { TLS_VERSION } from "../../tls/versions.ts";
 
 type Hash = ReturnType<typeof derivationHash>;
-export type SealingCipher = Exclude<BulkCipher, { kind: "cbc" }>;
+export type SealingCipher = Exclude<BulkCipher, { kind: "cbc" | "ccm" }>;
 
 export interface HandshakeProtection {
   /** `verify_data` of the server's Finished after this transcript. */
@@ -22,7 +22,7 @@ export interface HandshakeProtection {
 /** The cipher of a TLS 1.3 suite, or null for one that the lab cannot seal with. */
 export const sealingCipher = (suite: CipherSuite): SealingCipher | null => {
   const cipher = bulkCipher(suite);
-  return cipher === null || cipher.kind === "cbc" ? null : cipher;
+  return cipher === null || cipher.kind === "cbc" || cipher.kind === "ccm" ? null : cipher;
 };
 
 /**

@@ -1,6 +1,6 @@
 /** OpenSSL's names of the elliptic curves that TLS has groups for. */
 
-export const CURVE_GROUPS = [
+const CURVE_GROUPS = [
   { group: 0x0012, curve: "secp192k1" },
   { group: 0x0013, curve: "prime192v1" },
   { group: 0x0014, curve: "secp224k1" },

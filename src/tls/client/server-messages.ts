@@ -48,6 +48,11 @@ export class ServerMessages {
     return this.#backlog.size === 0;
   }
 
+  /** Nothing more is to be read. */
+  release(): void {
+    this.#backlog.release();
+  }
+
   append(fragment: Uint8Array, offset: number): void {
     this.#backlog.append(fragment);
     this.#end = offset + fragment.length;

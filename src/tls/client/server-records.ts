@@ -49,6 +49,11 @@ export class ServerRecords {
     this.#stream.append(bytes);
   }
 
+  /** Nothing more is to be read. */
+  release(): void {
+    this.#stream.release();
+  }
+
   /** A HelloRetryRequest came: a ChangeCipherSpec means nothing from now on. */
   retry(): void {
     this.#isRetrying = true;

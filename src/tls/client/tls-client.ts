@@ -55,7 +55,7 @@ export interface TlsClientOptions {
   readonly onSecret: ((line: string) => void) | null;
 }
 
-export interface TlsReading {
+interface TlsReading {
   /** The last hello sent. */
   readonly offered: ClientHello;
   /** What the server sent, also what was sealed. */
@@ -134,6 +134,8 @@ class HandshakeClient implements TlsClient {
       if (next.kind === "fault") this.#fail(next.fault);
       else this.#take(next.record);
     }
+    this.#input.release();
+    this.#messages.release();
   }
 
   output(): Uint8Array | null {

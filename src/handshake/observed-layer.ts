@@ -105,10 +105,15 @@ export class ObservedLayer implements TlsLayer {
   received(bytes: Uint8Array): void {
     if (this.#isCut) return;
     const fault = this.#server.receive(bytes, (record) => this.#takeOfServer(record));
-    // What breaks later is no fault of the handshake.
-    if (fault !== null && this.state.kind !== "established") this.#flight.fail(fault);
+    // What breaks later is no fault of the handshake: xrdp says goodbye in RDP after a fatal alert.
+    if (fault !== null && !this.#hasRefused && this.state.kind !== "established") this.#flight.fail(fault);
     while (this.#heardAt.length < this.#server.applicationRecords.length)
       this.#heardAt.push(this.#heardBytes);
+  }
+
+  /** A fatal alert in the clear is the server's last word in TLS. */
+  get #hasRefused(): boolean {
+    return this.#clearFlight().alert?.level === ALERT_LEVEL.fatal;
   }
 
   get words(): TlsWords {
@@ -179,6 +184,7 @@ export class ObservedLayer implements TlsLayer {
   }
 
   #takeOfServer(record: PlacedRecord): void {
+    if (this.#hasRefused) return;
     const side = this.#server;
     const isSealed =
       record.contentType === CONTENT_TYPE.applicationData ||

@@ -122,6 +122,8 @@ const rule = (probe: ProbeFacts, security: SecurityReport): Ruling => {
   const failed =
     judgeConnect(main.connect, probe.target.port, times.endedAtMs - times.startedAtMs) ??
     judgeDirectTls(probe) ??
+    // A client may go on into TLS although the server refused, and how that ends says nothing of RDP.
+    (main.tls === null ? null : judgeNegotiation(main)) ??
     (view === null ? null : judgeCapturedEnd(main, view)) ??
     judgeNegotiation(main) ??
     (view === null ? null : judgeCapturedMcs(main, view)) ??

@@ -13,6 +13,7 @@ import type { Result } from "../../src/verdict/result.ts";
 import { laterPacket } from "../judging/conversations.ts";
 import { judged } from "../judging/judged.ts";
 import { REFERENCE } from "../verdict/transcripts.ts";
+import { breachOf } from "./breach-of-cut.ts";
 import { packetsIn } from "./packets-in.ts";
 
 /** Those that take longer than the law is worth, or end in more bytes than a cut behind every packet can bear. */
@@ -55,21 +56,6 @@ const record = async (id: string): Promise<Uint8Array> => {
   );
   recording.flush();
   return concatBytes(...blocks);
-};
-
-const HEALTHY: ReadonlySet<string> = new Set(["ok", "nla-required"]);
-/** What a silence makes of any stage, live as well. */
-const OF_SILENCE: ReadonlySet<string> = new Set(["timeout", "port-filtered"]);
-
-/** How a verdict departs from what the law allows; null where it does not. */
-const breachOf = (cut: Result, live: Result, isSilent: boolean): string | null => {
-  const { code, stage, evidence } = cut.verdict;
-  if (HEALTHY.has(code))
-    return HEALTHY.has(live.verdict.code) ? null : `${code}, while live is ${live.verdict.code}`;
-  if (code === "inconclusive" || (code === live.verdict.code && stage === live.verdict.stage)) return null;
-  if (isSilent && OF_SILENCE.has(code)) return null;
-  // Who ended the handshake is seen in a capture alone: our own client, which leaves where it has what it wants.
-  return evidence["sender"] === "client" ? null : `${code} at ${stage}, while live is ${live.verdict.code}`;
 };
 
 describe("law 2, cuts: a recording without its marks, cut after every packet", () => {

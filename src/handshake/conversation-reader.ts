@@ -10,6 +10,7 @@ import type { WireEvent } from "./transcript.ts";
 import type { ConnectFacts, ConnectionEnd, ConnectionFacts, ConnectionStage } from "./connection-facts.ts";
 import { type CredSspFacts, readCredSsp } from "./credssp-facts.ts";
 import { type McsFacts, readMcs } from "./mcs-facts.ts";
+import { FOREIGN_SAMPLE_BYTES } from "./foreign-protocol.ts";
 import {
   isCredSsp,
   isMcsDisconnect,
@@ -234,6 +235,7 @@ export class ConversationReader {
         this.#negotiate(atMs);
         return;
       case "none":
+        this.#sample(bytes);
         return;
       case "rdp":
         this.#mcs.server.append(bytes);
@@ -278,6 +280,14 @@ export class ConversationReader {
     const serverRest = server.slice(facts.serverSizeBytes);
     if (clientRest.length > 0) this.#sent(clientRest, atMs);
     if (serverRest.length > 0) this.#received(serverRest, atMs);
+  }
+
+  /** What is no answer of RDP is told by its first bytes, in however many pieces they come. */
+  #sample(bytes: Uint8Array): void {
+    const kind = this.#negotiation?.answer.kind;
+    if (kind === "tpdu" || this.#serverHead.size >= FOREIGN_SAMPLE_BYTES) return;
+    this.#serverHead.append(bytes.subarray(0, FOREIGN_SAMPLE_BYTES - this.#serverHead.size));
+    this.#negotiation = readNegotiation(this.#clientHead.bytes, this.#serverHead.bytes);
   }
 
   #layerOf(tpdu: ServerTpdu, { request }: NegotiationFacts): Layer {

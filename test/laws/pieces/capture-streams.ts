@@ -98,13 +98,13 @@ const readMarks: Read = (pieces) => {
   return marks;
 };
 
-interface Turn {
+export interface Turn {
   readonly from: Side;
   readonly bytes: Uint8Array;
 }
 
 /** Two sides that speak in turns, whose bytes are cut together: a piece is never of both. */
-const spoken = (turns: readonly Turn[], read: (parts: Iterable<Turn>) => unknown): Subject => {
+export const spoken = (turns: readonly Turn[], read: (parts: Iterable<Turn>) => unknown): Subject => {
   const merged = alternating(turns);
   return { bytes: joined(merged.map(({ bytes }) => bytes)), read: (pieces) => read(partsOf(merged, pieces)) };
 };

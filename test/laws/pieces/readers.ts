@@ -25,6 +25,7 @@ import {
 } from "../../mcs/examples.ts";
 import { handMade, octetString, sequence } from "../../x509/der.ts";
 import { marksSubject, openingSubject, pcapngSubject, pcapSubject, tcpSubject } from "./capture-streams.ts";
+import { conversationSubject, tlsClientSubject } from "./conversation-streams.ts";
 import { decoderSubject } from "./decoder.ts";
 import type { PieceReader } from "./law.ts";
 import type { Random } from "./random.ts";
@@ -153,5 +154,7 @@ export const PIECE_READERS: readonly PieceReader[] = [
   { name: "pcapng", source: "src/capture/pcapng-file.ts", subject: pcapngSubject },
   { name: "marks of a recording", source: "src/handshake/recording-mark.ts", subject: marksSubject },
   { name: "tcp reassembly", source: "src/capture/tcp-reassembly.ts", subject: tcpSubject },
+  { name: "conversation", source: "src/handshake/conversation-reader.ts", subject: conversationSubject },
+  { name: "tls client", source: "src/tls/client/tls-client.ts", subject: tlsClientSubject },
   { name: "stream opening", source: "src/handshake/stream-opening.ts", subject: openingSubject },
 ];

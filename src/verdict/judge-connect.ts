@@ -45,7 +45,8 @@ export const judgeConnect = (connect: ConnectFacts, port: number, waitedMs: numb
         evidence: { error: connect.detail },
       });
     case "no-answer":
-      if (waitedMs < LEAST_WAIT_MS)
+      // A proxy's own word on it comes as soon as it likes.
+      if (waitedMs < LEAST_WAIT_MS && !connect.detail.startsWith("SOCKS reply"))
         return cutShort("tcp", "connection attempt", waitedMs, { error: connect.detail });
       return ruling(
         "port-filtered",

@@ -33,11 +33,13 @@ export const startPacketCapture = async (
     await tcpdump.stop();
     throw new Error(`tcpdump: ${tcpdump.stderr()}`);
   }
+  // On a busy loopback, what passes between the socket and its filter is counted, and never taken.
+  const before = await countsNow(tcpdump);
   return {
     command: tcpdump.commandLine.join(" "),
     stop: async () => {
       await untilQuiet(file);
-      const told = await untilAllAreTaken(tcpdump, interfaceName === "lo" ? 2 : 1);
+      const told = await untilAllAreTaken(tcpdump, before, interfaceName === "lo" ? 2 : 1);
       await tcpdump.stop("SIGINT", 5000);
       if (!told.areAllTaken || told.dropped !== 0) {
         throw new Error(`tcpdump: not every packet is there: ${tcpdump.stderr()}`);
@@ -64,21 +66,29 @@ const countsIn = (text: string): readonly Counts[] =>
     }),
   );
 
+/** What tcpdump has counted by now: it says so when asked (SIGUSR1). */
+const countsNow = async (tcpdump: ProcessGroup): Promise<Counts> => {
+  const before = countsIn(tcpdump.stderr()).length;
+  process.kill(tcpdump.pid, "SIGUSR1");
+  await eventually(() => countsIn(tcpdump.stderr()).length > before, { timeoutMs: 2000 });
+  return countsIn(tcpdump.stderr()).at(-1) ?? NOTHING_TOLD;
+};
+
 /**
- * Asks tcpdump (SIGUSR1) until it has taken all that its filter has seen.
+ * Asks tcpdump until it has taken all that its filter has seen.
+ * @param start what it had counted before there was anything to take
  * @param timesSeen how often the filter sees one packet: on loopback twice, once in each direction, and of one that
  *   passed as the recording began perhaps once.
  */
 const untilAllAreTaken = async (
   tcpdump: ProcessGroup,
+  start: Counts,
   timesSeen: number,
 ): Promise<Counts & { readonly areAllTaken: boolean }> => {
   for (let turn = 0; ; turn += 1) {
-    const before = countsIn(tcpdump.stderr()).length;
-    process.kill(tcpdump.pid, "SIGUSR1");
-    await eventually(() => countsIn(tcpdump.stderr()).length > before, { timeoutMs: 2000 });
-    const told = countsIn(tcpdump.stderr()).at(-1) ?? NOTHING_TOLD;
-    const areAllTaken = told.captured === Math.floor(told.received / timesSeen);
+    const told = await countsNow(tcpdump);
+    const areAllTaken =
+      told.captured - start.captured === Math.floor((told.received - start.received) / timesSeen);
     if (areAllTaken || turn === ASKED_AT_MOST) return { ...told, areAllTaken };
     await sleep(SETTLE_MS);
   }

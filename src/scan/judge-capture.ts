@@ -71,6 +71,11 @@ export const createCaptureJudge = (options: CaptureJudgeOptions): CaptureJudge =
     keyLog,
   };
 
+  const withUnjudged = (result: Result): Result =>
+    evicted.unjudged === 0 || result.source.kind !== "pcap"
+      ? result
+      : { ...result, source: { ...result.source, unjudgedStreams: evicted.unjudged } };
+
   const finish = (captured: CapturedStream): boolean => {
     const connection = captured.finish(reader.lastTimeMs);
     if (connection !== null) results.add(connection);
@@ -96,7 +101,9 @@ export const createCaptureJudge = (options: CaptureJudgeOptions): CaptureJudge =
     const known = streams.get(stream);
     if (event.type === "end") {
       streams.delete(stream);
-      if (known !== undefined) finish(known);
+      if (known === undefined) return;
+      const isJudged = finish(known);
+      if (event.reason === "evicted") evicted[isJudged ? "judged" : "unjudged"] += 1;
       return;
     }
     const captured = known ?? new CapturedStream(stream, context);
@@ -124,7 +131,7 @@ export const createCaptureJudge = (options: CaptureJudgeOptions): CaptureJudge =
     receive: (chunk) => reader.receive(chunk),
     finish: () => {
       const counts = reader.finish();
-      return { counts, evicted: { ...evicted }, results: relateResults(results.finish()) };
+      return { counts, evicted: { ...evicted }, results: relateResults(results.finish().map(withUnjudged)) };
     },
   };
 };

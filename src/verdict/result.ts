@@ -74,6 +74,8 @@ export type Source =
       /** In a recording of a probe: what this connection asked after the one of that stream. */
       readonly followUpOf?: number;
       readonly purpose?: string;
+      /** Streams of the file that were let go of, too many being open at once, before it was known what they are. */
+      readonly unjudgedStreams?: number;
     };
 
 export interface ResultTarget {

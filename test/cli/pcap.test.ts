@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Result } from "../../src/verdict/result.ts";
+import { captureOf, connected, play, saidIn } from "../judging/conversations.ts";
 import { runProcess } from "../servers/processes.ts";
 import { EXECUTABLE, ensureBuilt } from "./executable.ts";
 import { rdprobe } from "./rdprobe.ts";
@@ -61,6 +62,19 @@ describe("rdprobe pcap", () => {
     expect(rows.length).toBeGreaterThan(10);
     // Its client leaves after the server's Certificate: nothing shows that the key is the server's.
     expect(rows[0]).toMatch(/^0 +127\.0\.0\.1:\d+ +127\.0\.0\.77:3389 +inconclusive +tls +1\.2 /);
+  });
+
+  it("says on stderr and in the JSON what it let go of, too many streams being open at once", async () => {
+    // Three connections on another port, each open while the next one begins, and a handshake at the end.
+    const server = { address: "198.51.100.20", port: 8443 };
+    const others = [1, 2, 3].flatMap((port) =>
+      play(connected, { client: { address: "192.0.2.10", port }, server }),
+    );
+    const file = fileWith("many.pcapng", captureOf([...others, ...play([...connected, ...saidIn(FIXTURE)])]));
+    const { stdout, stderr } = await rdprobe(["pcap", "--json", "--max-streams", "1", file]);
+    expect(stderr).toMatch(/: too many streams at once, see --max-streams: 3 streams not judged\n/);
+    const [only] = resultsIn(stdout);
+    expect(only?.source).toMatchObject({ kind: "pcap", stream: 3, unjudgedStreams: 3 });
   });
 
   it("names the files of several, prints JSON as one array, and fails for none of several servers by default", async () => {

@@ -46,6 +46,7 @@ export const CAUSE_EXAMPLES: Readonly<Record<CauseCode, Example>> = {
   "xrdp-tls-unusable": lab("xrdp-tls-unusable"),
   "capture-incomplete": situation("capture-ends"),
   "probe-cut-short": situation("probe-cut-short"),
+  "beyond-the-probe": lab("certificate-over-100-kib"),
   "other-mechanism": lab("credssp-other-mechanism"),
   "kerberos-alone": lab("credssp-kerberos-only"),
   "private-key-unreadable": lab("key-unreadable"),

@@ -6,10 +6,15 @@ const isInconclusive: Sign["seen"] = ({ ruling }) => (ruling.code === "inconclus
 const ofMechanism: Sign["seen"] = (material) =>
   typeof material.ruling.evidence["mechanism"] === "string" ? isInconclusive(material) : null;
 
+const ofLimit: Sign["seen"] = (material) =>
+  typeof material.ruling.evidence["limit"] === "string" ? isInconclusive(material) : null;
+
 const when =
   (applies: (material: Parameters<Sign["seen"]>[0]) => boolean, why: string): Sign["seen"] =>
-  (material) =>
-    isInconclusive(material) !== null && ofMechanism(material) === null && applies(material) ? why : null;
+  (material) => {
+    const isTold = ofMechanism(material) !== null || ofLimit(material) !== null;
+    return isInconclusive(material) !== null && !isTold && applies(material) ? why : null;
+  };
 
 export const INCONCLUSIVE_CAUSES = [
   {
@@ -37,8 +42,7 @@ export const INCONCLUSIVE_CAUSES = [
   {
     code: "probe-cut-short",
     title: "the probe could not go on for a reason of its own",
-    about:
-      "Its time was up, this machine would not let it connect, or the server sent what rdprobe does not read (a very large certificate, a suite that it cannot finish). It says nothing of other clients.",
+    about: "Its time was up, or this machine would not let it connect. It says nothing of other clients.",
     verdicts: ["inconclusive"],
     signs: [
       {
@@ -52,6 +56,25 @@ export const INCONCLUSIVE_CAUSES = [
     basis: "inferred",
     source: "rdprobe's own limits",
     remedies: ["probe-longer"],
+  },
+  {
+    code: "beyond-the-probe",
+    title: "the server's TLS needs what rdprobe has not",
+    about:
+      "A suite, a group or a kind of key that rdprobe cannot compute with, or a Certificate message that is longer than it reads. What the server showed in the clear is told; whether a client gets in, only a client can tell.",
+    verdicts: ["inconclusive at tls", "inconclusive at certificate"],
+    signs: [
+      {
+        likelihood: "likely",
+        when: "the handshake is right as far as it went, and rdprobe cannot go on",
+        seen: (material) => (ofLimit(material) === null ? null : "the verdict's line says what it has not"),
+      },
+    ],
+    findings: [],
+    against: "another client fails at the same place",
+    basis: "inferred",
+    source: "rdprobe's own limits",
+    remedies: ["try-a-client"],
   },
   {
     code: "other-mechanism",

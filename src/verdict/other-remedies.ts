@@ -183,12 +183,26 @@ export const OTHER_REMEDIES = [
     risk: "low",
     shell: "powershell",
     steps: [
-      "The verdict's line says what stopped the probe: its time, something of this machine (a local firewall, an address family that is off), or what rdprobe does not read.",
+      "The verdict's line says what stopped the probe: its time, or something of this machine (a local firewall, an address family that is off).",
       "The same from another machine tells this machine from the server; a client's own attempt settles it.",
     ],
     commands: ["rdprobe {endpoint} -v --timeout 20s --deadline 60s"],
     undo: NOTHING_TO_UNDO,
     confirm: ["with more time, or from another machine, there is a verdict"],
+  },
+  {
+    id: "try-a-client",
+    title: "Let a client try, which settles it",
+    where: "client",
+    risk: "low",
+    shell: "powershell",
+    steps: [
+      "Connect with the client that matters. FreeRDP shows in a second whether TLS stands: the second command, from Linux.",
+      "Windows clients bear shorter chains than rdprobe reads: where the Certificate message is too long, a shorter chain is the remedy.",
+    ],
+    commands: ["mstsc /v:{endpoint}", "xfreerdp /v:{endpoint} /cert:ignore /sec:tls"],
+    undo: NOTHING_TO_UNDO,
+    confirm: ["the client asks for a user, or says itself what fails"],
   },
   {
     id: "capture-again",

@@ -153,6 +153,7 @@ const NUMBERED: readonly MeaningKind[] = [
   "alert",
   "event",
   "ntstatus",
+  "freerdp",
   "nagios",
 ];
 

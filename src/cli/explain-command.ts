@@ -13,7 +13,7 @@ Examples:
   rdprobe explain 0x904 0x7       what mstsc's dialog says, and what it does not
   rdprobe explain 2825            decimal or hexadecimal
   rdprobe explain alert 40        one of several meanings: disconnect, extended, errinfo, failure, alert,
-                                  event, ntstatus, nagios, verdict, finding, cause, remedy, advice
+                                  event, ntstatus, freerdp, nagios, verdict, finding, cause, remedy, advice
   rdprobe explain reset           a verdict, a finding, a cause, a remedy
 
 Exit codes: 0 known, 1 not known (the nearest are named), 2 wrong usage.`;

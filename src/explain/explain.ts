@@ -1,6 +1,7 @@
 /** What a code says, what it does not say, and what to probe next: every meaning, or the nearest known codes. */
 import { disconnectReason } from "../verdict/disconnect-reasons.ts";
 import { EXTENDED_REASONS, PROTOCOL_RANGE, SEVEN_IN_THE_HANDSHAKE } from "./extended-reasons.ts";
+import { ERRINFO_CLASS } from "./freerdp-errors.ts";
 import { entry, MEANING_KINDS, type Meaning, type MeaningKind } from "./meaning.ts";
 import { ENTRIES } from "./meanings.ts";
 import { nearestNumbers, nearestWords } from "./nearest.ts";
@@ -61,11 +62,17 @@ const found = (kind: MeaningKind | null, text: string): readonly Meaning[] => {
       (kind === null || kind === other) &&
       (number === null ? word !== "" && (code === word || name.toLowerCase() === word) : decimal === number),
   );
+  if (own.length === 0 && number !== null && number >>> 16 === ERRINFO_CLASS && isOfFreerdp(kind)) {
+    return found("errinfo", String(number & 0xffff));
+  }
   const isProtocol = number !== null && number >= PROTOCOL_RANGE.from && number <= PROTOCOL_RANGE.to;
   return own.length === 0 && kind === "extended" && isProtocol
     ? [protocolError(number)]
     : own.map(({ tell }) => tell());
 };
+
+/** FreeRDP prints the number of a Set Error Info PDU with a class of its own above it. */
+const isOfFreerdp = (kind: MeaningKind | null): boolean => kind === null || kind === "freerdp";
 
 const protocolError = (code: number): Meaning =>
   entry("extended", `0x${code.toString(16)}`, code, "ProtocolError", () => ({

@@ -8,6 +8,7 @@ export const MEANING_KINDS = {
   alert: "TLS alert",
   event: "Windows event",
   ntstatus: "NTSTATUS or SECURITY_STATUS of CredSSP",
+  freerdp: "error of a FreeRDP client (xfreerdp, Remmina)",
   nagios: "state of a monitoring plugin",
   verdict: "verdict of rdprobe",
   finding: "finding of rdprobe",

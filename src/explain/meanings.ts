@@ -8,6 +8,7 @@ import { FAILURE_CODES } from "../x224/negotiation-failure.ts";
 import { ALERT_CAUSES, ALERT_NOTES } from "./alert-notes.ts";
 import { ERRINFO, type ErrInfo } from "./errinfo.ts";
 import { EXTENDED_REASONS, SEVEN_IN_THE_HANDSHAKE } from "./extended-reasons.ts";
+import { ERRCONNECT_CLASS, FREERDP_ERRORS, type FreerdpError } from "./freerdp-errors.ts";
 import { type Entry, entry, type Meaning, PROBE } from "./meaning.ts";
 import { OWN_ENTRIES } from "./own-meanings.ts";
 import { STATUS_CAUSES, STATUS_NOTES } from "./status-notes.ts";
@@ -73,10 +74,14 @@ const nextForStage = (stage: ReasonStage): readonly string[] => {
   return [PROBE, "rdprobe pcap failing-client.pcapng   # a capture from the client that fails"];
 };
 
+/** Each cause once, where it stands first. */
+const distinct = (causes: Meaning["causes"]): Meaning["causes"] => [
+  ...new Map(causes.map((cause) => [cause.code, cause])).values(),
+];
+
 /** Those of every verdict that mstsc would show so. */
 const causesShownAs = (code: number): Meaning["causes"] => {
-  const causes = verdictsShownAs(code).flatMap(causesOfVerdict);
-  return [...new Map(causes.map((cause) => [cause.code, cause])).values()];
+  return distinct(verdictsShownAs(code).flatMap(causesOfVerdict));
 };
 
 const disconnects = DISCONNECT_REASONS.map(({ code, name, stage, basis }): Entry => {
@@ -222,6 +227,37 @@ const statuses = [...NTSTATUS_NAMES].map(
     })),
 );
 
+const FREERDP_STAGES: Readonly<Record<FreerdpError["stage"], string>> = {
+  client: "in the client itself",
+  dns: "DNS, before any connection",
+  tcp: "TCP, before a byte of RDP",
+  negotiation: "the X.224 negotiation",
+  tls: "TLS and its certificate",
+  handshake: "the handshake; the number alone does not say in which stage",
+  mcs: "MCS, after TLS",
+  logon: "CredSSP (NLA), at the logon",
+  session: "the session, after the handshake",
+};
+
+const FREERDP_NEXT: Readonly<Partial<Record<FreerdpError["stage"], readonly string[]>>> = {
+  tls: [PROBE, "rdprobe clients --for server01   # which clients share a version and a suite"],
+  mcs: ["rdprobe server01 --depth full"],
+  logon: [`${PROBE}   # says whether TLS and CredSSP work up to the logon`],
+  session: ["nothing: rdprobe goes as far as the handshake alone"],
+};
+
+const freerdp = FREERDP_ERRORS.map(({ number, name, what, stage, verdicts, causes = [] }): Entry => {
+  const code = ERRCONNECT_CLASS * 0x1_0000 + number;
+  return entry("freerdp", `0x${code.toString(16).padStart(8, "0")}`, code, `ERRCONNECT_${name}`, () => ({
+    what: `${what}.`,
+    stage: FREERDP_STAGES[stage],
+    basis: "documented",
+    source: "FreeRDP, include/freerdp/error.h",
+    next: FREERDP_NEXT[stage] ?? [PROBE],
+    ...caused(distinct([...causesNamed(causes), ...verdicts.flatMap(causesOfVerdict)])),
+  }));
+});
+
 const NAGIOS_STATES = [
   { code: 0, name: "OK", what: "The check found nothing wrong." },
   {
@@ -261,6 +297,7 @@ export const ENTRIES: readonly Entry[] = [
   ...alerts,
   ...events,
   ...statuses,
+  ...freerdp,
   ...states,
   ...OWN_ENTRIES,
 ];

@@ -64,6 +64,7 @@ describe("every code of the published lists is known", () => {
     ["alert", [10, 20, 40, 42, 43, 45, 46, 47, 48, 49, 50, 51, 70, 71, 80, 86, 109, 112, 120]],
     ["event", EVENTS],
     ["ntstatus", [0xc000006d, 0xc0000418, 0x8009030d]],
+    ["freerdp", [0x20004, 0x20008, 0x2000c, 0x2000d, 0x20014, 131_085]],
     ["nagios", [0, 1, 2, 3]],
   ])("%s, in hexadecimal and in decimal", (kind, codes) => {
     for (const code of codes) {
@@ -129,6 +130,11 @@ describe("what is written in other ways", () => {
     ["status_logon_failure", "STATUS_LOGON_FAILURE"],
     ["HANDSHAKE_FAILURE", "handshake_failure"],
     ["0XB09", "server requires NLA"],
+    ["0x00020008", "ERRCONNECT_TLS_CONNECT_FAILED"],
+    ["0002000C", "ERRCONNECT_SECURITY_NEGO_CONNECT_FAILED"],
+    ["131085", "ERRCONNECT_CONNECT_TRANSPORT_FAILED"],
+    ["errconnect_tls_connect_failed", "ERRCONNECT_TLS_CONNECT_FAILED"],
+    ["0x10009", "ERRINFO_SERVER_INSUFFICIENT_PRIVILEGES"],
   ])("%s is %s", (text, name) => {
     expect(namesOf(text)).toEqual([name]);
   });

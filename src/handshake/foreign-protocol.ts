@@ -1,6 +1,6 @@
 /** Names the protocol of a peer that does not speak X.224, from the first bytes that it sent. */
 
-export type ForeignProtocol = "http" | "ssh" | "tls" | "smtp" | "ftp" | "vnc";
+export type ForeignProtocol = "http" | "ssh" | "tls" | "smtp" | "ftp" | "vnc" | "iso-tsap";
 
 /** First match wins; the text is the start of the answer as Latin-1. */
 const BANNERS: readonly (readonly [ForeignProtocol, RegExp])[] = [

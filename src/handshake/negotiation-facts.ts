@@ -1,5 +1,6 @@
 /** What the X.224 exchange of one connection says, read from what each side sent. */
 import type { DecodeFault } from "../bytes/decoded.ts";
+import { isTransportConfirm } from "../x224/connection-confirm.ts";
 import { type ConnectionRequest, decodeConnectionRequest } from "../x224/connection-request.ts";
 import { PROTOCOL, selectedProtocolId } from "../x224/protocols.ts";
 import { decodeServerTpdu, type ServerTpdu } from "../x224/server-tpdu.ts";
@@ -95,6 +96,7 @@ const readAnswer = (server: Uint8Array): NegotiationAnswer => {
     case "need":
       return { kind: "partial", receivedBytes: server.length, missingBytes: decoded.bytes };
     case "bad":
+      if (isTransportConfirm(server)) return { kind: "foreign", protocol: "iso-tsap", sample };
       return { kind: "malformed", fault: decoded.fault, sample };
   }
 };

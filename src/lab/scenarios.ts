@@ -45,6 +45,7 @@ import { nlaOptional, nlaRequired, TLS_1_2, tlsOnly, WEAK } from "./usual-steps.
 import {
   CONFIRM_AND_DISCONNECT,
   CONFIRM_BEGINNING,
+  CONFIRM_WITH_TSAPS,
   MCS_DISCONNECT,
   ENDLESS_HELLO_REQUESTS,
   ENDLESS_TPKTS,
@@ -548,6 +549,14 @@ const others: readonly Scenario[] = [
     stage: "negotiation",
     identity: null,
     behaviour: [send(VNC_BANNER), stayOpen],
+  },
+  {
+    id: "iso-tsap",
+    title: "an industrial controller: a Connection Confirm with TSAPs",
+    verdict: "not-rdp",
+    stage: "negotiation",
+    identity: null,
+    behaviour: [readRequest, send(CONFIRM_WITH_TSAPS), stayOpen],
   },
   {
     id: "tls-alert-to-request",

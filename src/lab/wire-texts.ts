@@ -11,6 +11,9 @@ export const SMTP_BANNER = ascii("220 mail.lab.test ESMTP Postfix\r\n");
 export const FTP_BANNER = ascii("220 ProFTPD Server (lab) [127.0.0.1] FTP\r\n");
 export const VNC_BANNER = ascii("RFB 003.008\n");
 
+/** A Connection Confirm as a controller sends it: TPDU size 1024, calling and called TSAP. RFC 905 13.3.4 */
+export const CONFIRM_WITH_TSAPS = fromHex("03000016 11d000010007 00 c0010a c1020100 c2020102");
+
 /** A fatal alert in a record of TLS 1.2. RFC 5246 7.2 */
 export const fatalAlert = (description: number): Uint8Array =>
   Uint8Array.of(0x15, 0x03, 0x03, 0x00, 0x02, 0x02, description);

@@ -20,6 +20,7 @@ const SPOKEN: Readonly<Record<ForeignProtocol, string>> = {
   smtp: "SMTP",
   ftp: "FTP",
   vnc: "VNC",
+  "iso-tsap": "an ISO transport service on RFC 1006 (S7, MMS and other industrial protocols)",
 };
 
 interface FailureRow {

@@ -13,7 +13,21 @@ import {
   readNegotiationResponse,
   writeNegotiationResponse,
 } from "./negotiation-response.ts";
-import { encodeTpdu, envelope, type InTpkt, openTpdu, TPDU_CODE, type TpduHeader } from "./tpdu.ts";
+import {
+  BODY_OFFSET,
+  decodeTpduHeader,
+  encodeTpdu,
+  envelope,
+  type InTpkt,
+  MAX_TPDU_PACKET_SIZE,
+  openTpdu,
+  TPDU_CODE,
+  type TpduHeader,
+} from "./tpdu.ts";
+import { areTransportParameters } from "./transport-parameters.ts";
+
+/** Destination reference, source reference, class and options: ITU-T X.224 13.4. */
+const FIXED_PART_SIZE = 5;
 
 export interface ConnectionConfirm extends InTpkt {
   readonly kind: "connection-confirm";
@@ -50,6 +64,20 @@ export const decodeConnectionConfirm = (
       ...(trailing.length > 0 ? { trailing } : {}),
     },
     opened.size,
+  );
+};
+
+/**
+ * Whether a whole Connection Confirm carries an ISO transport service's parameters where RDP has its negotiation:
+ * an answer of S7, MMS and the like, on RFC 1006.
+ */
+export const isTransportConfirm = (bytes: Uint8Array): boolean => {
+  const header = decodeTpduHeader(bytes, MAX_TPDU_PACKET_SIZE);
+  if (header.status !== "done" || header.value.code !== TPDU_CODE.connectionConfirm) return false;
+  const { length } = header.value;
+  return (
+    openTpdu(bytes, header.value).status === "done" &&
+    areTransportParameters(bytes.subarray(BODY_OFFSET + FIXED_PART_SIZE, length))
   );
 };
 

@@ -20,7 +20,8 @@ export const MAX_TPDU_PACKET_SIZE = TPKT_HEADER_SIZE + 1 + MAX_LENGTH_INDICATOR;
 
 const LENGTH_INDICATOR_OFFSET = 4;
 export const CODE_OFFSET = 5;
-const BODY_OFFSET = 6;
+/** Where what follows the code begins, within the TPKT. */
+export const BODY_OFFSET = 6;
 
 /** What the TPKT around a TPDU says beside its length. */
 export interface InTpkt {

@@ -223,6 +223,7 @@ const STEPS: readonly FirstStep[] = [
       "smtp",
       "ftp",
       "vnc",
+      "iso-tsap",
       "garbage",
       "tls-alert-to-request",
       "tls-without-x224",

@@ -139,6 +139,7 @@ const PLAIN: readonly (readonly [string, readonly string[], string, End])[] = [
   ["smtp", [], ascii("220 mail.lab.test ESMTP Postfix\r\n"), "open"],
   ["ftp", [], ascii("220 ProFTPD Server (lab) [127.0.0.1] FTP\r\n"), "open"],
   ["vnc", [], ascii("RFB 003.008\n"), "open"],
+  ["iso-tsap", [ASK], "0300001611d00001000700c0010ac1020100c2020102", "open"],
   ["tls-alert-to-request", [ASK], "15030300020246", "fin"],
   ["tls-without-x224", [ASK], "", "fin"],
   ["tpkt-length-too-short", [ASK], "030000030ed000001234000200080001000000", "open"],

@@ -192,7 +192,7 @@ export class CapturedConversation {
       this.#events.every(({ kind }) => kind === "connected") &&
       bytes[0] === TLS_HANDSHAKE;
     if (isDirect) this.#reader = this.#createReader(true);
-    if (this.#events.length === 0) this.#tell({ kind: "connected", atMs: 0 });
+    if (this.#events.length === 0) this.#tell({ kind: "connected", atMs: this.#mark?.startedAtMs ?? 0 });
     const heard = this.acknowledgments.heardOf("client") - this.#opening.clientStart;
     this.#layer?.heard(heard - this.#reader.requestSizeBytes);
     this.#tell({ kind: from === "client" ? "sent" : "received", atMs, bytes });

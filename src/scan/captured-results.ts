@@ -1,6 +1,6 @@
 /** Captured connections to results: each is judged by itself, and those of a recorded probe as the probe that they were. */
 import { type Endpoint, formatEndpoint } from "../capture/ip-address.ts";
-import type { CapturedConnection } from "../handshake/captured-connection.ts";
+import type { CapturedConnection, CaptureView } from "../handshake/captured-connection.ts";
 import type { ProbeConnection } from "../handshake/probe-plan.ts";
 import { isPurpose } from "../handshake/recorded-purpose.ts";
 import { type ClientHello, serverName } from "../tls/client-hello.ts";
@@ -108,9 +108,13 @@ const probeFacts = (
     reference,
     startedAt: new Date(captured.originMs),
     durationMs: own.reduce((last, { facts }) => Math.max(last, facts.times.endedAtMs), 0) + (resolvedMs ?? 0),
-    capture: { source: sourceOf(captured, file), offeredAs: reference.id, view: null },
+    capture: { source: sourceOf(captured, file), offeredAs: reference.id, view: filteredView(captured) },
   };
 };
+
+/** Of a recording that went through a filter, so that one side's bytes are gone: it is a capture like others. */
+const filteredView = ({ view }: CapturedConnection): CaptureView | null =>
+  !view.isBothWays && (view.isCaptured.client || view.isCaptured.server) ? view : null;
 
 const sourceOf = ({ stream, client, server, mark }: CapturedConnection, file: string): PcapSource => ({
   kind: "pcap",

@@ -37,7 +37,7 @@ type Authentication =
   | "none";
 
 /** Why nobody should rely on a suite any more; the gravest reason of several. */
-type SuiteWeakness = "null" | "anon" | "export" | "rc2" | "des" | "rc4" | "3des" | "idea" | "md5";
+export type SuiteWeakness = "null" | "anon" | "export" | "rc2" | "des" | "rc4" | "3des" | "idea" | "md5";
 
 export interface CipherSuite {
   readonly code: number;

@@ -6,6 +6,6 @@ export interface CaptureFacts {
   readonly source: Extract<Source, { kind: "pcap" }>;
   /** The known client whose ClientHello this is, or null. */
   readonly offeredAs: string | null;
-  /** Null for a recording of our own: there the client is the probe, and the transcript says all. */
+  /** Null for a whole recording of our own: there the client is the probe, and the transcript says all. */
   readonly view: CaptureView | null;
 }

@@ -72,6 +72,7 @@ export const FINDING_NOTES: readonly FindingNote[] = [
     "rdprobe's own TLS library would not finish a handshake that the server took part in",
   ),
   note("tls", "tls-version-old", "the server's best offer is a deprecated TLS version"),
+  note("tls", "cipher-suite-weak", "the server chooses a cipher suite that is broken or withdrawn"),
   note("tls", "secrets-do-not-fit", "the TLS secrets that were given do not open all of the capture"),
   note("tls", "ended-behind-tls", "TLS stands, and then the server says nothing inside it"),
   note("certificate", "certificate-not-readable", "parts of the certificate could not be read"),

@@ -1,8 +1,9 @@
 /** What is worth saying beside the verdict. A finding never hides it and never changes it. */
 import { credsspPatchLevel } from "../credssp/credssp-version.ts";
 import type { ConnectionFacts } from "../handshake/connection-facts.ts";
-import { isEstablished } from "../handshake/tls-facts.ts";
 import { differentialOf, selectedProtocol } from "../handshake/probe-plan.ts";
+import { isEstablished } from "../handshake/tls-facts.ts";
+import type { SuiteWeakness } from "../tls/cipher-suites.ts";
 import { responseFlagIds } from "../x224/negotiation-response.ts";
 import { PROTOCOL, selectedProtocolId } from "../x224/protocols.ts";
 import { captureFindings } from "./capture-findings.ts";
@@ -162,6 +163,33 @@ const oldVersion: Rule = ({ tls }) => {
   ];
 };
 
+/** Why a suite is weak, as the end of a sentence. */
+const WEAKNESS_TEXTS: Readonly<Record<SuiteWeakness, string>> = {
+  null: "it encrypts nothing",
+  anon: "it proves no server",
+  export: "its keys are short on purpose, and broken in hours (FREAK)",
+  rc2: "RC2 is long broken",
+  des: "DES is broken by trying all keys",
+  rc4: "RC4 is prohibited in TLS (RFC 7465), and current clients do not offer it",
+  "3des": "3DES has blocks of 64 bits (Sweet32), and current clients may not offer it",
+  idea: "IDEA has blocks of 64 bits, and is withdrawn (RFC 8996)",
+  md5: "its MAC is MD5's",
+};
+
+const weakSuite: Rule = ({ tls }) => {
+  const suite = tls?.cipher?.suite ?? null;
+  if (suite === null || suite.weak === null) return [];
+  return [
+    finding(
+      "cipher-suite-weak",
+      "warning",
+      "tls",
+      `the server chooses ${suite.name}: ${WEAKNESS_TEXTS[suite.weak]}`,
+      { suite: suite.name, weakness: suite.weak },
+    ),
+  ];
+};
+
 const certificateUnread: Rule = (_facts, { certificate }) => {
   if (certificate?.unread === undefined) return [];
   const fields = certificate.unread.map(({ field }) => field).join(", ");
@@ -285,6 +313,7 @@ const RULES: readonly Rule[] = [
   nlaNotSettled,
   bytesBeforeHello,
   oldVersion,
+  weakSuite,
   certificateUnread,
   nameMismatch,
   renamedComputer,

@@ -8,18 +8,16 @@ import { type Lab, startLab } from "../../src/lab/lab.ts";
 import { SCENARIOS } from "../../src/lab/scenarios.ts";
 import { TLS_SHAPES } from "../../src/lab/tls-shapes.ts";
 import { decodeRdpeudpDatagram } from "../../src/rdpeudp/datagram.ts";
-import { probeAddress } from "../../src/scan/probe-address.ts";
 import type { ProbeOptions } from "../../src/scan/probe-options.ts";
 import { createRecording } from "../../src/scan/recording.ts";
-import { DEFAULT_EXPIRY } from "../../src/verdict/certificate-findings.ts";
 import type { Result } from "../../src/verdict/result.ts";
 import { hasTshark, tshark, withCaptureFile } from "../capture/support/tshark.ts";
 import { ensureBuilt } from "../cli/executable.ts";
 import { rdprobe, rdprobeUntil } from "../cli/rdprobe.ts";
 import { REFERENCE } from "../verdict/transcripts.ts";
 import { judged } from "./judged.ts";
+import { type Recorded, recordProbe } from "./recorded.ts";
 
-const TIMEOUT_MS = 1500;
 const PATIENT_MS = 15_000;
 
 const ALL = [...SCENARIOS, ...TLS_SHAPES];
@@ -51,39 +49,11 @@ const portOf = (id: string): number => {
   return listener.port;
 };
 
-interface Recorded {
-  readonly probe: Result;
-  readonly file: Uint8Array;
-  readonly blocks: readonly Uint8Array[];
-}
-
-const record = async (id: string, more: Partial<ProbeOptions> = {}): Promise<Recorded> => {
-  const port = portOf(id);
-  const blocks: Uint8Array[] = [];
-  const recording = createRecording("rdprobe test", (bytes) => blocks.push(bytes));
-  const isSlow = id === "dribble";
-  const probe = await probeAddress(
-    {
-      input: `127.0.0.1:${port}`,
-      host: "127.0.0.1",
-      endpoint: { address: "127.0.0.1", port, family: 4 },
-      resolution: null,
-    },
-    {
-      timeoutMs: isSlow ? PATIENT_MS : TIMEOUT_MS,
-      deadlineMs: isSlow ? PATIENT_MS : 8000,
-      pauseMs: 0,
-      depth: "standard",
-      routing: { kind: "cookie", identity: "rdprobe" },
-      reference: REFERENCE,
-      expiry: DEFAULT_EXPIRY,
-      ...more,
-      recording,
-    },
-  );
-  recording.flush();
-  return { probe, file: concatBytes(...blocks), blocks };
-};
+const record = (id: string, more: Partial<ProbeOptions> = {}): Promise<Recorded> =>
+  recordProbe(portOf(id), {
+    ...(id === "dribble" ? { timeoutMs: PATIENT_MS, deadlineMs: PATIENT_MS } : {}),
+    ...more,
+  });
 
 /** What the skew may differ by: both ends of the round trip are rounded. */
 const CAPTURE_CLOCK_MS = 2;

@@ -38,7 +38,7 @@ const commandWithoutWays = (terminal: Terminal, exit: (code: number) => void): C
     .addOption(
       new Option(
         "--depth <depth>",
-        "quick: one connection, no cryptography; standard: what one admin needs; full: every layer, suite and client, which fills the server's event log",
+        "quick: one connection, TLS to its end; standard: what one admin needs; full: every layer, suite and client, which fills the server's event log",
       )
         .choices(["quick", "standard", "full"])
         .default("standard"),

@@ -1,5 +1,6 @@
 /** cli-table3 without lines and colours of its own: columns two spaces apart, nothing at the ends. */
 import Table from "cli-table3";
+import stringWidth from "string-width";
 
 const NO_BORDER = {
   top: "",
@@ -19,17 +20,25 @@ const NO_BORDER = {
   middle: "  ",
 } as const;
 
+/** Rows that are drawn together: the library's time and stack grow faster than their number. */
+const BLOCK_ROWS = 50;
+
 /** The rows under their heads, with a final newline. Cells must already be safe for a terminal. */
 export const borderless = (head: readonly string[], rows: readonly (readonly string[])[]): string => {
-  const grid = new Table({
-    head: [...head],
-    chars: NO_BORDER,
-    style: { head: [], border: [], "padding-left": 0, "padding-right": 0 },
-  });
-  grid.push(...rows.map((row) => [...row]));
-  return `${grid
-    .toString()
-    .split("\n")
-    .map((line) => line.trimEnd())
-    .join("\n")}\n`;
+  const all = [head, ...rows];
+  const colWidths = head.map((_, column) => widestOf(all, column));
+  const blocks: string[] = [];
+  for (let at = 0; at < all.length; at += BLOCK_ROWS) {
+    const grid = new Table({
+      chars: NO_BORDER,
+      colWidths,
+      style: { head: [], border: [], "padding-left": 0, "padding-right": 0 },
+    });
+    for (const row of all.slice(at, at + BLOCK_ROWS)) grid.push([...row]);
+    for (const line of grid.toString().split("\n")) blocks.push(line.trimEnd());
+  }
+  return `${blocks.join("\n")}\n`;
 };
+
+const widestOf = (rows: readonly (readonly string[])[], column: number): number =>
+  rows.reduce((widest, row) => Math.max(widest, stringWidth(row[column] ?? "")), 0);

@@ -49,7 +49,7 @@ export const relatedStreams = (results: readonly Result[]): readonly (readonly n
       if (next === undefined) continue;
       neighbours.delete(stream);
       group.push(stream);
-      open.push(...next);
+      for (const other of next) open.push(other);
     }
     if (group.length > 1) groups.push(group.toSorted((a, b) => a - b));
   }

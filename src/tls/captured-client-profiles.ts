@@ -29,7 +29,9 @@ const OPENSSL_TLS13 = {
   pskModes: [1],
   extensionOrder: [0, 11, 10, 35, 22, 23, 13, 43, 45, 51],
   sessionIdLength: 32,
-  minRsaBits: 1024,
+  // FreeRDP asks its user about the certificate instead of OpenSSL: 2.11.7 goes on with RSA 512, the shortest that fits.
+  minRsaBits: 512,
+  // SSL_CTX_set_security_level(3): level 1, which FreeRDP sets, has 80 bits, and so primes of 1024.
   minDhBits: 1024,
   // libfreerdp/core/nla.c goes on with the server's version, whichever it is; seen of 2.11.7 at CredSSP 2 and 4.
   minCredSspVersion: 2,
@@ -94,7 +96,10 @@ export const CAPTURED_CLIENT_PROFILES = [
     name: "FreeRDP on OpenSSL, 2023",
     source: ["awakecoding/wireshark-rdp freerdp-test, 2023"],
     confidence: "captured",
-    note: "the capture does not say which OpenSSL it was, nor whether an address goes into server_name",
+    note: "the capture does not say which OpenSSL it was, nor whether an address goes into server_name; it offers SHA-1, as OpenSSL before 3 does",
+    minSignedVersion: TLS_VERSION.tls10,
+    demandsSecureRenegotiation: false,
+    takesEdDsa: true,
     groups: [0x001d, 0x0017, 0x001e, 0x0019, 0x0018],
     signatureAlgorithms: [
       0x0403, 0x0503, 0x0603, 0x0807, 0x0808, 0x0809, 0x080a, 0x080b, 0x0804, 0x0805, 0x0806, 0x0401, 0x0501,
@@ -110,7 +115,12 @@ export const CAPTURED_CLIENT_PROFILES = [
       "xfreerdp of Debian 12 (freerdp2-x11 2.11.7) against a raw listener, /sec:nla and /sec:tls, 2026",
     ],
     confidence: "captured",
-    note: "it offers TLS 1.0 and 1.1 without a SHA-1 scheme, so that OpenSSL's own rules may still refuse them",
+    note: "it offers TLS 1.0 and 1.1, and ends them itself where the server signs (OpenSSL's security level 1)",
+    // Seen of 2.11.7 beside openssl s_server and gnutls-serv; OpenSSL 3's migration guide on both.
+    minSignedVersion: TLS_VERSION.tls12,
+    demandsSecureRenegotiation: true,
+    // It closes the connection after the handshake, without an alert: its channel binding has no hash for such a key.
+    takesEdDsa: false,
     groups: [0x001d, 0x0017, 0x001e, 0x0019, 0x0018, 0x0100, 0x0101, 0x0102, 0x0103, 0x0104],
     signatureAlgorithms: [
       0x0403, 0x0503, 0x0603, 0x0807, 0x0808, 0x0809, 0x080a, 0x080b, 0x0804, 0x0805, 0x0806, 0x0401, 0x0501,

@@ -52,6 +52,16 @@ export interface ClientProfile {
   /** Shortest prime that the client takes from a server in a finite-field exchange. */
   readonly minDhBits: number;
   /**
+   * Oldest version in which the client takes a signature of the server's, a value of TLS_VERSION. Before TLS 1.2 that
+   * is MD5 and SHA-1 (RFC 4346 7.4.3), which OpenSSL 3 has at its security level 0 alone; a key exchange without a
+   * signature goes on.
+   */
+  readonly minSignedVersion: number;
+  /** Ends a handshake before TLS 1.3 whose ServerHello has no renegotiation_info (RFC 5746 4.1). */
+  readonly demandsSecureRenegotiation: boolean;
+  /** Goes on with a certificate whose key is Ed25519 or Ed448, where the hello has a scheme for it. */
+  readonly takesEdDsa: boolean;
+  /**
    * Lowest CredSSP version that the client takes of a server ([MS-CSSP] 2.2.1): 5 for Windows with the update of May
    * 2018, which made the policy Mitigated the default (CVE-2018-0886, KB4093492); 2, the lowest that there is, before.
    */

@@ -48,6 +48,9 @@ export const profileOfHello = (hello: ClientHello): ClientProfile => {
     minRsaBits: 0,
     minDhBits: 0,
     // What it refuses shows in the capture itself.
+    minSignedVersion: TLS_VERSION.ssl3,
+    demandsSecureRenegotiation: false,
+    takesEdDsa: true,
     minCredSspVersion: 0,
   };
 };

@@ -58,6 +58,14 @@ export const WIN11_SCHEMES = [0x0804, 0x0805, 0x0806, ...WIN10_SCHEMES] as const
 
 const MINIMUM_KEYS = { minRsaBits: 1024, minDhBits: 1024 } as const;
 
+/** Schannel's compatible mode, the default of clients (Microsoft MS10-049, AllowInsecureRenegoServers). */
+const COMPATIBLE = {
+  minSignedVersion: TLS_VERSION.ssl3,
+  demandsSecureRenegotiation: false,
+  // No Schannel offers a scheme for it.
+  takesEdDsa: false,
+} as const;
+
 /**
  * Encryption Oracle Remediation (KB4093492): since the update of 8 May 2018 a Windows client refuses a server without
  * the fix of CVE-2018-0886, whose CredSSP is below 5. A client without that update falls back.
@@ -68,6 +76,7 @@ export const CREDSSP_UNPATCHED = { minCredSspVersion: 2 } as const;
 /** The hello of Schannel before TLS 1.3, as mstsc on Windows 10 sends it. */
 export const SCHANNEL_TLS12 = {
   ...MINIMUM_KEYS,
+  ...COMPATIBLE,
   ...CREDSSP_MITIGATED,
   recordVersion: TLS_VERSION.tls12,
   helloVersion: TLS_VERSION.tls12,
@@ -85,6 +94,7 @@ export const SCHANNEL_TLS12 = {
 /** The hello of Schannel with TLS 1.3, as mstsc on Windows 11 sends it with NLA. */
 export const SCHANNEL_TLS13 = {
   ...MINIMUM_KEYS,
+  ...COMPATIBLE,
   ...CREDSSP_MITIGATED,
   recordVersion: TLS_VERSION.tls10,
   helloVersion: TLS_VERSION.tls12,

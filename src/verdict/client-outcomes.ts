@@ -13,6 +13,12 @@ const CLIENT_OUTCOMES = [
   "dh-prime-too-short",
   /** The certificate's KeyUsage forbids what the chosen suite does with its key. */
   "key-usage",
+  /** The client has no use for a certificate with a key of this kind. */
+  "certificate-key-kind",
+  /** The server signs in a version whose signatures the client does not take. */
+  "signature-too-old",
+  /** The ServerHello has no renegotiation_info, which the client demands (RFC 5746). */
+  "no-secure-renegotiation",
   /** The server refuses every hello, whatever it offers. */
   "refused",
   /** How this client's hello ended, although all that it needs was taken in other hellos. */

@@ -116,6 +116,7 @@ const answeredAgreement = (
   server: ServerMeasurement,
   { tls }: ConnectionFacts,
 ): Agreement => {
+  const securesRenegotiation = tls?.securesRenegotiation ?? null;
   const code = tls?.version?.code ?? 0;
   const version = tlsVersionName(code);
   const suite = tls?.cipher?.code ?? 0;
@@ -145,7 +146,7 @@ const answeredAgreement = (
   const shown = tls?.chain.slice(0, 1) ?? [];
   const certificates = shown.length > 0 ? shown : certificatesOf(server);
   return (
-    objection(profile, { suite, dhBits }, certificates) ?? {
+    objection(profile, { version: code, suite, dhBits, securesRenegotiation }, certificates) ?? {
       outcome: "connects",
       version,
       suite,

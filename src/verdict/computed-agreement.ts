@@ -219,7 +219,11 @@ const agreedOn = (
   const possible = serverPreference === null ? ordered : ordered.slice(0, 1);
   const certificates = certificatesOf(server);
   const objections = possible.map(({ code, dhBits }) =>
-    objection(profile, { suite: code, dhBits }, certificates),
+    objection(
+      profile,
+      { version: tlsVersionCode(version), suite: code, dhBits, securesRenegotiation: null },
+      certificates,
+    ),
   );
   const [objected] = objections;
   if (objected !== undefined && objected !== null) {

@@ -6,12 +6,11 @@ import type { CaptureView } from "../handshake/captured-connection.ts";
 import type { ConnectionFacts } from "../handshake/connection-facts.ts";
 import { isStandardSecurity } from "../handshake/negotiation-facts.ts";
 import type { TlsFacts } from "../handshake/tls-facts.ts";
-import { ALERT_LEVEL, alertName } from "../tls/alert.ts";
-import { signatureSchemeName } from "../tls/signature-schemes.ts";
 import { APPLICATION_DATA } from "../handshake/tls-layer.ts";
+import { ALERT_LEVEL, alertName } from "../tls/alert.ts";
+import { handshakeEvidence } from "./handshake-evidence.ts";
 import { alertText, momentOf } from "./judge-tls.ts";
 import { type Ruling, ruling } from "./ruling.ts";
-import type { Evidence } from "./result.ts";
 
 /** The ruling on a handshake that the client ended, or whose bytes were lost on the way; null otherwise. */
 export const judgeCapturedEnd = (facts: ConnectionFacts, view: CaptureView): Ruling | null => {
@@ -45,19 +44,6 @@ const judgeClientAlert = (tls: TlsFacts): Ruling | null => {
     evidence: { ...evidence, alert: description, alertName: alertName(description) },
     mstsc: null,
   });
-};
-
-/** What a client's alert may be about. */
-const handshakeEvidence = ({ version, securesRenegotiation, keyExchange, chain }: TlsFacts): Evidence => {
-  const signature =
-    keyExchange !== null && keyExchange.kind !== "opaque" ? (keyExchange.signature?.scheme ?? null) : null;
-  const scheme = signature === null ? null : signatureSchemeName(signature);
-  const name = scheme ?? chain[0]?.signature?.name ?? null;
-  return {
-    tlsVersion: version?.name ?? null,
-    serverRenegotiationInfo: securesRenegotiation,
-    signatureHash: /sha-?\d+|md5/i.exec(name ?? "")?.[0].toLowerCase() ?? null,
-  };
 };
 
 /** Bytes that were sent and never acknowledged: the handshake waits for them, and not for the server. */

@@ -4,13 +4,14 @@
  */
 import type { CaptureView } from "../handshake/captured-connection.ts";
 import type { ConnectionFacts } from "../handshake/connection-facts.ts";
-import type { CertificateFacts } from "../x509/certificate-facts.ts";
 import { differentialOf } from "../handshake/probe-plan.ts";
+import type { CertificateFacts } from "../x509/certificate-facts.ts";
 import { causesOf, explained, remediesOfCauses } from "./causes.ts";
 import { findingsOf } from "./findings.ts";
-import { proveHandshake, witnessesOf, type HandshakeProof, type Proving } from "./handshake-proof.ts";
+import { type HandshakeProof, type Proving, proveHandshake, witnessesOf } from "./handshake-proof.ts";
 import { asSeen, captureSummary, judgeCapturedEnd, judgeCapturedMcs } from "./judge-capture.ts";
 import { judgeCertificate } from "./judge-certificate.ts";
+import { judgeClientDemands } from "./judge-client-demands.ts";
 import { judgeConnect, judgeNoConnection, judgeResolution } from "./judge-connect.ts";
 import { judgeCredSsp } from "./judge-credssp.ts";
 import { judgeDifferential } from "./judge-differential.ts";
@@ -128,6 +129,8 @@ const rule = (probe: ProbeFacts, security: SecurityReport): Ruling => {
     judgeNegotiation(main) ??
     (view === null ? null : judgeCapturedMcs(main, view)) ??
     judgeHandshake(probe, main) ??
+    // What the client of a capture demands, it shows itself.
+    (view === null && main.tls !== null ? judgeClientDemands(main.tls, probe.reference) : null) ??
     (now === null ? null : judgeCertificate(main.tls?.chain[0] ?? null, now)) ??
     judgeCredSsp(credSsp ?? main, probe.reference);
   if (failed === null) return proved(proveHandshake({ main, credSsp, now, view }), security, view);

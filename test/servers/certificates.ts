@@ -12,6 +12,7 @@ export type CertificateKind =
   | "not-yet-valid"
   | "ec-p256"
   | "rsa-1024-sha1"
+  | "rsa-512"
   | "chain-of-three"
   | "ed25519";
 
@@ -52,6 +53,7 @@ export const makeCertificates = async (): Promise<CertificateFolder> => {
         "ec_paramgen_curve:P-256",
       ]),
       "rsa-1024-sha1": await selfSigned(folder, "rsa-1024-sha1", ["-newkey", "rsa:1024", "-sha1"]),
+      "rsa-512": await selfSigned(folder, "rsa-512", ["-newkey", "rsa:512", "-sha256"]),
       "chain-of-three": await chainOfThree(folder),
       ed25519: await selfSigned(folder, "ed25519", ["-newkey", "ed25519"]),
     };

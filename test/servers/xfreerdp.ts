@@ -29,11 +29,14 @@ export const xfreerdpAvailable = (): Availability => commandsAvailable("xfreerdp
 /** How long one connection may take; a server that says nothing more holds the client for as long. */
 const DEADLINE_MS = 8000;
 
-/** Neither the certificate's chain nor OpenSSL's idea of strength is asked here: both are findings of ours. */
-const OPTIONS = ["/u:probe", "/p:probe", "/cert:ignore", "+auth-only", "/tls-seclevel:0"] as const;
+/** The certificate's chain is not asked here: it is a finding of ours. */
+const OPTIONS = ["/u:probe", "/p:probe", "/cert:ignore", "+auth-only"] as const;
 
-/** The client on a display of its own, with a home that knows no certificate. */
-export const startFreeRdpClient = async (): Promise<FreeRdpClient> => {
+/**
+ * The client on a display of its own, with a home that knows no certificate.
+ * @param more options beside; `/tls-seclevel:0` where OpenSSL's idea of strength is not to be asked.
+ */
+export const startFreeRdpClient = async (more: readonly string[] = []): Promise<FreeRdpClient> => {
   const home = mkdtempSync(join(tmpdir(), "rdprobe-xfreerdp-"));
   const groups: ProcessGroup[] = [];
   const display = await startDisplay(groups);
@@ -43,7 +46,7 @@ export const startFreeRdpClient = async (): Promise<FreeRdpClient> => {
   };
   return {
     connect: async (host, port) => {
-      const args = ["-oL", "xfreerdp", `/v:${host}:${port}`, ...OPTIONS];
+      const args = ["-oL", "xfreerdp", `/v:${host}:${port}`, ...OPTIONS, ...more];
       const client = await startProcess("stdbuf", args, { env });
       const outcome = (): FreeRdpOutcome => outcomeOf(client.stdout(), client.stderr());
       await eventually(() => client.hasEnded() || outcome().through !== null, { timeoutMs: DEADLINE_MS });

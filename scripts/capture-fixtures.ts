@@ -127,6 +127,7 @@ const labSubject = (id: string): CaptureSubject => {
         configuration: `rdprobe lab ${id}`,
         commands: [`rdprobe lab --host ${host} --base-port ${port} ${id}`],
         certificateFile: null,
+        log: () => "",
         stop: () => lab.close(),
       };
     },

@@ -13,6 +13,8 @@ export interface ShadowConfig {
   readonly host?: string;
   /** Default: a free one. */
   readonly port?: number;
+  /** What it logs, in WinPR's words; ERROR by default. */
+  readonly logLevel?: "WARN" | "ERROR";
 }
 
 /** The host name that the server runs under; its certificate and its NTLM challenge carry it. */
@@ -42,7 +44,8 @@ export const startShadow = async (config: ShadowConfig): Promise<RealServer> => 
     const args = [
       ...[`/bind-address:${host}`, `/port:${port}`, `/sec:${config.security}`, `/sam-file:${samFile}`],
     ];
-    await startOnDisplay(display, folder, args, host, port, groups);
+    const env = { WLOG_LEVEL: config.logLevel ?? "ERROR" };
+    await startOnDisplay(display, folder, args, host, port, groups, env);
     return {
       host,
       port,
@@ -50,6 +53,7 @@ export const startShadow = async (config: ShadowConfig): Promise<RealServer> => 
       configuration: `${["freerdp-shadow-cli", ...args].join(" ")}\n`,
       commands: groups.map(({ commandLine }) => commandLine.join(" ")),
       certificateFile: join(folder, "freerdp", "shadow", "shadow.crt"),
+      log: () => groups.map((group) => `${group.stdout()}${group.stderr()}`).join(""),
       stop,
     };
   } catch (error) {
@@ -84,8 +88,9 @@ const startOnDisplay = async (
   host: string,
   port: number,
   groups: ProcessGroup[],
+  more: Readonly<Record<string, string>>,
 ): Promise<void> => {
-  const env = { DISPLAY: display, HOME: folder, XDG_CONFIG_HOME: folder, WLOG_LEVEL: "ERROR" };
+  const env = { DISPLAY: display, HOME: folder, XDG_CONFIG_HOME: folder, ...more };
   const underName = ["--uts", "sh", "-c", 'hostname "$0" && exec "$@"', SHADOW_HOST_NAME];
   let said = "";
   for (let start = 0; start < MAX_STARTS; start += 1) {

@@ -15,6 +15,8 @@ export interface RealServer {
   readonly commands: readonly string[];
   /** The PEM file that it shows, where it has one. */
   readonly certificateFile: string | null;
+  /** What it has logged so far. */
+  log(): string;
   /** Ends its processes and removes its files. */
   stop(): Promise<void>;
 }

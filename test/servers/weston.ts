@@ -48,6 +48,7 @@ export const startWeston = async ({ security, host = "127.0.0.1" }: WestonConfig
       configuration: `${["weston", ...args].join(" ")}\n`,
       commands: [server.commandLine.join(" ")],
       certificateFile,
+      log: () => `${server.stdout()}${server.stderr()}`,
       stop,
     };
   } catch (error) {

@@ -23,6 +23,8 @@ export interface XrdpConfig {
   readonly certificate: { readonly certificateFile: string; readonly keyFile: string } | null;
 }
 
+const LOG_FILE = "xrdp.log";
+
 /** xrdp runs as root here: its socket folder and RSA key file are root's. */
 export const xrdpAvailable = (): Availability => allAvailable(commandsAvailable("xrdp"), rootAvailable());
 
@@ -62,6 +64,7 @@ export const startXrdp = async (config: XrdpConfig): Promise<RealServer> => {
       .join(""),
     commands: [server.commandLine.join(" ")],
     certificateFile: config.certificate?.certificateFile ?? null,
+    log: () => readFileSync(join(folder, LOG_FILE), "utf8"),
     stop,
   };
 };
@@ -79,7 +82,7 @@ const iniSettings = (
   key_file: config.certificate?.keyFile ?? join(folder, "no-key.pem"),
   ssl_protocols: config.sslProtocols ?? "TLSv1.2, TLSv1.3",
   ...(config.tlsCiphers === undefined ? {} : { tls_ciphers: config.tlsCiphers }),
-  LogFile: join(folder, "xrdp.log"),
+  LogFile: join(folder, LOG_FILE),
   EnableSyslog: "false",
 });
 

@@ -86,12 +86,12 @@ const KEPT_FROM_RUNNING: ReadonlySet<StageReport["name"]> = new Set([
   "certificate",
 ]);
 
-/** Stages that were run, and those that the failure kept from running; not those that this probe has not. */
+/** Stages that were run or of which something is known, and those that the failure kept from running. */
 const shownStages = ({ stages, verdict }: Result): readonly StageReport[] => {
   const failed = verdict.severity === "ok" ? -1 : stages.findIndex(({ status }) => status === "failed");
   return stages.filter(
-    ({ status, name }, index) =>
-      status !== "skipped" || (failed >= 0 && index > failed && KEPT_FROM_RUNNING.has(name)),
+    ({ status, name, note }, index) =>
+      status !== "skipped" || note !== "" || (failed >= 0 && index > failed && KEPT_FROM_RUNNING.has(name)),
   );
 };
 

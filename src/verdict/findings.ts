@@ -80,8 +80,11 @@ const seenThroughProxy: Rule = ({ end }, { probe }) => {
 
 const unrequestedProtocol: Rule = (facts) => {
   const selected = selectedProtocol(facts);
-  const asked = facts.negotiation?.request?.negotiation?.requestedProtocols ?? PROTOCOL.rdp;
-  if (selected === null || selected === PROTOCOL.rdp || (selected & ~asked) === 0) return [];
+  const request = facts.negotiation?.request ?? null;
+  const asked = request?.negotiation?.requestedProtocols ?? PROTOCOL.rdp;
+  // Where a capture does not show the request, all may have been asked for.
+  if (request === null || selected === null || selected === PROTOCOL.rdp || (selected & ~asked) === 0)
+    return [];
   const name = selectedProtocolId(selected) ?? `0x${selected.toString(16)}`;
   return [
     finding(
@@ -115,7 +118,9 @@ const unknownFlags: Rule = (facts) => {
   ];
 };
 
-const bytesBeforeHello: Rule = (facts) => {
+const bytesBeforeHello: Rule = (facts, { probe }) => {
+  // Without the client's side, its hello may have been first.
+  if (probe.capture?.view?.isCaptured.client === false) return [];
   const answer = facts.negotiation?.answer;
   const early = facts.tls?.isEarly === true ? facts.tls.serverSizeBytes : 0;
   if (answer?.kind !== "tpdu" || early === 0) return [];

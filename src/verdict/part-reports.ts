@@ -23,7 +23,7 @@ export const negotiationReport = (facts: ConnectionFacts): NegotiationReport | n
   const selected = data?.type === "response" ? data.selectedProtocol : null;
   return {
     routing: routingReport(negotiation.request?.routing ?? null),
-    requested: protocolIds(requested),
+    requested: negotiation.request === null ? [] : protocolIds(requested),
     selected: selected === null ? null : selectedProtocolId(selected),
     selectedRaw: selected,
     failure:

@@ -38,6 +38,9 @@ afterAll(() => lab.close());
 /** What a certificate's dates say is said by the server's side alone as well. */
 const OF_DATES: ReadonlySet<string> = new Set(["certificate-expired", "certificate-not-yet-valid"]);
 
+/** What needs the client's side to be said. */
+const OF_THE_REQUEST: ReadonlySet<string> = new Set(["unrequested-protocol", "bytes-before-client-hello"]);
+
 /** What only the comparison of several hellos tells from an alert. */
 const OF_SEVERAL_HELLOS: ReadonlySet<string> = new Set(["no-shared-cipher", "no-shared-tls-version"]);
 
@@ -55,6 +58,8 @@ describe("a recording with one side alone", () => {
     if (OF_SEVERAL_HELLOS.has(probe.verdict.code)) asLive.push("tls-alert");
     if (first !== undefined && !OF_DATES.has(first.verdict.code))
       expect(asLive).toContain(first.verdict.code);
+    const accusations = ofServer.results.flatMap(({ findings }) => findings.map(({ code }) => code));
+    expect(accusations.filter((code) => OF_THE_REQUEST.has(code))).toEqual([]);
     const stages = [...ofClient.results, ...ofServer.results].flatMap((result) => result.stages);
     expect(stages.filter(({ durationMs }) => (durationMs ?? 0) < 0)).toEqual([]);
   });

@@ -62,6 +62,7 @@ export class ObservedProof {
   /** Moves a fault of the last message of a type to its place on the wire. */
   readonly #placed = new Map<number, PlacedMessage["placed"]>();
   #isHelloChecked = false;
+  #isLeafRead = false;
   #isExchangeChecked = false;
   /** How far the server's flight has come in its order. */
   #place = 0;
@@ -127,6 +128,8 @@ export class ObservedProof {
     const suite = hello === null ? null : cipherSuite(hello.cipherSuite);
     if (hello === null || suite === null || this.fault !== null || this.#isExchangeChecked) return;
     if (negotiatedVersion(hello) < TLS_VERSION.tls13 && flight.certificates !== null) {
+      if (!this.#isLeafRead) this.#readLeaf(flight.certificates);
+      if (this.fault !== null || this.#leaf === null) return;
       if (flight.helloDone || flight.keyExchange !== null) this.#checkExchange(flight, hello, suite, offer);
     }
   }
@@ -146,7 +149,7 @@ export class ObservedProof {
 
   #checkExchange(flight: ServerFlight, hello: ServerHello, suite: CipherSuite, offer: Offer): void {
     this.#isExchangeChecked = true;
-    const leaf = this.#readLeaf(flight.certificates ?? []);
+    const leaf = this.#leaf;
     if (leaf === null) return;
     const unfit = checkKeyOfSuite(leaf, suite);
     if (unfit !== null) {
@@ -191,12 +194,12 @@ export class ObservedProof {
     this.#fail({ kind: "order", message: "handshake", field: "handshake.msg_type", offset: 0, reason }, type);
   }
 
-  /** Null where the certificate is at fault, or has a key that we do not read. */
-  #readLeaf(chain: readonly Uint8Array[]): LeafKey | null {
+  /** No leaf where the certificate is at fault, or has a key that we do not read. */
+  #readLeaf(chain: readonly Uint8Array[]): void {
+    this.#isLeafRead = true;
     const reading = readLeaf(chain);
     if (reading.kind === "fault") this.#fail(reading.fault, HANDSHAKE_TYPE.certificate);
     this.#leaf = reading.kind === "leaf" ? reading.leaf : null;
-    return this.#leaf;
   }
 
   #sealed13({ type, body }: PlacedMessage, hello: ServerHello): void {

@@ -1,6 +1,6 @@
 /**
  * The demo: starts the lab, then asks about its scenarios with the command line that a user types. Prints
- * the ladder of one and the table of all.
+ * the answer for one and the table of all.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
@@ -8,7 +8,7 @@ import { createInterface } from "node:readline";
 
 const RDPROBE = "dist/rdprobe.cjs";
 
-/** The scenario whose ladder is shown: the signature behind mstsc's 0x904 / 0x7. */
+/** The scenario whose answer is shown: the signature behind mstsc's 0x904 / 0x7. */
 const SHOWN = "key-unreadable";
 
 interface Listener {

@@ -1,6 +1,7 @@
 /** The outputs of a scan: each a form of the results and the place where they go. */
 import { realpathSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
+import { answer } from "../report/answer.ts";
 import { jsonDocument } from "../report/json.ts";
 import { ladder, verdictLine } from "../report/ladder.ts";
 import { prometheusDocument } from "../report/prometheus-text.ts";
@@ -17,7 +18,7 @@ import type { ScanRow } from "../scan/scan.ts";
 import { inOrder } from "../scan/scan-all.ts";
 import type { Result } from "../verdict/result.ts";
 import { appendedTo, replacing, type StreamDestination, toStdout } from "./stream-destination.ts";
-import { type ColorChoice, type Terminal, wantsColor, widthOf } from "./terminal.ts";
+import { type ColorChoice, screenOf, type Terminal, wantsColor, widthOf } from "./terminal.ts";
 import { UsageError } from "./usage-error.ts";
 
 export const FORMATS = ["text", "json", "ndjson", "csv", "prometheus"] as const;
@@ -136,10 +137,10 @@ const openOutput = (path: string, flags: OutputFlags, targets: number, terminal:
   }
   const destination = isFile ? replacing(path) : toStdout(terminal);
   // A metric's HELP and TYPE stand above all its series: the document waits for the last result.
+  const form = { color, columns: widthOf(terminal), screen: isFile ? null : screenOf(terminal) };
   if (targets > GATHERED_TARGETS && format !== "prometheus")
-    return streaming(largeStream(format, flags, color), destination);
-  const columns = widthOf(terminal);
-  return gathering((results) => render(results, format, flags, { color, columns }), destination);
+    return streaming(largeStream(format, flags, form), destination);
+  return gathering((results) => render(results, format, flags, form), destination);
 };
 
 /** The file's name says its format; where it does not, the flags do. */
@@ -162,9 +163,13 @@ const formatOfFlags = ({ csv, ndjson, json, format }: OutputFlags): Format => {
   return json === true ? "json" : format;
 };
 
-const largeStream = (format: "json" | "text", flags: OutputFlags, color: boolean): ResultStream => {
+const largeStream = (
+  format: "json" | "text",
+  flags: OutputFlags,
+  { color, screen }: Pick<TextForm, "color" | "screen">,
+): ResultStream => {
   if (format === "json") return jsonStream();
-  return flags.quiet === true ? lineStream(color) : tableStream(color);
+  return flags.quiet === true ? lineStream(color) : tableStream(color, screen);
 };
 
 const streaming = (stream: ResultStream, destination: StreamDestination): RowSink => {
@@ -203,18 +208,27 @@ const gathering = (
   };
 };
 
+interface TextForm {
+  readonly color: boolean;
+  /** For running text. */
+  readonly columns: number;
+  /** What a table has to fit into; null where there is no terminal. */
+  readonly screen: number | null;
+}
+
 const render = (
   results: readonly Result[],
   format: "json" | "text" | "prometheus",
   flags: OutputFlags,
-  { color, columns }: { readonly color: boolean; readonly columns: number },
+  { color, columns, screen }: TextForm,
 ): string => {
   if (format === "json") return jsonDocument(results);
   if (format === "prometheus") return prometheusDocument(results);
   if (flags.quiet === true) return results.map((result) => `${verdictLine(result, color)}\n`).join("");
   const [only] = results;
   if (only === undefined) return "";
-  return results.length === 1
-    ? ladder(only, { color, verbose: flags.verbose === true, columns })
-    : table(results, color);
+  if (results.length > 1) return table(results, color, screen);
+  return flags.verbose === true
+    ? ladder(only, { color, verbose: true, columns })
+    : answer(only, { color, columns });
 };

@@ -4,6 +4,7 @@ import { Argument, Command, Option } from "commander";
 import type { CaptureCounts } from "../capture/capture-reader.ts";
 import { captureTable } from "../report/capture-table.ts";
 import { jsonDocument } from "../report/json.ts";
+import { answer } from "../report/answer.ts";
 import { ladder, verdictLine } from "../report/ladder.ts";
 import { thousands } from "../report/scan-tally.ts";
 import { type CaptureJudgeOptions, createCaptureJudge, type JudgedCapture } from "../scan/judge-capture.ts";
@@ -19,7 +20,7 @@ import { InputError } from "./input-error.ts";
 import { say } from "./say.ts";
 import { onSignals } from "./signals.ts";
 import { reasonOf } from "./system-error.ts";
-import { type ColorChoice, type Terminal, wantsColor, widthOf } from "./terminal.ts";
+import { type ColorChoice, type Terminal, wantsColor, screenOf, widthOf } from "./terminal.ts";
 import { accepted, UsageError } from "./usage-error.ts";
 
 interface PcapFlags extends ExpiryFlags {
@@ -212,10 +213,13 @@ const render = (results: readonly Result[], flags: PcapFlags, terminal: Terminal
   if (flags.quiet === true) return results.map((result) => `${verdictLine(result, color)}\n`).join("");
   if (results.length === 0) return "";
   const verbose = flags.verbose === true;
-  const options = { color, verbose, columns: widthOf(terminal) };
-  if (results.length === 1 || verbose) return results.map((result) => ladder(result, options)).join("\n");
+  const columns = widthOf(terminal);
+  if (verbose) return results.map((result) => ladder(result, { color, verbose, columns })).join("\n");
+  const [only] = results;
+  if (only !== undefined && results.length === 1) return answer(only, { color, columns });
   const files = new Set(results.map(({ source }) => (source.kind === "pcap" ? source.file : "")));
-  return captureTable(results, color, files.size > 1);
+  const screen = flags.output === undefined ? screenOf(terminal) : null;
+  return captureTable(results, { color, severalFiles: files.size > 1, columns: screen });
 };
 
 const readKeyLog = async (path: string): Promise<string> => {

@@ -27,4 +27,8 @@ export const wantsColor = (choice: ColorChoice, { stdout, env }: Terminal, toFil
 /** The width to wrap at: the terminal's within reason, 100 where nobody watches. */
 export const widthOf = ({ stdout }: Terminal): number => Math.min(Math.max(stdout.columns ?? 100, 60), 120);
 
+/** The columns of the terminal, or null where the output goes elsewhere. */
+export const screenOf = ({ stdout }: Terminal): number | null =>
+  stdout.columns === undefined || stdout.columns === 0 ? null : stdout.columns;
+
 const set = (value: string | undefined): boolean => value !== undefined && value !== "";

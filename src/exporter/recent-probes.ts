@@ -1,5 +1,5 @@
 /** The last probes, for the page that a person looks at; of a result what that page shows, and no more. */
-import { placeOf } from "../report/ladder.ts";
+import { placeOf } from "../report/place-of.ts";
 import type { Result } from "../verdict/result.ts";
 
 export interface RecentProbe extends Pick<Result, "startedAt" | "durationMs" | "severity"> {

@@ -1,18 +1,46 @@
 /** The results of a capture as a table, a stream a row. */
 import type { Result } from "../verdict/result.ts";
 import { borderless } from "./borderless.ts";
+import { cut } from "./cut.ts";
 import { type Palette, paletteOf } from "./palette.ts";
 import { safeText } from "./safe-text.ts";
 import { summaryText } from "./summary-text.ts";
 
 const HEAD = ["STREAM", "CLIENT", "SERVER", "VERDICT", "STAGE", "TLS", "SUMMARY"] as const;
 
-/** The table with its final newline. `severalFiles`: each row names its file. */
-export const captureTable = (results: readonly Result[], color: boolean, severalFiles: boolean): string => {
-  const palette = paletteOf(color);
+export interface CaptureTableForm {
+  readonly color: boolean;
+  /** Each row names its file. */
+  readonly severalFiles: boolean;
+  /** Of the terminal, or null where nothing is to be cut. */
+  readonly columns: number | null;
+}
+
+/** A summary that is shorter says nothing. */
+const LEAST_SUMMARY = 24;
+const GAP = 2;
+
+/** The table with its final newline; the summary gives way to the terminal's width. */
+export const captureTable = (
+  results: readonly Result[],
+  { color, severalFiles, columns }: CaptureTableForm,
+): string => {
+  const head = [...(severalFiles ? ["FILE"] : []), ...HEAD];
+  const plain = results.map((result) => row(result, paletteOf(false), severalFiles));
+  const taken = head
+    .slice(0, -1)
+    .reduce(
+      (width, title, at) =>
+        width + GAP + plain.reduce((most, cells) => Math.max(most, (cells[at] ?? "").length), title.length),
+      0,
+    );
+  const room = columns === null ? Number.POSITIVE_INFINITY : Math.max(LEAST_SUMMARY, columns - taken);
   return borderless(
-    [...(severalFiles ? ["FILE"] : []), ...HEAD],
-    results.map((result) => row(result, palette, severalFiles)),
+    head,
+    results.map((result) => {
+      const cells = row(result, paletteOf(color), severalFiles);
+      return [...cells.slice(0, -1), cut(cells.at(-1) ?? "", room)];
+    }),
   );
 };
 

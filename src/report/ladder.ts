@@ -4,6 +4,7 @@ import { causeLines, type LadderOptions, refusedLines, remedyLines } from "./adv
 import { fullLines } from "./full-lines.ts";
 import { layerLines } from "./layer-lines.ts";
 import { type Palette, paletteOf } from "./palette.ts";
+import { placeOf } from "./place-of.ts";
 import { repeatLines } from "./repeat-lines.ts";
 import { safeText } from "./safe-text.ts";
 import { graverFindings, summaryText } from "./summary-text.ts";
@@ -41,12 +42,6 @@ export const verdictLine = (result: Result, color: boolean): string => {
 
 const streamOf = ({ source }: Result): string =>
   source.kind === "pcap" ? ` stream ${source.stream} of ${source.client}` : "";
-
-/** `host:port`, an IPv6 address in brackets. */
-export const placeOf = ({ target }: Result): string => {
-  const host = target.host.includes(":") ? `[${target.host}]` : target.host;
-  return `${safeText(host)}:${target.port}`;
-};
 
 const heading = (result: Result, palette: Palette): string => {
   const { address, host } = result.target;

@@ -4,7 +4,7 @@ import { CSV_HEAD, csvRecord } from "./csv.ts";
 import { jsonLine, jsonParts } from "./json.ts";
 import { verdictLine } from "./ladder.ts";
 import { ROW_MARKS } from "./result-row.ts";
-import { tableHead, tableLine } from "./table-rows.ts";
+import { tableRows } from "./table-rows.ts";
 
 export interface ResultStream {
   /** Stands before the first result; left out where the output goes on from an earlier one. */
@@ -39,12 +39,11 @@ export const ndjsonStream = (): RowStream => ({
 
 export const jsonStream = (): ResultStream => ({ head: "", ...jsonParts() });
 
-export const tableStream = (color: boolean): ResultStream => ({
-  head: tableHead(),
-
-  add: (result) => tableLine(result, color),
-  end: nothing,
-});
+/** @param columns of the terminal, or null where nothing is to be cut. */
+export const tableStream = (color: boolean, columns: number | null): ResultStream => {
+  const { head, row } = tableRows(color, columns);
+  return { head, add: row, end: nothing };
+};
 
 export const lineStream = (color: boolean): ResultStream => ({
   head: "",

@@ -1,44 +1,84 @@
-/** Many results as a table, a row each. */
+/** Many results as a table, a row each, no wider than the terminal. */
+import stringWidth from "string-width";
 import type { Result } from "../verdict/result.ts";
 import { borderless } from "./borderless.ts";
-import { placeOf } from "./ladder.ts";
+import { cut } from "./cut.ts";
 import { type Palette, paletteOf } from "./palette.ts";
+import { placeOf } from "./place-of.ts";
 import { summaryText } from "./summary-text.ts";
 
-export const TABLE_HEAD = [
-  "TARGET",
-  "ADDRESS",
-  "VERDICT",
-  "STAGE",
-  "NLA",
-  "TLS",
-  "DAYS",
-  "MS",
-  "SUMMARY",
-] as const;
+export type Head = "TARGET" | "ADDRESS" | "VERDICT" | "STAGE" | "NLA" | "TLS" | "DAYS" | "MS";
 
-/** The table with its final newline; `color` marks the verdicts. */
-export const table = (results: readonly Result[], color: boolean): string => {
+export interface Column {
+  readonly head: Head;
+  readonly cell: (result: Result, palette: Palette) => string;
+}
+
+export const COLUMNS: readonly Column[] = [
+  { head: "TARGET", cell: (result) => placeOf(result) },
+  { head: "ADDRESS", cell: ({ target }) => target.address ?? "-" },
+  {
+    head: "VERDICT",
+    cell: ({ severity, verdict }, palette) => palette.severity(severity, verdict.code),
+  },
+  { head: "STAGE", cell: ({ verdict }) => verdict.stage },
+  { head: "NLA", cell: ({ security }) => (security.nla === "unknown" ? "-" : security.nla) },
+  { head: "TLS", cell: ({ tls }) => tls?.version ?? "-" },
+  {
+    head: "DAYS",
+    cell: ({ certificate }) =>
+      certificate?.daysLeft == null ? "-" : String(Math.floor(certificate.daysLeft)),
+  },
+  { head: "MS", cell: ({ durationMs }) => durationMs.toFixed(0) },
+];
+
+export const SUMMARY = "SUMMARY";
+
+/** Those that give way in a narrow terminal, the first one first: the verdict says most of what they say. */
+export const GIVE_WAY: readonly Head[] = ["ADDRESS", "MS", "STAGE", "TLS", "DAYS", "NLA"];
+
+const GAP = 2;
+/** A summary that is shorter says nothing. */
+export const LEAST_SUMMARY = 24;
+
+/**
+ * The table with its final newline; `color` marks the verdicts.
+ * @param columns of the terminal, or null where nothing is to be cut: a file, a pipe
+ */
+export const table = (results: readonly Result[], color: boolean, columns: number | null): string => {
   const palette = paletteOf(color);
+  const shown = shownColumns(results, columns);
+  const room =
+    columns === null ? Number.POSITIVE_INFINITY : Math.max(SUMMARY.length, columns - widthOf(shown, results));
   return borderless(
-    TABLE_HEAD,
-    results.map((result) => tableRow(result, palette)),
+    [...shown.map(({ head }) => head), SUMMARY],
+    results.map((result) => [
+      ...shown.map(({ cell }) => cell(result, palette)),
+      cut(summaryText(result), room),
+    ]),
   );
 };
 
-/** The cells of one result, safe for a terminal. */
-export const tableRow = (result: Result, palette: Palette): readonly string[] => {
-  const { severity, verdict, target, security, tls, certificate } = result;
-  const daysLeft = certificate?.daysLeft ?? null;
-  return [
-    placeOf(result),
-    target.address ?? "-",
-    palette.severity(severity, verdict.code),
-    verdict.stage,
-    security.nla === "unknown" ? "-" : security.nla,
-    tls?.version ?? "-",
-    daysLeft === null ? "-" : String(Math.floor(daysLeft)),
-    result.durationMs.toFixed(0),
-    summaryText(result),
-  ];
+/** The address says something where a target is a name. */
+const shownColumns = (results: readonly Result[], columns: number | null): readonly Column[] => {
+  const isNamed = results.some(({ target }) => target.address !== null && target.address !== target.host);
+  let shown: readonly Column[] = COLUMNS.filter(({ head }) => isNamed || head !== "ADDRESS");
+  if (columns === null) return shown;
+  for (const head of GIVE_WAY) {
+    if (widthOf(shown, results) + LEAST_SUMMARY <= columns) break;
+    shown = shown.filter((column) => column.head !== head);
+  }
+  return shown;
+};
+
+/** Of these columns, with the gap after each. */
+const widthOf = (shown: readonly Column[], results: readonly Result[]): number => {
+  const palette = paletteOf(false);
+  return shown.reduce(
+    (width, { head, cell }) =>
+      width +
+      GAP +
+      results.reduce((widest, result) => Math.max(widest, stringWidth(cell(result, palette))), head.length),
+    0,
+  );
 };

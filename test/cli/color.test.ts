@@ -44,7 +44,7 @@ describe("what a peer says", () => {
     "with %j reaches a terminal without control, bidi and zero-width characters",
     async (options) => {
       const { stdout } = await rdprobe([...options, lab.target("certificate-hostile-name")]);
-      expect(stdout).toContain(options.includes("-q") ? "OK" : "gnitteg");
+      expect(stdout).toContain(options.includes("-v") ? "gnitteg" : "OK");
       expect(stdout.replaceAll(SGR, "")).not.toMatch(/[^\P{Cc}\n]|\p{Cf}|[\u2028\u2029]/u);
     },
   );

@@ -54,10 +54,10 @@ describe("a SOCKS 5 proxy", () => {
     expect(result.connections).toBe(proxy.asked().length);
   });
 
-  it("says by the ladder through what it looked", async () => {
+  it("says through what it looked", async () => {
     const proxy = await proxyOf();
     const { stdout } = await rdprobe(["--proxy", urlOf(proxy), lab.target("nla-required")]);
-    expect(stdout.split("\n")[1]).toBe(`through the proxy ${proxy.host}:${proxy.port}`);
+    expect(stdout.split("\n")[1]).toBe(`  through the proxy ${proxy.host}:${proxy.port}`);
   });
 
   it("an ending is said to be as the proxy passed it on", async () => {

@@ -57,8 +57,8 @@ const GREEN = "\u001b[32m";
 describe("a critical finding beside a verdict that is ok", () => {
   it.each<[form: string, text: string]>([
     ["the line", verdictLine(MIXED, true)],
-    ["the table's row", table([MIXED], true)],
-    ["the capture table's row", captureTable([MIXED], true, false)],
+    ["the table's row", table([MIXED], true, null)],
+    ["the capture table's row", captureTable([MIXED], { color: true, severalFiles: false, columns: null })],
   ])("is in %s, and that is not green", (_form, text) => {
     expect(text).not.toContain(GREEN);
     expect(text).toContain("critical: it is short (and 1 more)");

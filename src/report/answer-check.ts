@@ -1,0 +1,82 @@
+/** What to check first, and which fix comes after, in an answer. */
+import { NOTHING_TO_UNDO, type Remedy } from "../verdict/remedy.ts";
+import { REMEDIES } from "../verdict/remedies.ts";
+import type { Result } from "../verdict/result.ts";
+import type { Sheet } from "./answer-sheet.ts";
+import { labelled } from "./answer-why.ts";
+import { wrap } from "./wrap.ts";
+
+const INDENT = "    ";
+
+const PLACES: Readonly<Record<Remedy["where"], string>> = {
+  server: "on the server",
+  client: "on this PC",
+  network: "between client and server",
+  azure: "in Azure",
+};
+
+const SHELLS: Readonly<Record<Remedy["shell"], string>> = {
+  powershell: "elevated PowerShell",
+  cmd: "elevated cmd",
+  bash: "in a shell",
+};
+
+/** Where a Windows server's TLS fails, Schannel's events tell the causes apart. */
+const SCHANNEL_EVENTS = REMEDIES.find(({ id }) => id === "read-schannel-events") ?? null;
+const DECIDED_BY_EVENTS: ReadonlySet<string> = new Set([
+  "private-key-unreadable",
+  "cipher-policy",
+  "tls-version-policy",
+  "signature-policy",
+  "suites-do-not-fit-certificate",
+  "server-tls-fault",
+]);
+
+/** A remedy that changes nothing, with commands; and the name of the first that changes something. */
+export const checkLines = (sheet: Sheet): readonly string[] => {
+  const { result, columns } = sheet;
+  const look = lookOf(result);
+  const fix = result.remedies.find(({ undo }) => undo !== NOTHING_TO_UNDO);
+  return [
+    ...(look === null ? [] : lookLines(look, sheet)),
+    ...(fix === undefined ? [] : fixLines(look === null ? "Fix" : "Then fix", fix, columns)),
+  ];
+};
+
+const lookOf = ({ remedies, verdict, negotiation }: Result): Remedy | null => {
+  const isDecided = verdict.stage === "tls" && DECIDED_BY_EVENTS.has(verdict.causes[0]?.code ?? "");
+  if (isDecided && negotiation?.serverHints.includes("windows") === true) return SCHANNEL_EVENTS;
+  return remedies.find(({ undo }) => undo === NOTHING_TO_UNDO) ?? null;
+};
+
+const lookLines = (look: Remedy, { columns, palette, limits }: Sheet): readonly string[] => {
+  const { id, where, shell, steps, commands } = look;
+  const isOurs = commands.every((command) => command.startsWith("rdprobe "));
+  const place = `${PLACES[where]}${isOurs ? "" : `, ${SHELLS[shell]}`}; changes nothing`;
+  const shown = commands.slice(0, limits.commands);
+  const rest = commands.length - shown.length;
+  return [
+    ...labelled("Check first", place, columns, 1).map((line) => palette.strong(line)),
+    ...stepLines(steps.join(" "), columns, limits.steps),
+    ...shown.map((command) => `${INDENT}${palette.severity("info", command)}`),
+    ...(rest === 0 ? [] : [palette.faint(`${INDENT}${rest} more: rdprobe explain ${id}`)]),
+  ];
+};
+
+/** Whole sentences only: half a rule misleads. */
+const stepLines = (step: string, columns: number, most: number): readonly string[] => {
+  const sentences = step.split(/(?<=[.;]) /);
+  for (let count = sentences.length; count > 0; count -= 1) {
+    const lines = wrap(sentences.slice(0, count).join(" "), columns, INDENT);
+    if (lines.length <= most) return lines;
+  }
+  return [];
+};
+
+/** The name of its page on a line of its own where it does not fit: it is to be copied. */
+const fixLines = (label: string, { id, title }: Remedy, columns: number): readonly string[] => {
+  const command = `rdprobe explain ${id}`;
+  const [line = "", ...more] = labelled(label, title, columns, 2);
+  if (more.length === 0 && line.length + 2 + command.length <= columns) return [`${line}: ${command}`];
+  return [line, ...more, ...labelled("", command, columns, 1)];
+};

@@ -1,0 +1,57 @@
+/** What stands beside the verdict, and why it failed, in an answer. */
+import type { Sheet } from "./answer-sheet.ts";
+import { cut } from "./cut.ts";
+import { safeText } from "./safe-text.ts";
+import { wrap } from "./wrap.ts";
+
+const INDENT = "  ";
+/** Of the words before a text. */
+const LABEL_WIDTH = 14;
+/** Further causes that are named. */
+const OTHERS = 2;
+
+/** A text behind a label, of so many lines at most. */
+export const labelled = (label: string, text: string, columns: number, most: number): readonly string[] => {
+  const indent = INDENT + " ".repeat(LABEL_WIDTH);
+  const lines = wrap(text, columns, indent);
+  const kept = lines.slice(0, most);
+  const last = lines.length > most ? kept.pop() : undefined;
+  if (last !== undefined) kept.push(cut(`${last} ....`, Math.min(columns, last.length + 3)));
+  return kept.map((line, index) =>
+    index === 0 ? `${INDENT}${label.padEnd(LABEL_WIDTH)}${line.trimStart()}` : line,
+  );
+};
+
+/** What is critical first. */
+export const findingLines = ({ result, columns, palette, limits }: Sheet): readonly string[] => {
+  const all = result.findings
+    .filter(({ severity }) => severity !== "info")
+    .toSorted((a, b) => Number(b.severity === "critical") - Number(a.severity === "critical"));
+  const shown = all.slice(0, limits.findings);
+  const lines = shown.flatMap(({ severity, summary }) =>
+    labelled(
+      severity === "critical" ? "Critical" : "Warning",
+      safeText(summary),
+      columns,
+      limits.findingLines,
+    ).map((line) => palette.severity(severity, line)),
+  );
+  const rest = all.length - shown.length;
+  return rest === 0
+    ? lines
+    : [...lines, palette.faint(`${INDENT}${" ".repeat(LABEL_WIDTH)}${rest} more: add -v`)];
+};
+
+/** The likeliest cause with what says so, and the names of the next. */
+export const causeLines = ({ result, columns, palette, limits }: Sheet): readonly string[] => {
+  const { causes, severity, meaning } = result.verdict;
+  const [first, ...others] = causes;
+  if (first === undefined) return severity === "ok" ? [] : labelled("What it means", meaning, columns, 3);
+  const label = first.likelihood === "likely" ? "Most likely" : "Perhaps";
+  const next = others.slice(0, OTHERS).map(({ title }) => title);
+  return [
+    ...labelled(label, first.title, columns, 2).map((line) => palette.strong(line)),
+    ...labelled("", safeText(first.why), columns, limits.why).map((line) => palette.faint(line)),
+    ...(next.length === 0 ? [] : labelled("Or", next.join("; "), columns, limits.others)),
+  ];
+};

@@ -14,11 +14,13 @@ import {
   decodeServerKeyExchange,
   encodeServerKeyExchange,
   type ServerKeyExchange,
+  sizeInBits,
 } from "../server-key-exchange.ts";
 import { hasProtection, type Protection, protection12 } from "../suite-protection.ts";
 import { TlsWitness } from "../tls-witness.ts";
 import { TLS_VERSION } from "../versions.ts";
 import { checkKeyOfSuite, type LeafKey, readLeaf } from "./certificate-check.ts";
+import { checkDhParameters } from "./dh-parameters.ts";
 import { FinishedProof } from "./finished-check.ts";
 import { failed, failedIn, type Handshake, type HandshakeParts, type Step } from "./handshake.ts";
 import type { ServerMessage } from "./server-messages.ts";
@@ -161,6 +163,10 @@ export class Handshake12 implements Handshake {
         return failed("not-offered", NAME, "named_curve", "the group was not offered", message.offset + 1);
       }
     }
+    if (exchange.kind === "dhe") {
+      const fault = checkDhParameters(exchange);
+      if (fault !== null) return failedIn(message, fault);
+    }
     if (exchange.signature !== null && this.#leaf !== null) {
       const parameters = encodeServerKeyExchange({ ...exchange, signature: null });
       const proof = ServerProof.ofKeyExchange(
@@ -224,13 +230,9 @@ export class Handshake12 implements Handshake {
         return { premaster, body: prefixed(1, pair.publicValue) };
       }
       case "dhe": {
-        const bits = exchange.prime.length * 8;
         const pair = this.#pairOf(
           (entropy) => entropy.finiteFieldKeyPair(exchange.prime, exchange.generator),
-          {
-            kind: "key-size",
-            bits,
-          },
+          { kind: "key-size", bits: sizeInBits(exchange.prime) },
         );
         if ("kind" in pair) return pair;
         const premaster = pair.agree(exchange.publicValue);

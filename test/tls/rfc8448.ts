@@ -69,6 +69,7 @@ export const RFC_8448_HANDSHAKE = {
   serverHello: SERVER_HELLO,
   serverFlight: SERVER_FLIGHT,
   clientFinished: CLIENT_FINISHED,
+  serverRest: Uint8Array.from([...SERVER_TICKET, ...SERVER_DATA, ...SERVER_ALERT]),
 } as const;
 
 /** All that each side sends. */

@@ -16,7 +16,8 @@ export interface Trace {
   /** The client's second flight; null where the RFC's client has a certificate, and ours has none. */
   readonly clientFlight: Uint8Array | null;
   readonly clientClose: Uint8Array | null;
-  readonly serverClose: Uint8Array;
+  /** What the server says after the handshake; the last of it is close_notify. */
+  readonly serverRest: Uint8Array;
   readonly asksForCertificate: boolean;
 }
 
@@ -33,9 +34,9 @@ const SIMPLE: Trace = {
   serverHello: RFC_8448_HANDSHAKE.serverHello,
   serverFlight: RFC_8448_HANDSHAKE.serverFlight,
   clientFlight: RFC_8448_HANDSHAKE.clientFinished,
-  // A ticket and data come first, which test/tls/rfc8448.ts has.
+  // Data comes first.
   clientClose: null,
-  serverClose: new Uint8Array(0),
+  serverRest: RFC_8448_HANDSHAKE.serverRest,
   asksForCertificate: false,
 };
 
@@ -95,7 +96,7 @@ const RETRY: Trace = {
     2fe8c3e9f939a4120cb2
   `),
   clientClose: fromHex("17030300132ea6cdf749196023e2b3a49491695536426047"),
-  serverClose: fromHex("1703030013519fc5075cb0884349759ff9ef6f011bb4c6f2"),
+  serverRest: fromHex("1703030013519fc5075cb0884349759ff9ef6f011bb4c6f2"),
   asksForCertificate: false,
 };
 
@@ -132,7 +133,7 @@ const CLIENT_AUTHENTICATION: Trace = {
   `),
   clientFlight: null,
   clientClose: fromHex("1703030013e4ad7d44c29245339d355962c779b89ef44c58"),
-  serverClose: fromHex("17030300131decc5d6e64bba8a6f21b4fd077497da2a90cb"),
+  serverRest: fromHex("17030300131decc5d6e64bba8a6f21b4fd077497da2a90cb"),
   asksForCertificate: true,
 };
 
@@ -176,7 +177,7 @@ const COMPATIBILITY: Trace = {
     26af91d4821d5f7a1f210ef8dd3c6d16
   `),
   clientClose: fromHex("17030300130f629155382dba23c4e2c5f7f84e6f2ed3083d"),
-  serverClose: fromHex("1703030013b7257b0fecaf69d4f09e3f891e2a25d1e28845"),
+  serverRest: fromHex("1703030013b7257b0fecaf69d4f09e3f891e2a25d1e28845"),
   asksForCertificate: false,
 };
 

@@ -100,6 +100,9 @@ const checkVersion = (
   if (isListed && version !== TLS_VERSION.tls13) {
     return extensionFault(hello, "decode", EXTENSION.supportedVersions, `${hex(version)} is not TLS 1.3`);
   }
+  if (!isListed && version >= TLS_VERSION.tls13) {
+    return fault("not-offered", "version", 0, `${hex(version)} without supported_versions`);
+  }
   if (retry !== null && version !== TLS_VERSION.tls13) {
     return fault("not-offered", "version", 0, `${hex(version)} after a HelloRetryRequest`);
   }

@@ -225,6 +225,8 @@ const checkPointFormats: AnswerCheck = (data, hello, offer) => {
 const ANSWERS_12: ReadonlyMap<number, AnswerCheck> = new Map<number, AnswerCheck>([
   [EXTENSION.serverName, isEmpty],
   [EXTENSION.statusRequest, isEmpty],
+  [EXTENSION.encryptThenMac, isEmpty],
+  [EXTENSION.extendedMasterSecret, isEmpty],
   [EXTENSION.sessionTicket, isEmpty],
   [EXTENSION.renegotiationInfo, checkRenegotiation],
   [EXTENSION.ecPointFormats, checkPointFormats],

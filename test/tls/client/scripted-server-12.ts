@@ -2,7 +2,7 @@
  * A server of TLS 1.0 to 1.2 in memory that does all by the book (RFC 5246), but for what its script changes: what
  * follows from a change, as a signature or a Finished, is true to it.
  */
-import { constants, createHash, privateDecrypt } from "node:crypto";
+import { constants, createHash, type KeyObject, privateDecrypt } from "node:crypto";
 import { encodeCertificate } from "../../../src/tls/certificate.ts";
 import { type CertificateRequest, encodeCertificateRequest } from "../../../src/tls/certificate-request.ts";
 import { cipherSuite } from "../../../src/tls/cipher-suites.ts";
@@ -36,6 +36,7 @@ import { dhParametersOf } from "../../../src/lab/key-exchange-values.ts";
 import { valueIn } from "../expectations.ts";
 import { type Identity, RSA } from "./identities.ts";
 import { joined, type ScriptedServer } from "./scripted-conversation.ts";
+import { type CbcChange, cbcSealerOf } from "./wrong-cbc-records.ts";
 
 type Change<T> = (value: T) => T;
 
@@ -58,6 +59,8 @@ export interface Script12 {
   /** The shared secret as the server has it. */
   readonly premaster?: Change<Uint8Array>;
   readonly finished?: Change<Uint8Array>;
+  /** Of the records of a block cipher. */
+  readonly cbc?: CbcChange;
   /** The second flight: ChangeCipherSpec in the clear and Finished; `seal` goes on after them. */
   readonly end?: (records: readonly Uint8Array[], seal: RecordSealer) => readonly Uint8Array[];
   readonly afterwards?: (seal: RecordSealer) => readonly Uint8Array[];
@@ -202,9 +205,7 @@ class Server12 implements ScriptedServer {
   #agree(body: Uint8Array): void {
     const { identity = RSA, premaster: change = asIs } = this.#script;
     const value = body.subarray(this.#suite.keyExchange === "ecdhe" ? 1 : 2);
-    const padding = constants.RSA_PKCS1_PADDING;
-    const agreed =
-      this.#pair === null ? privateDecrypt({ key: identity.key, padding }, value) : this.#pair.agree(value);
+    const agreed = this.#pair === null ? decrypted(identity.key, value) : this.#pair.agree(value);
     if (agreed === null) throw new Error("a public value of the client's that is none");
     const first = this.#suite.keyExchange === "dhe" ? agreed.findIndex((byte) => byte !== 0) : 0;
     const premaster = change(agreed.subarray(first));
@@ -215,25 +216,32 @@ class Server12 implements ScriptedServer {
     this.#master = has(EXTENSION.extendedMasterSecret)
       ? extendedMasterSecretOf(this.#prf, premaster, this.#digest())
       : masterSecret(this.#prf, premaster, this.#clientRandom, random);
-    const protection = protection12(this.#suite, {
+    const secrets = {
       ...{ version: this.#version, master: this.#master, clientRandom: this.#clientRandom },
       ...{ serverRandom: random, encryptThenMac: has(EXTENSION.encryptThenMac) },
-    });
+    };
+    const protection = protection12(this.#suite, secrets);
     if (protection === null) throw new Error("a suite that is not sealed with");
     this.#opener = protection.client.opener();
-    this.#sealer = protection.server.sealer(TLS_ENTROPY.bytes);
+    const { cbc } = this.#script;
+    this.#sealer =
+      cbc === undefined
+        ? protection.server.sealer(TLS_ENTROPY.bytes)
+        : cbcSealerOf(this.#suite, secrets, cbc);
   }
 
   /** The client's Finished, and what comes after it. */
   #open(record: Parameters<RecordOpener>[0]): readonly Uint8Array[] {
     const opened = this.#opener?.(record) ?? null;
     const seal = this.#sealer;
-    if (opened === null || seal === null) throw new Error("a record of the client's that does not open");
+    const { finished = asIs, end = asIs, afterwards, premaster } = this.#script;
+    // With another secret nothing of the client's opens, and the server goes on all the same.
+    const bytes = premaster === undefined ? opened?.bytes : record.fragment;
+    if (bytes === undefined || seal === null) throw new Error("a record of the client's that does not open");
     const isFirst = this.#opened.length === 0;
-    this.#opened.push(opened.bytes.slice());
+    this.#opened.push(bytes.slice());
     if (!isFirst) return [];
-    this.#transcript = [...this.#transcript, opened.bytes.slice()];
-    const { finished = asIs, end = asIs, afterwards } = this.#script;
+    this.#transcript = [...this.#transcript, bytes.slice()];
     const body = finished(verifyData12(this.#prf, this.#master, "server", this.#digest()));
     const changeCipherSpec = encodeRecord({
       ...{ contentType: CONTENT_TYPE.changeCipherSpec, version: this.#version, fragment: Uint8Array.of(1) },
@@ -243,3 +251,9 @@ class Server12 implements ScriptedServer {
     return [...end(records, seal), ...(afterwards?.(seal) ?? [])];
   }
 }
+
+const PREMASTER_BYTES = 48;
+
+/** What stands at the end of the block: Node takes its padding off no more. */
+const decrypted = (key: KeyObject, sealed: Uint8Array): Uint8Array =>
+  privateDecrypt({ key, padding: constants.RSA_NO_PADDING }, sealed).subarray(-PREMASTER_BYTES);

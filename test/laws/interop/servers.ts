@@ -231,7 +231,7 @@ const startNode = async (
 
 const ALL_GROUPS = Object.keys(GROUPS).join(":");
 
-const freePort = (): Promise<number> =>
+export const freePort = (): Promise<number> =>
   new Promise((resolve, reject) => {
     const server = createTcpServer().once("error", reject);
     server.listen(0, HOST, () => {
@@ -241,7 +241,7 @@ const freePort = (): Promise<number> =>
     });
   });
 
-const isListening = (port: number): Promise<boolean> =>
+export const isListening = (port: number): Promise<boolean> =>
   new Promise((resolve) => {
     const socket = connect(port, HOST)
       .once("connect", () => {

@@ -41,7 +41,7 @@ import { joined, type ScriptedServer } from "./scripted-conversation.ts";
 type Change<T> = (value: T) => T;
 
 /** Under the session's keys. */
-export interface Session13 {
+interface Session13 {
   seal(contentType: number, bytes: Uint8Array): Uint8Array;
   /** The server's next keys. */
   update(): void;

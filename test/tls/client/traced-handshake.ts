@@ -2,7 +2,6 @@
  * A handshake of TLS 1.3 that somebody else began: the client's own state machine from the ServerHello on, with a
  * hello and keys that no profile has.
  */
-import { createECDH, createPrivateKey, createPublicKey, diffieHellman } from "node:crypto";
 import { decodeClientHello } from "../../../src/tls/client-hello.ts";
 import { ClientRecords } from "../../../src/tls/client/client-records.ts";
 import type { FlightInProgress, Handshake, Step } from "../../../src/tls/client/handshake.ts";
@@ -11,7 +10,6 @@ import { offerOf } from "../../../src/tls/client/offer.ts";
 import { checkHelloRetryRequest, checkServerHello } from "../../../src/tls/client/server-hello-check.ts";
 import { ServerMessages } from "../../../src/tls/client/server-messages.ts";
 import { ServerRecords } from "../../../src/tls/client/server-records.ts";
-import type { KeyPair } from "../../../src/tls/client/tls-entropy.ts";
 import { TranscriptHash } from "../../../src/tls/client/transcript-hash.ts";
 import { HANDSHAKE_HEADER_SIZE_BYTES } from "../../../src/tls/handshake-message.ts";
 import { CONTENT_TYPE, RECORD_HEADER_SIZE_BYTES } from "../../../src/tls/record.ts";
@@ -19,6 +17,7 @@ import { decodeServerHello, type ServerHello } from "../../../src/tls/server-hel
 import { TLS_VERSION } from "../../../src/tls/versions.ts";
 import { TLS_ENTROPY } from "../../../src/transport/tls-entropy.ts";
 import { valueIn } from "../expectations.ts";
+import { knownKeyPair } from "./known-key-pairs.ts";
 import type { Trace } from "./rfc8448-traces.ts";
 
 export interface TracedHandshake {
@@ -63,7 +62,7 @@ export const traceHandshake = (trace: Trace): TracedHandshake => {
   const secrets: Record<string, Uint8Array> = {};
   input.agreeOn(TLS_VERSION.tls13);
   output.agreeOn(TLS_VERSION.tls13);
-  const pairs = new Map([...trace.privateKeys].map(([group, key]) => [group, pairOf(group, key)]));
+  const pairs = new Map([...trace.privateKeys].map(([group, key]) => [group, knownKeyPair(group, key)]));
   const begun = beginHandshake13(
     {
       ...{
@@ -122,28 +121,6 @@ const clientHelloIn = (record: Uint8Array) => {
 const serverHelloIn = (record: Uint8Array): ServerHello => {
   const body = bodyOf(record);
   return valueIn(decodeServerHello(body), body);
-};
-
-/** The pair of a private key that is known: x25519 and P-256. */
-const pairOf = (group: number, privateKey: Uint8Array): KeyPair => {
-  if (group === 0x0017) {
-    const ecdh = createECDH("prime256v1");
-    ecdh.setPrivateKey(privateKey);
-    return { publicValue: ecdh.getPublicKey(), agree: (peer) => ecdh.computeSecret(peer) };
-  }
-  const der = (prefix: string, bytes: Uint8Array) => Buffer.concat([Buffer.from(prefix, "hex"), bytes]);
-  const key = createPrivateKey({
-    ...{ key: der("302e020100300506032b656e04220420", privateKey), format: "der", type: "pkcs8" },
-  });
-  const publicValue = createPublicKey(key).export({ format: "der", type: "spki" }).subarray(-32);
-  return {
-    publicValue,
-    agree: (peer) => {
-      const spki = der("302a300506032b656e032100", peer);
-      const publicKey = createPublicKey({ key: spki, format: "der", type: "spki" });
-      return diffieHellman({ privateKey: key, publicKey });
-    },
-  };
 };
 
 const NOTHING_YET: FlightInProgress = {

@@ -11,7 +11,7 @@ import { TLS_ENTROPY } from "../../../src/transport/tls-entropy.ts";
 import { joined } from "./scripted-conversation.ts";
 
 /** What is encrypted, in its parts: content, MAC, padding with its length byte; and what stands after it in the record. */
-export interface CbcParts {
+interface CbcParts {
   readonly content: Uint8Array;
   /** Empty with encrypt-then-MAC. */
   readonly mac: Uint8Array;

@@ -61,6 +61,13 @@ module.exports = {
       from: { path: "^src", pathNot: UPPER(["transport"]) },
       to: { path: "^(node:)?(net|tls|dns|dgram)(/|$)" },
     },
+    {
+      name: "one-tls-client-and-it-is-ours",
+      comment: "node:tls serves what the lab and the exporter accept, and dials nobody",
+      severity: "error",
+      from: { path: "^src", pathNot: "^src/transport/accepted-connection.ts$" },
+      to: { path: "^(node:)?tls$" },
+    },
     only("commander-only-in-cli", "node_modules/commander", UPPER(["cli"])),
     only("cli-progress-only-in-cli", "node_modules/(@types/)?cli-progress", UPPER(["cli"])),
     only("csv-stringify-only-in-report", "node_modules/csv-stringify", UPPER(["report"])),

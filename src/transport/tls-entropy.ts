@@ -1,15 +1,9 @@
 /** The randomness and the ephemeral keys of our TLS client, from node:crypto. */
-import {
-  createDiffieHellman,
-  createECDH,
-  createPublicKey,
-  diffieHellman,
-  generateKeyPairSync,
-  randomBytes,
-} from "node:crypto";
+import { createECDH, createPublicKey, diffieHellman, generateKeyPairSync, randomBytes } from "node:crypto";
 import { curveOfGroup } from "../tls/client/curves.ts";
 import type { KeyPair, TlsEntropy } from "../tls/client/tls-client.ts";
 import { NAMED_GROUP } from "../tls/named-groups.ts";
+import { finiteFieldPair } from "./finite-field-pair.ts";
 
 const POOL_BYTES = 16 * 1024;
 
@@ -82,43 +76,6 @@ const ellipticPair = (curve: string): KeyPair => {
   };
 };
 
-/** A larger field is an attack on our time. */
-const MAX_PRIME_BYTES = 1280;
-
-const finiteFieldPair = (prime: Uint8Array, generator: Uint8Array): KeyPair => {
-  const size = prime.length;
-  if (size === 0 || size > MAX_PRIME_BYTES) throw new RangeError(`a finite field of ${size * 8} bits`);
-  const dh = finiteField(prime, generator);
-  return {
-    publicValue: dh.generateKeys(),
-    agree(peer) {
-      if (!isBetweenOnes(peer, prime)) return null;
-      try {
-        return dh.computeSecret(peer);
-      } catch {
-        return null;
-      }
-    },
-  };
-};
-
-const finiteField = (prime: Uint8Array, generator: Uint8Array) => {
-  try {
-    return createDiffieHellman(Buffer.from(prime), Buffer.from(generator));
-  } catch (error) {
-    throw new RangeError(`a finite field that cannot be computed in: ${String(error)}`);
-  }
-};
-
-/** 1 < value < p - 1 (RFC 7919 5.1). */
-const isBetweenOnes = (value: Uint8Array, prime: Uint8Array): boolean => {
-  const number = numberOf(value);
-  return number > 1n && number < numberOf(prime) - 1n;
-};
-
-const numberOf = (bytes: Uint8Array): bigint =>
-  bytes.length === 0 ? 0n : BigInt(`0x${Buffer.from(bytes).toString("hex")}`);
-
 export const TLS_ENTROPY: TlsEntropy = {
   bytes: takeBytes,
   keyPair(group) {
@@ -132,5 +89,5 @@ export const TLS_ENTROPY: TlsEntropy = {
       throw new RangeError(`no key pair of group ${group} can be made here: ${String(error)}`);
     }
   },
-  finiteFieldKeyPair: finiteFieldPair,
+  finiteFieldKeyPair: (prime, generator) => finiteFieldPair(prime, generator, takeBytes),
 };

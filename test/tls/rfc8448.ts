@@ -63,6 +63,15 @@ const SERVER_ALERT = fromHex(`
   1703030013b58fd67166ebf599d24720cfbe7efa7a8864a9
 `);
 
+/** What the handshake itself has, record by record. */
+export const RFC_8448_HANDSHAKE = {
+  clientHello: CLIENT_HELLO,
+  serverHello: SERVER_HELLO,
+  serverFlight: SERVER_FLIGHT,
+  clientFinished: CLIENT_FINISHED,
+  serverRest: Uint8Array.from([...SERVER_TICKET, ...SERVER_DATA, ...SERVER_ALERT]),
+} as const;
+
 /** All that each side sends. */
 export const RFC_8448_CLIENT = Uint8Array.from([
   ...CLIENT_HELLO,

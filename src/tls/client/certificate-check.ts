@@ -40,6 +40,10 @@ export const readLeaf = (chain: readonly Uint8Array[]): LeafReading => {
   if (type === undefined) {
     return broken(`a key of type ${key.asymmetricKeyType ?? "unknown"} signs nothing`);
   }
+  const { publicExponent } = key.asymmetricKeyDetails ?? {};
+  if (publicExponent !== undefined && !isRsaExponent(publicExponent)) {
+    return broken(`an RSA exponent of ${publicExponent} proves nothing`);
+  }
   const usage = parts?.keyUsage ?? null;
   return {
     kind: "leaf",
@@ -83,6 +87,9 @@ const publicKeyOf = (certificate: X509Certificate): KeyObject | null => {
     return null;
   }
 };
+
+/** RFC 8017 3.1. With 1 everything is a signature of itself, and OpenSSL verifies it. */
+const isRsaExponent = (exponent: bigint): boolean => exponent >= 3n && exponent % 2n === 1n;
 
 /** keyUsage's first bit. */
 const DIGITAL_SIGNATURE = 0x80;

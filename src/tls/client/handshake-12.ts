@@ -14,16 +14,18 @@ import {
   decodeServerKeyExchange,
   encodeServerKeyExchange,
   type ServerKeyExchange,
+  sizeInBits,
 } from "../server-key-exchange.ts";
 import { hasProtection, type Protection, protection12 } from "../suite-protection.ts";
 import { TlsWitness } from "../tls-witness.ts";
 import { TLS_VERSION } from "../versions.ts";
 import { checkKeyOfSuite, type LeafKey, readLeaf } from "./certificate-check.ts";
+import { checkDhParameters } from "./dh-parameters.ts";
 import { FinishedProof } from "./finished-check.ts";
 import { failed, failedIn, type Handshake, type HandshakeParts, type Step } from "./handshake.ts";
 import type { ServerMessage } from "./server-messages.ts";
 import { ServerProof } from "./signature-check.ts";
-import type { KeyPair } from "./tls-entropy.ts";
+import type { KeyPair, TlsEntropy } from "./tls-entropy.ts";
 import type { TlsLimit } from "./tls-fault.ts";
 import type { AwaitedMessage } from "./tls-outcome.ts";
 
@@ -161,6 +163,10 @@ export class Handshake12 implements Handshake {
         return failed("not-offered", NAME, "named_curve", "the group was not offered", message.offset + 1);
       }
     }
+    if (exchange.kind === "dhe") {
+      const fault = checkDhParameters(exchange);
+      if (fault !== null) return failedIn(message, fault);
+    }
     if (exchange.signature !== null && this.#leaf !== null) {
       const parameters = encodeServerKeyExchange({ ...exchange, signature: null });
       const proof = ServerProof.ofKeyExchange(
@@ -224,13 +230,9 @@ export class Handshake12 implements Handshake {
         return { premaster, body: prefixed(1, pair.publicValue) };
       }
       case "dhe": {
-        const bits = exchange.prime.length * 8;
         const pair = this.#pairOf(
           (entropy) => entropy.finiteFieldKeyPair(exchange.prime, exchange.generator),
-          {
-            kind: "key-size",
-            bits,
-          },
+          { kind: "key-size", bits: sizeInBits(exchange.prime) },
         );
         if ("kind" in pair) return pair;
         const premaster = pair.agree(exchange.publicValue);
@@ -259,15 +261,11 @@ export class Handshake12 implements Handshake {
   #encrypt(key: KeyObject): Agreed | Exclude<Step, null> {
     const { offered, entropy } = this.#parts;
     const premaster = new Writer().u16(offered.version).bytes(entropy.bytes(46)).finish();
-    try {
-      const sealed = publicEncrypt({ key, padding: constants.RSA_PKCS1_PADDING }, premaster);
-      return { premaster, body: prefixed(2, sealed) };
-    } catch {
-      return {
-        kind: "limit",
-        limit: { kind: "key-size", bits: key.asymmetricKeyDetails?.modulusLength ?? 0 },
-      };
-    }
+    const bits = key.asymmetricKeyDetails?.modulusLength ?? 0;
+    const sealed = sealedTo(key, padded(premaster, Math.ceil(bits / 8), entropy));
+    return sealed === null
+      ? { kind: "limit", limit: { kind: "key-size", bits } }
+      : { premaster, body: prefixed(2, sealed) };
   }
 
   #answer({ premaster, body }: Agreed): void {
@@ -340,6 +338,24 @@ const limitOf = (suite: CipherSuite, version: number): TlsLimit | null => {
 
 const prefixed = (width: 1 | 2, bytes: Uint8Array): Uint8Array =>
   new Writer().prefixed(width, (writer) => writer.bytes(bytes)).finish();
+
+const MIN_PADDING_BYTES = 8;
+
+/** RFC 8017 7.2.1, with padding that is the caller's to choose; null for a key that is too short. */
+const padded = (message: Uint8Array, size: number, entropy: TlsEntropy): Uint8Array | null => {
+  const paddingBytes = size - message.length - 3;
+  if (paddingBytes < MIN_PADDING_BYTES) return null;
+  const padding = entropy.bytes(paddingBytes).map((byte) => (byte % 0xff) + 1);
+  return new Writer(size).u16(2).bytes(padding).u8(0).bytes(message).finish();
+};
+
+const sealedTo = (key: KeyObject, block: Uint8Array | null): Uint8Array | null => {
+  try {
+    return block && publicEncrypt({ key, padding: constants.RSA_NO_PADDING }, block);
+  } catch {
+    return null;
+  }
+};
 
 const withoutZeros = (bytes: Uint8Array): Uint8Array => {
   const first = bytes.findIndex((byte) => byte !== 0);

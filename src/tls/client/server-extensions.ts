@@ -1,6 +1,6 @@
 /**
- * Which extensions a server may send in which message (RFC 8446 4.2), and only in answer to the client's. Types
- * that the table does not know are passed over, as OpenSSL does.
+ * Which extensions a server may send in which message (RFC 8446 4.2), and only in answer to the client's. A type
+ * that the table does not know may stand wherever the client sent it, and where the server asks on its own.
  */
 import { EXTENSION, type Extension, extensionName } from "../extension.ts";
 import { faultOf, type TlsFault } from "./tls-fault.ts";
@@ -58,10 +58,8 @@ export const checkExtensions = (
   if (extensions === null || extensions.length === 0) return null;
   const seen = new Set<number>();
   for (const { type } of extensions) {
-    const places = PLACES.get(type);
-    if (places === undefined) continue;
     const field = `extensions.${extensionName(type) ?? type}`;
-    if (!places.includes(place)) {
+    if (PLACES.get(type)?.includes(place) === false) {
       return faultOf("decode", message, field, "the extension does not belong in this message");
     }
     if (seen.has(type)) return faultOf("decode", message, field, "the extension came twice");

@@ -100,6 +100,9 @@ const checkVersion = (
   if (isListed && version !== TLS_VERSION.tls13) {
     return extensionFault(hello, "decode", EXTENSION.supportedVersions, `${hex(version)} is not TLS 1.3`);
   }
+  if (!isListed && version >= TLS_VERSION.tls13) {
+    return fault("not-offered", "version", 0, `${hex(version)} without supported_versions`);
+  }
   if (retry !== null && version !== TLS_VERSION.tls13) {
     return fault("not-offered", "version", 0, `${hex(version)} after a HelloRetryRequest`);
   }
@@ -222,6 +225,8 @@ const checkPointFormats: AnswerCheck = (data, hello, offer) => {
 const ANSWERS_12: ReadonlyMap<number, AnswerCheck> = new Map<number, AnswerCheck>([
   [EXTENSION.serverName, isEmpty],
   [EXTENSION.statusRequest, isEmpty],
+  [EXTENSION.encryptThenMac, isEmpty],
+  [EXTENSION.extendedMasterSecret, isEmpty],
   [EXTENSION.sessionTicket, isEmpty],
   [EXTENSION.renegotiationInfo, checkRenegotiation],
   [EXTENSION.ecPointFormats, checkPointFormats],

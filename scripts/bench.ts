@@ -27,7 +27,7 @@ const REQUEST = fromHex("030000130ee00000000000010008000b000000");
 
 const { probeAddress } =
   await bundled<typeof import("../src/scan/probe-address.ts")>("src/scan/probe-address.ts");
-const farm = await startFarm(0);
+const farm = await startFarm();
 const { port } = farm;
 const addresses = Array.from(
   { length: HOSTS },

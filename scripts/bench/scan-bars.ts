@@ -41,7 +41,7 @@ const rdprobe = (...args: readonly string[]): TimedRun => {
 /** Times of one run each, in one farm; null where a peer is not installed. */
 export const scanBars = async (print: (line: string) => void): Promise<void> => {
   const startUp = best(() => timed([process.execPath, EXECUTABLE, "--dry-run", NETWORK])).wallMs;
-  const farm = await startFarm(REPLY_MS);
+  const farm = await startFarm({ delayMs: REPLY_MS });
   const port = String(farm.port);
   const depth = (name: string): number =>
     best(() => rdprobe("--depth", name, "-p", port, NETWORK)).wallMs - startUp;
@@ -63,7 +63,7 @@ export const scanBars = async (print: (line: string) => void): Promise<void> => 
   peer(print, "nmap, best-tuned", tuned, standardMs, "standard", 10);
   peer(print, "sslscan, 32 in parallel", sslscan, quickMs, "quick", 8);
 
-  const busy = await startFarm(0);
+  const busy = await startFarm();
   print("live hosts without delay, start-up taken off");
   const idle = timed([process.execPath, EXECUTABLE, "--dry-run", NETWORK]).cpuMs;
   for (const { depth, atATime, range, hosts, barMs, barRate } of COSTED) {

@@ -10,10 +10,24 @@ export interface FarmProcess {
   stop(): void;
 }
 
-/** @param within a command that runs another one, such as `ip netns exec NAME`. */
-export const startFarm = async (delayMs: number, within: readonly string[] = []): Promise<FarmProcess> => {
+/** As farm.ts knows them. */
+export type FarmServer = "tls-1.2" | "tls-1.3";
+
+export interface FarmOptions {
+  /** Before each answer. */
+  readonly delayMs?: number;
+  readonly server?: FarmServer;
+  /** A command that runs another one, such as `ip netns exec NAME`. */
+  readonly within?: readonly string[];
+}
+
+export const startFarm = async ({
+  delayMs = 0,
+  server = "tls-1.2",
+  within = [],
+}: FarmOptions = {}): Promise<FarmProcess> => {
   const script = fileURLToPath(new URL("./farm.ts", import.meta.url));
-  const node = [process.execPath, ...process.execArgv, script, String(delayMs)];
+  const node = [process.execPath, ...process.execArgv, script, String(delayMs), server];
   const [command = "", ...args] = [...within, ...node];
   const farm = spawn(command, args, { stdio: ["inherit", "inherit", "inherit", "ipc"] });
   const [{ port }] = (await once(farm, "message")) as [{ port: number }];

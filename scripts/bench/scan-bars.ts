@@ -1,8 +1,4 @@
-/**
- * A /24 where every reply takes 50 ms, scanned by the executable as a user runs it, beside the peers; and what
- * one host costs where nothing is waited for.
- */
-
+/** A /24 where every reply takes 50 ms, scanned by the executable as a user runs it, beside the peers. */
 import { startFarm } from "./farm-process.ts";
 import { isInstalled, type TimedRun, timed } from "./timed-process.ts";
 
@@ -11,16 +7,6 @@ const REPLY_MS = 50;
 const NETWORK = "127.31.0.0/24";
 const NETWORK_HOSTS = 256;
 const RUNS = 3;
-
-/**
- * What a host costs is measured over a subnet so large that V8's compiling, the same for all, is little of it: 64
- * at a time, as in `bench.ts`, and at the default, where without a delay most only wait.
- */
-const COSTED = [
-  { depth: "quick", atATime: "64", range: "127.32.0.0/16", hosts: 65_536, barMs: 0.5, barRate: 1500 },
-  { depth: "quick", atATime: "256", range: "127.32.0.0/16", hosts: 65_536, barMs: 0.5, barRate: 1500 },
-  { depth: "standard", atATime: "64", range: "127.32.0.0/19", hosts: 8192, barMs: 2.5, barRate: 0 },
-] as const;
 
 const SSLSCAN =
   "--rdp --no-ciphersuites --no-fallback --no-renegotiation --no-compression --no-heartbleed --no-groups";
@@ -41,7 +27,7 @@ const rdprobe = (...args: readonly string[]): TimedRun => {
 /** Times of one run each, in one farm; null where a peer is not installed. */
 export const scanBars = async (print: (line: string) => void): Promise<void> => {
   const startUp = best(() => timed([process.execPath, EXECUTABLE, "--dry-run", NETWORK])).wallMs;
-  const farm = await startFarm(REPLY_MS);
+  const farm = await startFarm({ delayMs: REPLY_MS });
   const port = String(farm.port);
   const depth = (name: string): number =>
     best(() => rdprobe("--depth", name, "-p", port, NETWORK)).wallMs - startUp;
@@ -62,23 +48,6 @@ export const scanBars = async (print: (line: string) => void): Promise<void> => 
   peer(print, "nmap, three scripts", nmap, standardMs, "standard", 40);
   peer(print, "nmap, best-tuned", tuned, standardMs, "standard", 10);
   peer(print, "sslscan, 32 in parallel", sslscan, quickMs, "quick", 8);
-
-  const busy = await startFarm(0);
-  print("live hosts without delay, start-up taken off");
-  const idle = timed([process.execPath, EXECUTABLE, "--dry-run", NETWORK]).cpuMs;
-  for (const { depth, atATime, range, hosts, barMs, barRate } of COSTED) {
-    const before = await busy.cpuMs();
-    const args = ["--concurrency", atATime, "--depth", depth, "-p", String(busy.port)];
-    const run = rdprobe(...args, "-o", "/dev/null", range);
-    const farmMs = (await busy.cpuMs()) - before;
-    const perHost = (run.cpuMs - idle) / hosts;
-    const rate = (hosts / run.wallMs) * 1000;
-    const rateBar = barRate === 0 ? "" : ` (bar ${barRate})`;
-    print(
-      `  --depth ${depth.padEnd(8)} ${hosts} hosts, ${atATime.padStart(3)} at a time: ${perHost.toFixed(2)} ms of CPU a host (bar ${barMs.toFixed(1)}), ${rate.toFixed(0)} a second${rateBar}, ${run.peakMiB.toFixed(0)} MiB; the farm took ${(farmMs / hosts).toFixed(2)} ms a host`,
-    );
-  }
-  busy.stop();
 };
 
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(2)} s`.padStart(8);

@@ -164,7 +164,7 @@ const SHARED_HOSTS = 4096;
  * worker threads could give. The farm takes its part of the same cores.
  */
 const cores = async (): Promise<void> => {
-  const farm = await startFarm(0);
+  const farm = await startFarm();
   const shard = async (depth: string, part: string): Promise<void> => {
     const args = [
       "-q",

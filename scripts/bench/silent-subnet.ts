@@ -55,7 +55,7 @@ const dropped = async (folder: string): Promise<Silence> => {
   try {
     must(["ip", "-n", namespace, "link", "set", "lo", "up"]);
     must(["ip", "-n", namespace, "route", "add", "local", SUBNET, "dev", "lo"]);
-    const farm = await startFarm(0, within);
+    const farm = await startFarm({ within });
     const answering = ANSWERING.map((last) => `0.0.0.${last}`).join(", ");
     const filter = [
       "table ip silent {",

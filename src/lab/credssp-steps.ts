@@ -74,7 +74,7 @@ export const challenge =
   (policy: Partial<ChallengePolicy> = {}): Step =>
   async ({ connection }) => {
     const request = await connection.receive(decodeTsRequest, CLIENT_LIMITS);
-    return request !== null && connection.write(challengeFor({ ...DEFAULTS, ...policy }));
+    return request !== null && connection.write(challengeAnswer(policy));
   };
 
 /** Answers with this TSRequest, whatever was asked. */
@@ -117,11 +117,13 @@ export const challengeSpnegoOnly =
     const request = await connection.receive(decodeTsRequest, CLIENT_LIMITS);
     if (request === null) return false;
     return connection.write(
-      isWrapped(request) ? challengeFor(DEFAULTS) : encodeTsRequest({ version: VERSION_6, errorCode }),
+      isWrapped(request) ? challengeAnswer() : encodeTsRequest({ version: VERSION_6, errorCode }),
     );
   };
 
-const challengeFor = ({ version, names, clockAheadMs, pairsInFront }: ChallengePolicy): Uint8Array => {
+/** The TSRequest with the CHALLENGE_MESSAGE. */
+export const challengeAnswer = (policy: Partial<ChallengePolicy> = {}): Uint8Array => {
+  const { version, names, clockAheadMs, pairsInFront } = { ...DEFAULTS, ...policy };
   const now = new Date(Date.now() + clockAheadMs);
   const message = challengeMessage({
     targetName: names.domain,

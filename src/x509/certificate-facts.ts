@@ -1,5 +1,5 @@
 /** The facts of a certificate from its DER ([RFC 5280] 4.1): all that can be read, and what could not be. */
-import { hash, X509Certificate } from "node:crypto";
+import { hash } from "node:crypto";
 import type { Asn1 } from "node-forge/lib/asn1.js";
 import { isSameBytes } from "../bytes/same-bytes.ts";
 import { type DistinguishedName, readName } from "./distinguished-name.ts";
@@ -11,6 +11,7 @@ import {
   readExtensionValue,
 } from "./extensions.ts";
 import { decodeField, integerOf, membersOf, UnreadableField } from "./field.ts";
+import { verifiesWithItsOwnKey } from "./own-signature.ts";
 import { type CertificateParts, type Note, splitCertificate } from "./parts.ts";
 import { type KeyFacts, readPublicKey } from "./public-key.ts";
 import { readSerial } from "./serial-number.ts";
@@ -74,6 +75,9 @@ export const readCertificate = (der: Uint8Array, provesSelfSigned = true): Certi
 
   const subject = attempt("tbsCertificate.subject", parts.subject, readName);
   const isOwnIssuer = hasOneName(parts);
+  const { subjectPublicKeyInfo } = parts;
+  const key = attempt("tbsCertificate.subjectPublicKeyInfo", subjectPublicKeyInfo, readPublicKey);
+  const signature = attempt("signatureAlgorithm", parts.signatureAlgorithm, readSignatureAlgorithm);
   return {
     der,
     sha1: digest("sha1", der),
@@ -91,9 +95,11 @@ export const readCertificate = (der: Uint8Array, provesSelfSigned = true): Certi
     notBefore: attempt("tbsCertificate.validity.notBefore", parts.notBefore, readTime),
     notAfter: attempt("tbsCertificate.validity.notAfter", parts.notAfter, readTime),
     selfSigned:
-      isOwnIssuer === true ? !provesSelfSigned || verifiesWithItsOwnKey(der) !== false : isOwnIssuer,
-    key: attempt("tbsCertificate.subjectPublicKeyInfo", parts.subjectPublicKeyInfo, readPublicKey),
-    signature: attempt("signatureAlgorithm", parts.signatureAlgorithm, readSignatureAlgorithm),
+      isOwnIssuer === true
+        ? !provesSelfSigned || verifiesWithItsOwnKey({ der, subjectPublicKeyInfo, key, signature }) !== false
+        : isOwnIssuer,
+    key,
+    signature,
     ...readExtensions(parts.extensions, note),
     unread,
   };
@@ -142,16 +148,6 @@ const subjectFacts = (
 /** Whether issuer and subject are the same bytes; null where one is missing. */
 const hasOneName = ({ issuer, subject }: CertificateParts): boolean | null =>
   issuer === null || subject === null ? null : isSameBytes(issuer, subject);
-
-/** Null when node:crypto refuses the certificate or its key: broken DER, an unknown algorithm. */
-const verifiesWithItsOwnKey = (der: Uint8Array): boolean | null => {
-  try {
-    const certificate = new X509Certificate(der);
-    return certificate.verify(certificate.publicKey);
-  } catch {
-    return null;
-  }
-};
 
 const readExtensions = (extensions: readonly Uint8Array[], note: Note): ExtensionFacts => {
   const facts = { ...NO_EXTENSIONS };

@@ -2,9 +2,11 @@
  * Whether the certificates of a server can be read, and whether the leaf's key fits the suite. Nothing is said
  * of whether anybody should trust them: no chain, no name and no date is looked at.
  */
-import { type KeyObject, X509Certificate } from "node:crypto";
+import { createPublicKey, type KeyObject, X509Certificate } from "node:crypto";
+import { toHex } from "../../bytes/hex.ts";
 import type { CipherSuite } from "../cipher-suites.ts";
 import { isOneSequence, readCertificateParts } from "./certificate-der.ts";
+import { readPlainRsaKey } from "./plain-certificate.ts";
 import { faultOf, type TlsFault, type TlsLimit } from "./tls-fault.ts";
 
 /** What of a leaf certificate the handshake needs. */
@@ -13,7 +15,8 @@ export interface LeafKey {
   readonly type: LeafKeyType;
   /** OpenSSL's name of an EC key's curve; null for other keys. */
   readonly curve: string | null;
-  readonly maySign: boolean;
+  /** Of its certificate. */
+  readonly der: Uint8Array;
 }
 
 export type LeafKeyType = "rsa" | "rsa-pss" | "ec" | "ed25519" | "ed448" | "dsa";
@@ -25,35 +28,25 @@ export type LeafReading =
 
 /** Reads all certificates as OpenSSL does, which takes none that does not parse, and the key of the first. */
 export const readLeaf = (chain: readonly Uint8Array[]): LeafReading => {
-  let leaf: X509Certificate | null = null;
+  let leaf: CertifiedKey | null = null;
   for (const [index, der] of chain.entries()) {
     const parsed = parseCertificate(der);
     if (parsed === null) return broken(`certificate ${index + 1} of ${chain.length} cannot be read`);
     leaf ??= parsed;
   }
-  const der = chain[0];
-  if (leaf === null || der === undefined) return broken("the list is empty");
-  const key = publicKeyOf(leaf);
-  const parts = readCertificateParts(der);
-  if (key === null) return unreadableKey(parts?.keyAlgorithm ?? null);
+  if (leaf === null) return broken("the list is empty");
+  const { der } = leaf;
+  const key = leaf.key();
+  if (key === null) return unreadableKey(readCertificateParts(der)?.keyAlgorithm ?? null);
   const type = KEY_TYPES.find((known) => known === key.asymmetricKeyType);
   if (type === undefined) {
     return broken(`a key of type ${key.asymmetricKeyType ?? "unknown"} signs nothing`);
   }
-  const { publicExponent } = key.asymmetricKeyDetails ?? {};
+  const { publicExponent, namedCurve = null } = key.asymmetricKeyDetails ?? {};
   if (publicExponent !== undefined && !isRsaExponent(publicExponent)) {
     return broken(`an RSA exponent of ${publicExponent} proves nothing`);
   }
-  const usage = parts?.keyUsage ?? null;
-  return {
-    kind: "leaf",
-    leaf: {
-      key,
-      type,
-      curve: key.asymmetricKeyDetails?.namedCurve ?? null,
-      maySign: usage === null || (usage & DIGITAL_SIGNATURE) !== 0,
-    },
-  };
+  return { kind: "leaf", leaf: { key, type, curve: namedCurve, der } };
 };
 
 /** Up to TLS 1.2 the suite says which kind of key the server has (RFC 5246 7.4.2, RFC 8422 2). */
@@ -65,16 +58,39 @@ export const checkKeyOfSuite = (leaf: LeafKey, suite: CipherSuite): TlsFault | n
   if (keyExchange === "rsa" && leaf.type !== "rsa") {
     return certificateFault(`a key of type ${leaf.type} cannot be encrypted to`);
   }
-  return authentication === "ecdsa" && !leaf.maySign
+  return authentication === "ecdsa" && !maySign(leaf.der)
     ? certificateFault("its keyUsage does not allow digital signatures")
     : null;
 };
 
-/** A certificate, or null for what is none; PEM is none. */
-const parseCertificate = (der: Uint8Array): X509Certificate | null => {
+const maySign = (der: Uint8Array): boolean => {
+  const usage = readCertificateParts(der)?.keyUsage ?? null;
+  return usage === null || (usage & DIGITAL_SIGNATURE) !== 0;
+};
+
+/** A certificate that can be read. */
+interface CertifiedKey {
+  readonly der: Uint8Array;
+  /** Null where its key cannot be read. */
+  readonly key: () => KeyObject | null;
+}
+
+/** Null for what is no certificate; PEM is none. */
+const parseCertificate = (der: Uint8Array): CertifiedKey | null => {
+  const plain = readPlainRsaKey(der);
+  if (plain !== null) return { der, key: () => rsaKeyOf(plain) };
   if (!isOneSequence(der)) return null;
   try {
-    return new X509Certificate(der);
+    const certificate = new X509Certificate(der);
+    return { der, key: () => publicKeyOf(certificate) };
+  } catch {
+    return null;
+  }
+};
+
+const rsaKeyOf = (der: Uint8Array): KeyObject | null => {
+  try {
+    return createPublicKey({ key: toHex(der), encoding: "hex", format: "der", type: "pkcs1" });
   } catch {
     return null;
   }

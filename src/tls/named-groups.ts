@@ -67,6 +67,7 @@ export const NAMED_GROUP = {
   secp521r1: 0x0019,
   x25519: 0x001d,
   x448: 0x001e,
+  X25519MLKEM768: 0x11ec,
 } as const;
 
 /** The registered name, `secp384r1`, or null. */

@@ -4,6 +4,7 @@ import { curveOfGroup } from "../tls/client/curves.ts";
 import type { KeyPair, TlsEntropy } from "../tls/client/tls-client.ts";
 import { NAMED_GROUP } from "../tls/named-groups.ts";
 import { finiteFieldPair } from "./finite-field-pair.ts";
+import { mlKemHybridPair } from "./ml-kem-pair.ts";
 
 const POOL_BYTES = 16 * 1024;
 
@@ -78,6 +79,7 @@ export const TLS_ENTROPY: TlsEntropy = {
   keyPair(group) {
     const montgomery = MONTGOMERY.get(group);
     if (montgomery !== undefined) return montgomeryPair(montgomery);
+    if (group === NAMED_GROUP.X25519MLKEM768) return mlKemHybridPair(TLS_ENTROPY.keyPair(NAMED_GROUP.x25519));
     const curve = curveOfGroup(group);
     if (curve === null) throw new RangeError(`no key pair of group ${group} can be made here`);
     try {

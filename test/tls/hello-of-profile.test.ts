@@ -23,6 +23,7 @@ import {
 import { clientHelloOf } from "../../src/tls/hello-of-profile.ts";
 import { decodeClientKeyShares } from "../../src/tls/key-share.ts";
 import { type TlsVersionName, tlsVersionCode } from "../../src/tls/versions.ts";
+import { CAPTURED_HELLOS } from "./captured-hellos.ts";
 import { valueIn } from "./expectations.ts";
 
 const INGREDIENTS = {
@@ -117,10 +118,22 @@ const factsOf = ({ extensions }: ClientHello) => {
   };
 };
 
+describe("The hellos of captured clients, in this tree's own table", () => {
+  it.each(CAPTURED_HELLOS.map((captured) => [captured.id, captured] as const))(
+    "%s, byte for byte",
+    (id, { record }) => {
+      const profile = profileCalled(id);
+      const hello = encodeClientHelloRecord(clientHelloOf(profile, INGREDIENTS), profile.recordVersion);
+      expect(toHex(hello)).toBe(toHex(fromHex(record)));
+    },
+  );
+});
+
 const SHARED = new URL("../../../shared/", import.meta.url);
 
 interface ReadHello {
   readonly id: string;
+  readonly source: string;
   readonly same_as?: string;
   readonly record_version: string;
   readonly client_version: string;
@@ -157,6 +170,9 @@ describe.skipIf(readHellos.length === 0)(
       const profile = profileCalled(id);
       const record = encodeClientHelloRecord(clientHelloOf(profile, INGREDIENTS), profile.recordVersion);
       expect(toHex(record)).toBe(recordAsRead(whole));
+      const own = CAPTURED_HELLOS.find((captured) => captured.id === id);
+      expect(own?.source).toBe(read.source);
+      expect(toHex(fromHex(own?.record ?? ""))).toBe(recordAsRead(whole));
     });
 
     it.each(readHellos.map((read) => [read.id, read] as const))("%s", (id, read) => {

@@ -11,7 +11,7 @@ import { CLIENT_PROFILES, type ClientProfile } from "../tls/client-profiles.ts";
 import { groupName } from "../tls/named-groups.ts";
 import { TLS_VERSIONS } from "../tls/versions.ts";
 import { resolveName } from "../transport/resolve.ts";
-import type { Endpoint } from "../transport/tapped-socket.ts";
+import type { Endpoint } from "../transport/tcp-connection.ts";
 import { tlsSupportReport } from "../verdict/tls-support-report.ts";
 import { EXIT } from "./exit-code.ts";
 import { say } from "./say.ts";

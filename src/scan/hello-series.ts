@@ -5,7 +5,7 @@ import { connectionRequestFor } from "../handshake/connection-requests.ts";
 import type { TlsPlan } from "../handshake/conversation.ts";
 import { startClock } from "../transport/clock.ts";
 import { type ConverseOptions, converse } from "../transport/converse.ts";
-import type { Endpoint } from "../transport/tapped-socket.ts";
+import type { Endpoint } from "../transport/tcp-connection.ts";
 import type { Routing } from "../x224/connection-request.ts";
 
 export interface HelloSeriesOptions {

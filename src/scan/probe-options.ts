@@ -1,7 +1,7 @@
 /** What one address is probed with. */
 import type { Depth } from "../handshake/probe-plan.ts";
 import type { ClientProfile } from "../tls/client-profile.ts";
-import type { Endpoint } from "../transport/tapped-socket.ts";
+import type { Endpoint } from "../transport/tcp-connection.ts";
 import type { ExpiryThresholds } from "../verdict/certificate-findings.ts";
 import type { Resolution } from "../verdict/probe-facts.ts";
 import type { Routing } from "../x224/connection-request.ts";

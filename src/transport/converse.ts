@@ -7,7 +7,7 @@ import type { Clock } from "./clock.ts";
 import { helloIngredients } from "./hello-ingredients.ts";
 import { keepSecrets } from "./key-log-lines.ts";
 import { stageDeadlines } from "./stage-deadlines.ts";
-import { type Endpoint, type LocalEndpoint, TappedSocket } from "./tapped-socket.ts";
+import { type Endpoint, type LocalEndpoint, TcpConnection } from "./tcp-connection.ts";
 import { TLS_ENTROPY } from "./tls-entropy.ts";
 
 export interface ConverseOptions {
@@ -50,7 +50,7 @@ export interface Conversed {
 export const converse = async (plan: ConversationPlan, options: ConverseOptions): Promise<Conversed> => {
   const { clock, endpoint, host, onTraffic } = options;
   const startedAtMs = clock.nowMs();
-  const tap = new TappedSocket(endpoint, clock, onTraffic !== undefined);
+  const tap = new TcpConnection(endpoint, clock, onTraffic !== undefined);
   const secrets = keepSecrets(onTraffic !== undefined);
   const conversation = createConversation(plan, {
     hello: helloIngredients(host),

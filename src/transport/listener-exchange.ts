@@ -11,7 +11,7 @@ import type { ConverseOptions } from "./converse.ts";
 import { helloIngredients } from "./hello-ingredients.ts";
 import { type KeptSecrets, keepSecrets } from "./key-log-lines.ts";
 import { stageDeadlines } from "./stage-deadlines.ts";
-import { TappedSocket } from "./tapped-socket.ts";
+import { TcpConnection } from "./tcp-connection.ts";
 import { TLS_ENTROPY } from "./tls-entropy.ts";
 
 export type ExchangeOptions = Omit<ConverseOptions, "connectTimeoutMs">;
@@ -28,7 +28,7 @@ export const holdExchange = async (
 ): Promise<ListenerTranscript> => {
   const { clock, endpoint, timeoutMs, deadlineAtMs } = options;
   const startedAtMs = clock.nowMs();
-  const tap = new TappedSocket(endpoint, clock, options.onTraffic !== undefined);
+  const tap = new TcpConnection(endpoint, clock, options.onTraffic !== undefined);
   const secrets = keepSecrets(options.onTraffic !== undefined);
   const deadlineOf = stageDeadlines<ListenerStage>(clock, deadlineAtMs, (stage) =>
     Math.min(timeoutMs, SHORT_STAGES_MS[stage] ?? timeoutMs),
@@ -83,12 +83,12 @@ const SHORT_STAGES_MS: Readonly<Partial<Record<ListenerStage, number>>> = {
 /** TLS on one connection: it tells what the wire hides. */
 class TlsSession {
   readonly #layer: ClientLayer;
-  readonly #tap: TappedSocket;
+  readonly #tap: TcpConnection;
   readonly #tell: (event: ListenerEvent) => void;
   #openedBytes = 0;
   #isSecured = false;
 
-  constructor(host: string, secrets: KeptSecrets, tap: TappedSocket, tell: (event: ListenerEvent) => void) {
+  constructor(host: string, secrets: KeptSecrets, tap: TcpConnection, tell: (event: ListenerEvent) => void) {
     const { serverName, isAddress } = helloIngredients(host);
     const { onSecret } = secrets;
     this.#layer = new ClientLayer({

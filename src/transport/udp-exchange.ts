@@ -4,7 +4,7 @@ import type { DatagramOutcome } from "../handshake/datagram-outcome.ts";
 import { isShortage } from "./connect-error.ts";
 import { errorCode } from "./error-code.ts";
 import { LocalResourceError } from "./local-resource-error.ts";
-import type { Endpoint } from "./tapped-socket.ts";
+import type { Endpoint } from "./tcp-connection.ts";
 
 /** Windows has ECONNRESET for an ICMP port unreachable. */
 const PORT_UNREACHABLE: ReadonlySet<string> = new Set(["ECONNREFUSED", "ECONNRESET"]);

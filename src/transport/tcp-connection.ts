@@ -48,7 +48,7 @@ const LINGER_MS = 1000;
 /** The events that a conversation waits for: all but our own bytes. */
 export type AwaitedEvent = Exclude<WireEvent, { kind: "sent" }>;
 
-export class TappedSocket {
+export class TcpConnection {
   readonly transcript: WireEvent[] = [];
   /** Settles when we have ended our side; the FIN leaves in the next turn of the event loop. */
   readonly ended: Promise<void>;

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, describe, expect, it } from "vitest";
 import type { WireEvent } from "../../src/handshake/transcript.ts";
 import { startClock } from "../../src/transport/clock.ts";
-import { RECEIVE_LIMIT_BYTES, TappedSocket } from "../../src/transport/tapped-socket.ts";
+import { RECEIVE_LIMIT_BYTES, TcpConnection } from "../../src/transport/tcp-connection.ts";
 import { requireOrSkip } from "../servers/availability.ts";
 import { eventually } from "../servers/eventually.ts";
 import { fullBacklogAvailable, startFullBacklog } from "../servers/full-backlog.ts";
@@ -22,7 +22,7 @@ afterEach(() => {
 });
 
 /** A connection to a server that does this with it. */
-const tapTo = async (serve: (socket: Socket) => void): Promise<TappedSocket> => {
+const tapTo = async (serve: (socket: Socket) => void): Promise<TcpConnection> => {
   const server = createServer({ noDelay: true, allowHalfOpen: true }, (socket) => {
     sockets.push(socket);
     socket.on("error", () => {});
@@ -34,11 +34,11 @@ const tapTo = async (serve: (socket: Socket) => void): Promise<TappedSocket> => 
   return tapAt(typeof address === "object" && address !== null ? address.port : 0);
 };
 
-const tapAt = (port: number): TappedSocket =>
-  new TappedSocket({ address: HOST, port, family: 4 }, startClock(), false);
+const tapAt = (port: number): TcpConnection =>
+  new TcpConnection({ address: HOST, port, family: 4 }, startClock(), false);
 
 /** The kinds of the events up to and with the one that ends the reading. */
-const kindsUntil = async (tap: TappedSocket, last: WireEvent["kind"], atMs = PATIENCE_MS) => {
+const kindsUntil = async (tap: TcpConnection, last: WireEvent["kind"], atMs = PATIENCE_MS) => {
   const kinds: WireEvent["kind"][] = [];
   do {
     kinds.push((await tap.nextEvent(atMs)).kind);
@@ -46,7 +46,7 @@ const kindsUntil = async (tap: TappedSocket, last: WireEvent["kind"], atMs = PAT
   return kinds;
 };
 
-const received = ({ transcript }: TappedSocket): readonly Uint8Array[] =>
+const received = ({ transcript }: TcpConnection): readonly Uint8Array[] =>
   transcript.flatMap((event) => (event.kind === "received" ? [event.bytes] : []));
 
 const text = (chunks: readonly Uint8Array[]): string => Buffer.concat(chunks).toString();

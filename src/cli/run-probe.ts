@@ -17,6 +17,7 @@ import { openRecordingFile } from "./recording-file.ts";
 import { repeated } from "./repeat-flags.ts";
 import { say } from "./say.ts";
 import { startProgress } from "./scan-progress.ts";
+import { startWaitingLine } from "./waiting-line.ts";
 import { onSignals, type Signals } from "./signals.ts";
 import type { Terminal } from "./terminal.ts";
 import { UsageError } from "./usage-error.ts";
@@ -78,6 +79,7 @@ const scanToOutputs = async (
   if (Math.min(count, settings.concurrency) >= HEAVY_CONCURRENCY) keepHeapSmall();
   const left = Math.max(0, count - done.size);
   const progress = tells ? await startProgress(terminal, { targets: left, tally, isBarInTheWay }) : null;
+  const waiting = count === 1 && flags.quiet !== true ? startWaitingLine(terminal) : null;
   const failOn = flags.failOn ?? (count === 1 ? "critical" : "never");
   let exitCode: number = EXIT.ok;
   const onRow = async (row: ScanRow): Promise<void> => {
@@ -101,6 +103,7 @@ const scanToOutputs = async (
         adaptive,
         signal,
         skips,
+        ...(waiting === null ? {} : { onWait: waiting.onWait }),
         explainsNames: count === 1,
       };
       if (flags.count === undefined) return scan(order, { ...options, onRow });
@@ -115,6 +118,7 @@ const scanToOutputs = async (
     throw error;
   } finally {
     progress?.stop();
+    waiting?.stop();
   }
   await outputs.close();
   if (tells) terminal.stderr.write(tally.summary(performance.now() - startedAtMs));

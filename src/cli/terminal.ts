@@ -24,8 +24,11 @@ export const wantsColor = (choice: ColorChoice, { stdout, env }: Terminal, toFil
   return !toFile && stdout.isTTY === true && env["TERM"] !== "dumb";
 };
 
-/** The width to wrap at: the terminal's within reason, 100 where nobody watches. */
-export const widthOf = ({ stdout }: Terminal): number => Math.min(Math.max(stdout.columns ?? 100, 60), 120);
+/** The width to wrap at: the terminal's within reason, 100 where nobody watches; some terminals say 0. */
+export const widthOf = ({ stdout }: Terminal): number =>
+  Math.min(Math.max(stdout.columns === 0 ? USUAL_COLUMNS : (stdout.columns ?? 100), 60), 120);
+
+const USUAL_COLUMNS = 80;
 
 /** The columns of the terminal, or null where the output goes elsewhere. */
 export const screenOf = ({ stdout }: Terminal): number | null =>

@@ -56,6 +56,7 @@ export const probeAddress = async (
       timeoutMs,
       connectTimeoutMs,
       deadlineAtMs,
+      ...(options.onWait === undefined ? {} : { onWait: options.onWait }),
       ...recordedAs(recording, next.purpose),
     });
     turn.onClosing?.(closed);

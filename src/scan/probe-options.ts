@@ -1,6 +1,7 @@
 /** What one address is probed with. */
 import type { Depth } from "../handshake/probe-plan.ts";
 import type { ClientProfile } from "../tls/client-profile.ts";
+import type { ConverseOptions } from "../transport/converse.ts";
 import type { Endpoint } from "../transport/tcp-connection.ts";
 import type { ExpiryThresholds } from "../verdict/certificate-findings.ts";
 import type { Resolution } from "../verdict/probe-facts.ts";
@@ -21,6 +22,8 @@ export interface ProbeOptions {
   readonly expiry: ExpiryThresholds;
   /** Takes all that goes over the connections. */
   readonly recording?: Recording;
+  /** Told before each wait of the handshake's connections: for which stage, and for how long at most, milliseconds. */
+  readonly onWait?: ConverseOptions["onWait"];
   /** Once aborted, no further connection is opened, and a probe that still needs one rejects. */
   readonly signal?: AbortSignal;
 }

@@ -21,6 +21,8 @@ export interface ConverseOptions {
   readonly connectTimeoutMs?: number;
   /** When all must be over, in milliseconds of `clock`. */
   readonly deadlineAtMs: number;
+  /** Told before each wait: for which stage, and for how long at most, milliseconds. */
+  readonly onWait?: (stage: AwaitedStage, mostMs: number) => void;
   /** Takes the connection's traffic when it is over. */
   readonly onTraffic?: (traffic: ConnectionTraffic) => void;
 }
@@ -72,7 +74,9 @@ export const converse = async (plan: ConversationPlan, options: ConverseOptions)
         break;
       case "need-data": {
         if (action.withinMs === undefined) {
-          conversation.receive(await tap.nextEvent(deadlineOf(action.stage)));
+          const untilMs = deadlineOf(action.stage);
+          options.onWait?.(action.stage, untilMs - clock.nowMs());
+          conversation.receive(await tap.nextEvent(untilMs));
           break;
         }
         const event = await tap.nextEventWithin(Math.min(clock.nowMs() + action.withinMs, deadlineAtMs));

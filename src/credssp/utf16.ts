@@ -5,8 +5,9 @@ import { Writer } from "../bytes/writer.ts";
  * UTF-16LE as text. A surrogate without its partner becomes U+FFFD, so that the text can be written as
  * UTF-8 anywhere; an odd byte at the end likewise.
  */
-export const decodeUtf16le = (bytes: Uint8Array): string =>
-  new TextDecoder("utf-16le", { ignoreBOM: true }).decode(bytes);
+export const decodeUtf16le = (bytes: Uint8Array): string => utf16le.decode(bytes);
+
+const utf16le = new TextDecoder("utf-16le", { ignoreBOM: true });
 
 export const encodeUtf16le = (text: string): Uint8Array => {
   const writer = new Writer();

@@ -172,7 +172,7 @@ class PlannedConversation implements Conversation {
         return { kind: "need-data", stage: "tcp" };
       case "sending":
         this.#state = state.next;
-        return { kind: "send", bytes: state.bytes };
+        return { kind: "send", bytes: state.next.name === "done" ? this.#last(state.bytes) : state.bytes };
       case "awaiting-confirm":
         return { kind: "need-data", stage: "negotiation" };
       case "hello-due":
@@ -207,6 +207,12 @@ class PlannedConversation implements Conversation {
   #helloLayer(): HelloLayer | null {
     const { layer } = this.#reader;
     return layer?.kind === "tls" && layer.tls instanceof HelloLayer ? layer.tls : null;
+  }
+
+  /** What is said last goes out with close_notify, in one write. */
+  #last(bytes: Uint8Array): Uint8Array {
+    const farewell = this.#farewell();
+    return farewell === null ? bytes : joined(bytes, farewell);
   }
 
   /** close_notify where a session stands and the peer is still there. */

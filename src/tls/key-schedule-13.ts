@@ -117,8 +117,8 @@ const once = <K, V>(made: Map<K, V>, key: K, make: () => V): V => {
   return value;
 };
 
-/** What HKDF-Expand puts behind the info of its only block. */
-const FIRST_BLOCK = Uint8Array.of(1);
+/** What HKDF-Expand puts after the info of its only block. */
+const FIRST_BLOCK = 1;
 
 /** HKDF-Expand-Label (RFC 8446 7.1); no more than one block of the hash is ever asked for (RFC 5869 2.3). */
 const hkdfExpandLabel = (
@@ -128,11 +128,12 @@ const hkdfExpandLabel = (
   context: Uint8Array,
   size: number,
 ): Uint8Array => {
-  const block = createHmac(hash, secret)
-    .update(labelBytes(label, size))
-    .update(Uint8Array.of(context.length))
-    .update(context)
-    .update(FIRST_BLOCK)
-    .digest();
+  const start = labelBytes(label, size);
+  const info = new Uint8Array(start.length + context.length + 2);
+  info.set(start);
+  info[start.length] = context.length;
+  info.set(context, start.length + 1);
+  info[info.length - 1] = FIRST_BLOCK;
+  const block = createHmac(hash, secret).update(info).digest();
   return size === block.length ? block : block.subarray(0, size);
 };

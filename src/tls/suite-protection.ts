@@ -3,7 +3,7 @@ import { type BulkCipher, bulkCipher, derivationHash, macHash } from "./bulk-cip
 import { cbcOpener, cbcSealer } from "./cbc-protection.ts";
 import type { CipherSuite } from "./cipher-suites.ts";
 import { type DirectionKeys, keyBlock } from "./key-schedule-12.ts";
-import { trafficKeys } from "./key-schedule-13.ts";
+import { type TrafficKeys, trafficKeys } from "./key-schedule-13.ts";
 import {
   type AeadCipher,
   aeadOpener,
@@ -79,9 +79,25 @@ export const protection13 = (suite: CipherSuite, secret: Uint8Array): DirectionP
   return cipher === null || cipher.kind === "cbc" ? null : directionOf13(suite, cipher, secret);
 };
 
+/** The keys are derived where they are needed: a direction in which nothing more is sent has none. */
 const directionOf13 = (suite: CipherSuite, cipher: AeadCipher, secret: Uint8Array): DirectionProtection => {
-  const { key, iv } = trafficKeys(derivationHash(suite), secret, cipher.keyBytes);
-  return { opener: () => innerOpener(cipher, key, iv), sealer: () => innerSealer(cipher, key, iv) };
+  const keys = (): TrafficKeys => trafficKeys(derivationHash(suite), secret, cipher.keyBytes);
+  return {
+    opener() {
+      let open: RecordOpener | null = null;
+      return (record) => {
+        if (open === null) {
+          const { key, iv } = keys();
+          open = innerOpener(cipher, key, iv);
+        }
+        return open(record);
+      };
+    },
+    sealer() {
+      const { key, iv } = keys();
+      return innerSealer(cipher, key, iv);
+    },
+  };
 };
 
 /** What of a nonce or IV comes from the key block (RFC 5288 3, RFC 6655 3, RFC 7905 2, RFC 5246 6.3). */

@@ -57,12 +57,14 @@ const makeParameters = (bits: number): DhParameters => {
   return { prime: field.getPrime(), generator: field.getGenerator(), publicValue };
 };
 
-/** RFC 7748: the public value is the key itself, as JWK has it. */
+/** RFC 7748: the public value is the key itself, at the end of its DER (RFC 8410 4). */
 const montgomeryPair = (
   { privateKey, publicKey }: { readonly privateKey: KeyObject; readonly publicKey: KeyObject },
   curve: "X25519" | "X448",
 ): KeyPair => ({
-  publicValue: Uint8Array.from(Buffer.from(publicKey.export({ format: "jwk" }).x ?? "", "base64url")),
+  publicValue: Uint8Array.from(
+    publicKey.export({ type: "spki", format: "der" }).subarray(-MONTGOMERY_SIZES[curve]),
+  ),
   agree: (peer) =>
     orNull(() => {
       const x = Buffer.from(peer).toString("base64url");
@@ -70,6 +72,8 @@ const montgomeryPair = (
       return diffieHellman({ privateKey, publicKey: key });
     }),
 });
+
+const MONTGOMERY_SIZES = { X25519: 32, X448: 56 } as const;
 
 /** Null for a public value that is none of the group's. */
 const orNull = (agree: () => Uint8Array): Uint8Array | null => {

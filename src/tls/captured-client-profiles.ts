@@ -33,6 +33,8 @@ const OPENSSL_TLS13 = {
   minRsaBits: 512,
   // SSL_CTX_set_security_level(3): level 1, which FreeRDP sets, has 80 bits, and so primes of 1024.
   minDhBits: 1024,
+  // Seen of 2.11.7: it goes on with an RSA key exchange and a certificate for signatures alone.
+  demandsKeyEncipherment: false,
   // libfreerdp/core/nla.c goes on with the server's version, whichever it is; seen of 2.11.7 at CredSSP 2 and 4.
   minCredSspVersion: 2,
 } as const satisfies Partial<ClientProfile>;

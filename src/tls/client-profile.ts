@@ -61,6 +61,8 @@ export interface ClientProfile {
   readonly demandsSecureRenegotiation: boolean;
   /** Goes on with a certificate whose key is Ed25519 or Ed448, where the hello has a scheme for it. */
   readonly takesEdDsa: boolean;
+  /** Holds an RSA key exchange to the certificate's keyUsage: keyEncipherment is to be in it (RFC 5246 7.4.2). */
+  readonly demandsKeyEncipherment: boolean;
   /**
    * Lowest CredSSP version that the client takes of a server ([MS-CSSP] 2.2.1): 5 for Windows with the update of May
    * 2018, which made the policy Mitigated the default (CVE-2018-0886, KB4093492); 2, the lowest that there is, before.

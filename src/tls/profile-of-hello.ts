@@ -51,6 +51,7 @@ export const profileOfHello = (hello: ClientHello): ClientProfile => {
     minSignedVersion: TLS_VERSION.ssl3,
     demandsSecureRenegotiation: false,
     takesEdDsa: true,
+    demandsKeyEncipherment: false,
     minCredSspVersion: 0,
   };
 };

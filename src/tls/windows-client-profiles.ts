@@ -64,6 +64,7 @@ const COMPATIBLE = {
   demandsSecureRenegotiation: false,
   // No Schannel offers a scheme for it.
   takesEdDsa: false,
+  demandsKeyEncipherment: true,
 } as const;
 
 /**

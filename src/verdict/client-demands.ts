@@ -30,7 +30,7 @@ export const objection = (
     unsecuredRenegotiation(profile, choice) ??
     keyTooShort(profile, leaf) ??
     primeTooShort(profile, choice) ??
-    wrongKeyUsage(suite, leaf) ??
+    wrongKeyUsage(profile, suite, leaf) ??
     oldSignature(profile, choice, suite) ??
     unusableKey(profile, leaf)
   );
@@ -120,8 +120,13 @@ const primeTooShort = ({ minDhBits }: ClientProfile, { dhBits }: ServerChoice): 
         `the server's Diffie-Hellman prime has ${dhBits} bits, and this client takes no less than ${minDhBits}`,
       );
 
-const wrongKeyUsage = (suite: CipherSuite | null, leaf: CertificateFacts | null): Agreement | null => {
+const wrongKeyUsage = (
+  { demandsKeyEncipherment }: ClientProfile,
+  suite: CipherSuite | null,
+  leaf: CertificateFacts | null,
+): Agreement | null => {
   const keyUsage = leaf?.keyUsage ?? null;
+  if (!demandsKeyEncipherment) return null;
   if (suite?.keyExchange !== "rsa" || keyUsage === null || keyUsage.includes("keyEncipherment")) return null;
   return disagreement(
     "key-usage",

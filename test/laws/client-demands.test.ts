@@ -60,6 +60,7 @@ const ROWS: readonly Row[] = [
   openssl("TLS 1.2, RSA 1024", true, "rsa-1024-sha1", "-tls1_2", ...suites("ALL")),
   openssl("TLS 1.2, RSA 512", true, "rsa-512", "-tls1_2", ...suites("ALL")),
   openssl("TLS 1.2, RSA 512 without a signature", true, "rsa-512", "-tls1_2", ...suites("kRSA")),
+  openssl("TLS 1.2, RSA with a key for signatures alone", true, "rsa-signing", "-tls1_2", ...suites("kRSA")),
   openssl("TLS 1.2, Ed25519", false, "ed25519", "-tls1_2"),
   openssl("TLS 1.3, Ed25519", false, "ed25519", "-tls1_3"),
   openssl("TLS 1.3", true, "rsa-2048", "-tls1_3"),

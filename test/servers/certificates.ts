@@ -13,6 +13,7 @@ export type CertificateKind =
   | "ec-p256"
   | "rsa-1024-sha1"
   | "rsa-512"
+  | "rsa-signing"
   | "chain-of-three"
   | "ed25519";
 
@@ -54,6 +55,11 @@ export const makeCertificates = async (): Promise<CertificateFolder> => {
       ]),
       "rsa-1024-sha1": await selfSigned(folder, "rsa-1024-sha1", ["-newkey", "rsa:1024", "-sha1"]),
       "rsa-512": await selfSigned(folder, "rsa-512", ["-newkey", "rsa:512", "-sha256"]),
+      "rsa-signing": await selfSigned(folder, "rsa-signing", [
+        ...RSA_2048,
+        "-addext",
+        "keyUsage=critical,digitalSignature",
+      ]),
       "chain-of-three": await chainOfThree(folder),
       ed25519: await selfSigned(folder, "ed25519", ["-newkey", "ed25519"]),
     };

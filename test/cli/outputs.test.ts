@@ -40,7 +40,7 @@ describe("several outputs of one scan", () => {
     const document: readonly Result[] = JSON.parse(readFileSync(file("rdp.json"), "utf8"));
     expect(ndjson(readFileSync(file("rdp.ndjson"), "utf8"))).toEqual(document);
     expect(readFileSync(file("rdp.jsonl"), "utf8")).toBe(readFileSync(file("rdp.ndjson"), "utf8"));
-    expect(linesOf("rdp.txt")[0]).toMatch(/^TARGET +ADDRESS/);
+    expect(linesOf("rdp.txt")[0]).toMatch(/^TARGET +VERDICT/);
   });
 
   it("CSV and NDJSON go on behind what is there, with one head, and without a torn last row", async () => {

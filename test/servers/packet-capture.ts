@@ -18,6 +18,9 @@ export interface PacketCapture {
 export const packetCaptureAvailable = (): Availability =>
   allAvailable(commandsAvailable("tcpdump"), rootAvailable());
 
+/** What other tests send over the loopback goes through it as well, until the filter stands. */
+const BUFFER_KIB = "16384";
+
 /** @throws Error when tcpdump does not start. */
 export const startPacketCapture = async (
   file: string,
@@ -25,7 +28,7 @@ export const startPacketCapture = async (
   interfaceName = "lo",
 ): Promise<PacketCapture> => {
   const tcpdump = await startProcess("tcpdump", [
-    ...["-i", interfaceName, "-n", "-U", "--immediate-mode", "-Z", "root", "-w", file],
+    ...["-i", interfaceName, "-n", "-U", "--immediate-mode", "-B", BUFFER_KIB, "-Z", "root", "-w", file],
     ...filter.split(" "),
   ]);
   const listens = () => tcpdump.hasEnded() || tcpdump.stderr().includes("listening on");
@@ -41,7 +44,7 @@ export const startPacketCapture = async (
       await untilQuiet(file);
       const told = await untilAllAreTaken(tcpdump, before, interfaceName === "lo" ? 2 : 1);
       await tcpdump.stop("SIGINT", 5000);
-      if (!told.areAllTaken || told.dropped !== 0) {
+      if (!told.areAllTaken || told.dropped !== before.dropped) {
         throw new Error(`tcpdump: not every packet is there: ${tcpdump.stderr()}`);
       }
       // Whatever came as the recording ended is in the file as well.

@@ -1,12 +1,12 @@
 /** Makes so many x25519 pairs, and agrees on a secret with some of them. */
 import { NAMED_GROUP } from "../../src/tls/named-groups.ts";
-import { TLS_ENTROPY } from "../../src/transport/tls-entropy.ts";
+import { makeKeyPair } from "../../src/transport/key-pair.ts";
 
 const KEPT = 64;
-const kept = Array.from({ length: KEPT }, () => TLS_ENTROPY.keyPair(NAMED_GROUP.x25519));
+const kept = Array.from({ length: KEPT }, () => makeKeyPair(NAMED_GROUP.x25519));
 let agreed = 0;
 for (let made = 0; made < Number(process.argv[2]); made += 1) {
-  const pair = TLS_ENTROPY.keyPair(NAMED_GROUP.x25519);
+  const pair = makeKeyPair(NAMED_GROUP.x25519);
   const peer = kept[made % KEPT];
   if (made % KEPT === 0 && peer !== undefined && pair.agree(peer.publicValue) !== null) agreed += 1;
   kept[made % KEPT] = pair;

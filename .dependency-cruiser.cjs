@@ -85,9 +85,9 @@ module.exports = {
     only("socks-only-in-transport", "node_modules/socks", UPPER(["transport"])),
     only("p-limit-only-in-scan", "node_modules/p-limit", UPPER(["scan"])),
     only(
-      "node-forge-only-in-x509-credssp-and-test-certificates",
+      "node-forge-only-in-certificates-of-the-lab",
       "node_modules/(@types/)?node-forge",
-      "^src/(x509/|credssp/|lab/certificates)",
+      "^src/lab/(certificates|node-forge-asn1)",
     ),
   ],
   options: {

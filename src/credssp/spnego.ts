@@ -1,21 +1,9 @@
 /** SPNEGO (RFC 4178, [MS-SPNG]): the wrapping in which NTLM messages may travel inside a TSRequest. */
 import { bad, type Decoded, done } from "../bytes/decoded.ts";
+import { DER_TAG, type DerElement, encodeDer } from "../bytes/der.ts";
 import { fromHex, toHex } from "../bytes/hex.ts";
 import { Reader } from "../bytes/reader.ts";
-import {
-  type ContextField,
-  contextFields,
-  DER_TAG,
-  type DerElement,
-  type DerNode,
-  decodeDer,
-  derConstructed,
-  derCopy,
-  derField,
-  derPrimitive,
-  encodeDer,
-  expectTag,
-} from "./der.ts";
+import { type ContextField, contextFields, decodeTagged, encodeField, expectTag } from "./der.ts";
 import { isNtlmMessage } from "./ntlm-message.ts";
 
 const MAX_BYTES = 0x10000;
@@ -76,15 +64,15 @@ export interface NegTokenResp {
 export const decodeSpnego = (bytes: Uint8Array): Decoded<NegTokenInit | NegTokenResp> => {
   const faults = new Reader(bytes);
   if (bytes[0] === DER_TAG.context1) {
-    const root = decodeDer(bytes, DER_TAG.context1, "negTokenResp", MAX_BYTES);
+    const root = decodeTagged(bytes, DER_TAG.context1, "negTokenResp", MAX_BYTES);
     return root.status === "done" ? faults.result(readResp(root.value, faults), root.size) : root;
   }
-  const root = decodeDer(bytes, DER_TAG.application0, "initialContextToken", MAX_BYTES);
+  const root = decodeTagged(bytes, DER_TAG.application0, "initialContextToken", MAX_BYTES);
   return root.status === "done" ? faults.result(readInit(root.value, faults), root.size) : root;
 };
 
 export const encodeSpnego = (token: NegTokenInit | NegTokenResp): Uint8Array =>
-  encodeDer(token.kind === "negTokenInit" ? initNode(token) : respNode(token));
+  token.kind === "negTokenInit" ? encodeInit(token) : encodeResp(token);
 
 /** The usual first token of a client: NTLMSSP alone, with its message. */
 export const negTokenInit = (mechToken: Uint8Array): NegTokenInit => ({
@@ -213,27 +201,27 @@ const fieldContents = (
 const otherFields = (fields: ReadonlyMap<number, ContextField>, from: number): readonly Uint8Array[] =>
   [...fields].filter(([number]) => number >= from).map(([, { der }]) => der);
 
-const initNode = (token: NegTokenInit): DerNode => {
-  const fields: DerNode[] = [];
+const encodeInit = (token: NegTokenInit): Uint8Array => {
+  const fields: Uint8Array[] = [];
   if (token.mechTypes !== null) {
-    fields.push(derField(0, derConstructed(DER_TAG.sequence, token.mechTypes.map(mechNode))));
+    fields.push(encodeField(0, encodeDer(DER_TAG.sequence, ...token.mechTypes.map(encodeMech))));
   }
-  if (token.reqFlags !== null) fields.push(derField(1, derPrimitive(DER_TAG.bitString, token.reqFlags)));
-  if (token.mechToken !== null) fields.push(derField(2, derPrimitive(DER_TAG.octetString, token.mechToken)));
-  const sequence = derConstructed(DER_TAG.sequence, [...fields, ...token.others.map(derCopy)]);
-  return derConstructed(DER_TAG.application0, [mechNode(SPNEGO_OID), derField(0, sequence)]);
+  if (token.reqFlags !== null) fields.push(encodeField(1, encodeDer(DER_TAG.bitString, token.reqFlags)));
+  if (token.mechToken !== null) fields.push(encodeField(2, encodeDer(DER_TAG.octetString, token.mechToken)));
+  const sequence = encodeDer(DER_TAG.sequence, ...fields, ...token.others);
+  return encodeDer(DER_TAG.application0, encodeMech(SPNEGO_OID), encodeField(0, sequence));
 };
 
-const respNode = (token: NegTokenResp): DerNode => {
+const encodeResp = (token: NegTokenResp): Uint8Array => {
   const { negState, supportedMech, responseToken, mechListMic } = token;
-  const fields: DerNode[] = [];
+  const fields: Uint8Array[] = [];
   if (negState !== null) {
-    fields.push(derField(0, derPrimitive(DER_TAG.enumerated, Uint8Array.of(negState.code))));
+    fields.push(encodeField(0, encodeDer(DER_TAG.enumerated, Uint8Array.of(negState.code))));
   }
-  if (supportedMech !== null) fields.push(derField(1, mechNode(supportedMech)));
-  if (responseToken !== null) fields.push(derField(2, derPrimitive(DER_TAG.octetString, responseToken)));
-  if (mechListMic !== null) fields.push(derField(3, derPrimitive(DER_TAG.octetString, mechListMic)));
-  return derField(1, derConstructed(DER_TAG.sequence, [...fields, ...token.others.map(derCopy)]));
+  if (supportedMech !== null) fields.push(encodeField(1, encodeMech(supportedMech)));
+  if (responseToken !== null) fields.push(encodeField(2, encodeDer(DER_TAG.octetString, responseToken)));
+  if (mechListMic !== null) fields.push(encodeField(3, encodeDer(DER_TAG.octetString, mechListMic)));
+  return encodeField(1, encodeDer(DER_TAG.sequence, ...fields, ...token.others));
 };
 
-const mechNode = (mech: MechType): DerNode => derPrimitive(DER_TAG.objectIdentifier, fromHex(mech));
+const encodeMech = (mech: MechType): Uint8Array => encodeDer(DER_TAG.objectIdentifier, fromHex(mech));

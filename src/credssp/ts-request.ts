@@ -1,21 +1,9 @@
 /** [MS-CSSP] 2.2.1 TSRequest, the one structure that CredSSP sends in both directions. */
 import type { Decoded } from "../bytes/decoded.ts";
+import { DER_TAG, type DerElement, encodeDer } from "../bytes/der.ts";
 import { Reader } from "../bytes/reader.ts";
 import { Writer } from "../bytes/writer.ts";
-import {
-  contextFields,
-  DER_TAG,
-  type DerElement,
-  type DerNode,
-  decodeDer,
-  derConstructed,
-  derCopy,
-  derField,
-  derInteger,
-  derPrimitive,
-  encodeDer,
-  expectTag,
-} from "./der.ts";
+import { contextFields, decodeTagged, encodeField, encodeInteger, expectTag } from "./der.ts";
 
 const MAX_BYTES = 0x10000;
 const FIELDS = ["version", "negoTokens", "authInfo", "pubKeyAuth", "errorCode", "clientNonce"] as const;
@@ -44,7 +32,7 @@ export type TsRequestFields = Pick<TsRequest, "version"> & Partial<TsRequest>;
  * Only DER is taken, so that what is decoded encodes to the same bytes.
  */
 export const decodeTsRequest = (bytes: Uint8Array): Decoded<TsRequest> => {
-  const root = decodeDer(bytes, DER_TAG.sequence, "tsRequest", MAX_BYTES);
+  const root = decodeTagged(bytes, DER_TAG.sequence, "tsRequest", MAX_BYTES);
   if (root.status !== "done") return root;
   const faults = new Reader(bytes);
   return faults.result(readFields(root.value, faults), root.size);
@@ -53,14 +41,13 @@ export const decodeTsRequest = (bytes: Uint8Array): Decoded<TsRequest> => {
 /** @throws RangeError when the version does not fit 32 bits signed, or the error code 32 bits unsigned. */
 export const encodeTsRequest = (request: TsRequestFields): Uint8Array => {
   const { negoTokens = null, authInfo = null, pubKeyAuth = null, clientNonce = null } = request;
-  const fields: DerNode[] = [derField(0, derInteger(request.version))];
-  if (negoTokens !== null) fields.push(derField(1, negoData(negoTokens)));
-  if (authInfo !== null) fields.push(derField(2, octetString(authInfo)));
-  if (pubKeyAuth !== null) fields.push(derField(3, octetString(pubKeyAuth)));
-  if (request.errorCode != null) fields.push(derField(4, errorInteger(request.errorCode, request)));
-  if (clientNonce !== null) fields.push(derField(5, octetString(clientNonce)));
-  for (const der of request.unknownFields ?? []) fields.push(derCopy(der));
-  return encodeDer(derConstructed(DER_TAG.sequence, fields));
+  const fields: Uint8Array[] = [encodeField(0, encodeInteger(request.version))];
+  if (negoTokens !== null) fields.push(encodeField(1, negoData(negoTokens)));
+  if (authInfo !== null) fields.push(encodeField(2, octetString(authInfo)));
+  if (pubKeyAuth !== null) fields.push(encodeField(3, octetString(pubKeyAuth)));
+  if (request.errorCode != null) fields.push(encodeField(4, errorInteger(request.errorCode, request)));
+  if (clientNonce !== null) fields.push(encodeField(5, octetString(clientNonce)));
+  return encodeDer(DER_TAG.sequence, ...fields, ...(request.unknownFields ?? []));
 };
 
 const readFields = (root: DerElement, faults: Reader): TsRequest => {
@@ -108,9 +95,13 @@ const readNegoData = (sequence: DerElement, faults: Reader): readonly Uint8Array
 };
 
 /** A signed INTEGER of at most 32 bits. */
-const readInteger = (element: DerElement, field: string, faults: Reader): number => {
+const readInteger = (
+  element: DerElement,
+  field: string,
+  faults: Reader,
+  contents = element.contents,
+): number => {
   expectTag(element, DER_TAG.integer, field, faults);
-  const { contents } = element;
   if (contents.length > 4) faults.reject(field, `an integer of ${contents.length} bytes`, element.offset);
   const isNegative = (contents[0] ?? 0) >= 0x80;
   return contents.reduce((sum, byte) => sum * 0x100 + byte, isNegative ? -1 : 0);
@@ -118,21 +109,21 @@ const readInteger = (element: DerElement, field: string, faults: Reader): number
 
 const readErrorCode = (element: DerElement, isPositive: boolean, faults: Reader): number => {
   const { contents } = element;
-  const shortened = isPositive ? { ...element, contents: contents.subarray(1) } : element;
-  return readInteger(shortened, "tsRequest.errorCode", faults) >>> 0;
+  const value = isPositive ? contents.subarray(1) : contents;
+  return readInteger(element, "tsRequest.errorCode", faults, value) >>> 0;
 };
 
-const negoData = (tokens: readonly Uint8Array[]): DerNode =>
-  derConstructed(
+const negoData = (tokens: readonly Uint8Array[]): Uint8Array =>
+  encodeDer(
     DER_TAG.sequence,
-    tokens.map((token) => derConstructed(DER_TAG.sequence, [derField(0, octetString(token))])),
+    ...tokens.map((token) => encodeDer(DER_TAG.sequence, encodeField(0, octetString(token)))),
   );
 
-const octetString = (contents: Uint8Array): DerNode => derPrimitive(DER_TAG.octetString, contents);
+const octetString = (contents: Uint8Array): Uint8Array => encodeDer(DER_TAG.octetString, contents);
 
-const errorInteger = (code: number, { isErrorCodePositive }: TsRequestFields): DerNode => {
+const errorInteger = (code: number, { isErrorCodePositive }: TsRequestFields): Uint8Array => {
   const bytes = new Writer().u32(code).finish();
   return isErrorCodePositive === true && code > 0x7fffffff
-    ? derPrimitive(DER_TAG.integer, Uint8Array.from([0, ...bytes]))
-    : derInteger(code | 0);
+    ? encodeDer(DER_TAG.integer, Uint8Array.from([0, ...bytes]))
+    : encodeInteger(code | 0);
 };

@@ -1,4 +1,5 @@
 /** Text as NTLM sends it: UTF-16LE without a NUL ([MS-NLMP] 2.2.2.1), or bytes of an OEM code page. */
+import { latin1Text } from "../bytes/latin1.ts";
 import { Writer } from "../bytes/writer.ts";
 
 /**
@@ -16,11 +17,7 @@ export const encodeUtf16le = (text: string): Uint8Array => {
 };
 
 /** The server's code page is not known, so bytes above 0x7f are read as ISO 8859-1. */
-export const decodeOem = (bytes: Uint8Array): string => {
-  let text = "";
-  for (const byte of bytes) text += String.fromCharCode(byte);
-  return text;
-};
+export const decodeOem = (bytes: Uint8Array): string => latin1Text(bytes);
 
 /** Characters above U+00FF become `?`. */
 export const encodeOem = (text: string): Uint8Array =>

@@ -2,6 +2,7 @@
  * What may stand before RDP in a TCP stream: the greeting of a SOCKS or HTTP proxy, a load balancer's PROXY
  * header, a pre-connection blob. Each takes bytes of the client, and the proxies' take the server's as well.
  */
+import { latin1Text } from "../bytes/latin1.ts";
 
 export interface StreamFront {
   readonly kind: "socks5" | "socks4" | "http-connect" | "proxy-protocol" | "preconnection-blob";
@@ -102,7 +103,7 @@ const socksDestination = (type: number, bytes: Uint8Array): string => {
   const port = portAt(bytes, bytes.length - 2);
   const address = bytes.subarray(0, -2);
   if (type === 1) return `${address.join(".")}:${port}`;
-  if (type === 3) return `${latin1(address.subarray(1))}:${port}`;
+  if (type === 3) return `${latin1Text(address.subarray(1))}:${port}`;
   const groups = Array.from({ length: 8 }, (_, index) => portAt(address, 2 * index).toString(16));
   return `[${groups.join(":")}]:${port}`;
 };
@@ -120,7 +121,7 @@ const readSocks4: FrontReader = (client, server, isOver) => {
   const nameEnd = isNamed ? greeting.indexOf(0, userEnd + 1) : userEnd;
   if (nameEnd < 0) return unended;
   const destination = (): string => {
-    const host = isNamed ? latin1(client.subarray(userEnd + 1, nameEnd)) : address.join(".");
+    const host = isNamed ? latin1Text(client.subarray(userEnd + 1, nameEnd)) : address.join(".");
     return `${host}:${portAt(client, 2)}`;
   };
   const end = nameEnd + 1;
@@ -143,7 +144,7 @@ const readHttpConnect: FrontReader = (client, server, isOver) => {
 };
 
 const connectDestination = (head: Uint8Array): string | null =>
-  /^CONNECT (\S+) HTTP\/1\.[01]\r\n/.exec(latin1(head))?.[1] ?? null;
+  /^CONNECT (\S+) HTTP\/1\.[01]\r\n/.exec(latin1Text(head))?.[1] ?? null;
 
 /** The PROXY protocol of HAProxy, versions 1 (a line) and 2 (binary); it stands before all other. */
 const readProxyProtocol: FrontReader = (client) => {
@@ -153,7 +154,7 @@ const readProxyProtocol: FrontReader = (client) => {
     return client.length < end ? NEED : found("proxy-protocol", NO_DESTINATION, end, 0);
   }
   if (!startsLike(client, "PROXY ")) return NONE;
-  const line = latin1(client.subarray(0, 108));
+  const line = latin1Text(client.subarray(0, 108));
   const end = line.indexOf("\r\n");
   if (end < 0) return client.length >= 108 ? NONE : NEED;
   return found("proxy-protocol", NO_DESTINATION, end + 2, 0);
@@ -217,5 +218,3 @@ const endOfHead = (bytes: Uint8Array): number | null => {
 };
 
 const portAt = (bytes: Uint8Array, at: number): number => (bytes[at] ?? 0) * 0x100 + (bytes[at + 1] ?? 0);
-
-const latin1 = (bytes: Uint8Array): string => Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");

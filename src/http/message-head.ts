@@ -1,5 +1,7 @@
 /** The head of an HTTP/1.1 message, start line and fields, and nothing of its content: RFC 9112 2.1, 5. */
+
 import { bad, type Decoded, done, need } from "../bytes/decoded.ts";
+import { latin1Text } from "../bytes/latin1.ts";
 
 /** No head that answers our requests is longer; http.sys itself stops at 16 KiB. */
 export const MAX_HEAD_SIZE_BYTES = 16 * 1024;
@@ -38,11 +40,11 @@ export const decodeMessageHead = (bytes: Uint8Array): Decoded<MessageHead> => {
     if (control !== -1) return bad("http.line", at + control, "a control character");
     if (startLine === null) {
       if (line.length === 0) return bad("http.startLine", at, "an empty line");
-      startLine = textOf(line);
+      startLine = latin1Text(line);
     } else if (line.length === 0) {
       return done({ startLine, fields }, end + 1);
     } else {
-      const field = fieldOf(textOf(line));
+      const field = fieldOf(latin1Text(line));
       if (field === null) return bad("http.field", at, "no field name and colon");
       fields.push(field);
     }
@@ -91,12 +93,6 @@ const trimmed = (text: string): string => {
   while (start < end && isBlank(text[start])) start += 1;
   while (end > start && isBlank(text[end - 1])) end -= 1;
   return text.slice(start, end);
-};
-
-const textOf = (line: Uint8Array): string => {
-  let text = "";
-  for (let at = 0; at < line.length; at += 1) text += String.fromCharCode(line[at] ?? 0);
-  return text;
 };
 
 const checkedName = (name: string): string => {

@@ -1,4 +1,5 @@
 /** The routing token or cookie of a Connection Request: [MS-RDPBCGR] 2.2.1.1, routingToken and cookie. */
+import { latin1Text } from "../bytes/latin1.ts";
 import type { Reader } from "../bytes/reader.ts";
 import type { Writer } from "../bytes/writer.ts";
 
@@ -17,7 +18,7 @@ export const readRouting = (reader: Reader, variablePart: Uint8Array, nextType: 
   const size = routingSize(variablePart, nextType);
   if (size === null) reader.reject("x224.routingToken", "no CR LF at its end");
   if (size === null || size === 0) return null;
-  const text = latin1(reader.bytes(size, "x224.routingToken").subarray(0, -CR_LF.length));
+  const text = latin1Text(reader.bytes(size, "x224.routingToken").subarray(0, -CR_LF.length));
   const identity = text.slice(COOKIE_PREFIX.length);
   return text.startsWith(COOKIE_PREFIX) && !identity.includes(CR_LF)
     ? { kind: "cookie", identity }
@@ -63,10 +64,4 @@ const indexOfCrLf = (bytes: Uint8Array, from: number): number | null => {
     if (bytes[at] === 0x0d && bytes[at + 1] === 0x0a) return at;
   }
   return null;
-};
-
-const latin1 = (bytes: Uint8Array): string => {
-  let text = "";
-  for (let at = 0; at < bytes.length; at += 1) text += String.fromCharCode(bytes[at] ?? 0);
-  return text;
 };

@@ -1,6 +1,6 @@
 /** The facts of a certificate from its DER ([RFC 5280] 4.1): all that can be read, and what could not be. */
 import { hash } from "node:crypto";
-import type { Asn1 } from "node-forge/lib/asn1.js";
+import type { DerElement } from "../bytes/der.ts";
 import { isSameBytes } from "../bytes/same-bytes.ts";
 import { type DistinguishedName, readName } from "./distinguished-name.ts";
 import {
@@ -70,7 +70,7 @@ export const readCertificate = (der: Uint8Array, provesSelfSigned = true): Certi
   const unread: UnreadField[] = [];
   const note: Note = (field, reason) => unread.push({ field, reason });
   const parts = splitCertificate(withinBounds(der, note), note);
-  const attempt = <T>(field: string, part: Uint8Array | null, read: (node: Asn1) => T): T | null =>
+  const attempt = <T>(field: string, part: Uint8Array | null, read: (element: DerElement) => T): T | null =>
     part === null ? null : tryRead(field, note, () => read(decodeField(part)));
 
   const subject = attempt("tbsCertificate.subject", parts.subject, readName);
@@ -128,8 +128,8 @@ const tryRead = <T>(field: string, note: Note, read: () => T): T | null => {
 const versionWithoutField = ({ serialNumber }: CertificateParts): number | null =>
   serialNumber === null ? null : 1;
 
-const readVersion = (node: Asn1): number => {
-  const [version] = membersOf(node, "version");
+const readVersion = (element: DerElement): number => {
+  const [version] = membersOf(element, "version");
   const content = integerOf(version, "version");
   const [value = 0] = content;
   if (content.length > 1) throw new UnreadableField(`version of ${content.length} bytes`);

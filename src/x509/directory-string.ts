@@ -1,28 +1,40 @@
 /** Text of the ASN.1 string types that names use ([X.520] DirectoryString, `RFC 5280` 4.1.2.4). */
-import type { Asn1 } from "node-forge/lib/asn1.js";
-import { contentOf, isUniversal, textOf, UnreadableField } from "./field.ts";
+import { DER_TAG, type DerElement } from "../bytes/der.ts";
+import { latin1Text } from "../bytes/latin1.ts";
+import { UnreadableField } from "./field.ts";
 
-const UTF8_STRING = 12;
-const UNIVERSAL_STRING = 28;
-const BMP_STRING = 30;
 /** Numeric, Printable, Teletex, Videotex, IA5, Graphic, Visible and General: a byte is a character. */
 const BYTE_STRINGS: ReadonlySet<number> = new Set([18, 19, 20, 21, 22, 25, 26, 27]);
 const REPLACEMENT = "\ufffd";
 
 /** Text of a string value, or null when it is no string. Characters that are none read U+FFFD. */
-export const stringOf = (node: Asn1): string | null => {
-  if (!isUniversal(node, node.type) || typeof node.value !== "string") return null;
-  const type: number = node.type;
-  if (type === UTF8_STRING) return decodeUtf8(contentOf(node, "UTF8String"));
-  if (type === BMP_STRING) return node.value.replace(/\p{Surrogate}/gu, REPLACEMENT);
-  if (type === UNIVERSAL_STRING) return decodeUtf32(contentOf(node, "UniversalString"));
-  // What certificates mean by TeletexString is ISO 8859-1.
-  return BYTE_STRINGS.has(type) ? textOf(node, "string") : null;
+export const stringOf = ({ tag, contents }: DerElement): string | null => {
+  switch (tag) {
+    case DER_TAG.utf8String:
+      return decodeUtf8(contents);
+    case DER_TAG.bmpString:
+      return decodeUtf16(contents);
+    case DER_TAG.universalString:
+      return decodeUtf32(contents);
+    default:
+      // What certificates mean by TeletexString is ISO 8859-1.
+      return BYTE_STRINGS.has(tag) ? latin1Text(contents) : null;
+  }
 };
 
 const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
 
 const decodeUtf8 = (bytes: Uint8Array): string => utf8.decode(bytes);
+
+/** UCS-2: surrogates are no characters. */
+const decodeUtf16 = (bytes: Uint8Array): string => {
+  if (bytes.length % 2 !== 0) throw new UnreadableField("length of BMPString is no multiple of 2");
+  let text = "";
+  for (let at = 0; at < bytes.length; at += 2) {
+    text += String.fromCharCode(((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0));
+  }
+  return text.replace(/\p{Surrogate}/gu, REPLACEMENT);
+};
 
 const decodeUtf32 = (bytes: Uint8Array): string => {
   if (bytes.length % 4 !== 0) throw new UnreadableField("length of UniversalString is no multiple of 4");

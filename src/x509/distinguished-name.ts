@@ -1,8 +1,8 @@
 /** A Name ([RFC 5280] 4.1.2.4) and its text ([RFC 4514]). */
-import type { Asn1 } from "node-forge/lib/asn1.js";
+import type { DerElement } from "../bytes/der.ts";
 import { toHex } from "../bytes/hex.ts";
 import { stringOf } from "./directory-string.ts";
-import { encodeField, membersOf, oidOf } from "./field.ts";
+import { membersOf, oidOf } from "./field.ts";
 
 /** Attribute types and their keywords, as `openssl x509` prints them. */
 export const ATTRIBUTE_TYPES = {
@@ -52,7 +52,7 @@ interface Attribute {
 }
 
 /** @throws UnreadableField when `name` is not a SEQUENCE of SETs of type and value. */
-export const readName = (name: Asn1): DistinguishedName => {
+export const readName = (name: DerElement): DistinguishedName => {
   const rdns = membersOf(name, "RDNSequence").map((rdn) =>
     membersOf(rdn, "RelativeDistinguishedName").map(readAttribute),
   );
@@ -72,13 +72,13 @@ export const readName = (name: Asn1): DistinguishedName => {
   };
 };
 
-const readAttribute = (attribute: Asn1): Attribute => {
+const readAttribute = (attribute: DerElement): Attribute => {
   const [typeNode, valueNode] = membersOf(attribute, "AttributeTypeAndValue");
   const oid = oidOf(typeNode, "AttributeType");
   const type = KEYWORDS.get(oid) ?? oid;
   const value = valueNode === undefined ? null : stringOf(valueNode);
   if (type !== oid && value !== null) return { type, value, text: `${type}=${escapeValue(value)}` };
-  const der = valueNode === undefined ? new Uint8Array(0) : encodeField(valueNode);
+  const der = valueNode?.der ?? new Uint8Array(0);
   return { type, value, text: `${type}=#${toHex(der)}` };
 };
 

@@ -1,6 +1,6 @@
 /** The certificate extensions that matter to an RDP client ([RFC 5280] 4.2). */
-import forge, { type Asn1 } from "node-forge/lib/asn1.js";
-import { contentOf, decodeField, isUniversal, membersOf, oidOf, UnreadableField } from "./field.ts";
+import { DER_TAG, type DerElement } from "../bytes/der.ts";
+import { contentOf, decodeField, hasTag, membersOf, oidOf, UnreadableField } from "./field.ts";
 import { readGeneralNames } from "./general-names.ts";
 
 /** Purposes by OID ([RFC 5280] 4.2.1.12 and Microsoft's), named as Windows' and OpenSSL's documents do. */
@@ -55,22 +55,26 @@ export const NO_EXTENSIONS: ExtensionFacts = {
 };
 
 /** The extensions that are read, by OID: the field's name and what its value says. */
-const READERS: ReadonlyMap<string, readonly [name: string, read: (value: Asn1) => Partial<ExtensionFacts>]> =
-  new Map([
-    ["2.5.29.15", ["keyUsage", (value: Asn1) => ({ keyUsage: readKeyUsage(value) })]],
-    ["2.5.29.17", ["subjectAltName", (value: Asn1) => ({ subjectAltNames: readGeneralNames(value) })]],
-    [
-      "2.5.29.19",
-      ["basicConstraints", (value: Asn1) => ({ basicConstraintsCa: readBasicConstraints(value) })],
-    ],
-    ["2.5.29.37", ["extKeyUsage", (value: Asn1) => ({ extendedKeyUsage: readExtendedKeyUsage(value) })]],
-  ]);
+const READERS: ReadonlyMap<
+  string,
+  readonly [name: string, read: (value: DerElement) => Partial<ExtensionFacts>]
+> = new Map([
+  ["2.5.29.15", ["keyUsage", (value: DerElement) => ({ keyUsage: readKeyUsage(value) })]],
+  ["2.5.29.17", ["subjectAltName", (value: DerElement) => ({ subjectAltNames: readGeneralNames(value) })]],
+  [
+    "2.5.29.19",
+    ["basicConstraints", (value: DerElement) => ({ basicConstraintsCa: readBasicConstraints(value) })],
+  ],
+  ["2.5.29.37", ["extKeyUsage", (value: DerElement) => ({ extendedKeyUsage: readExtendedKeyUsage(value) })]],
+]);
 
 /** An extension's OID and the OCTET STRING that holds its value's DER. @throws UnreadableField */
-export const readExtension = (extension: Asn1): { readonly oid: string; readonly value: Uint8Array } => {
+export const readExtension = (
+  extension: DerElement,
+): { readonly oid: string; readonly value: Uint8Array } => {
   const members = membersOf(extension, "Extension");
   const value = members.at(-1);
-  if (!isUniversal(value, forge.Type.OCTETSTRING)) throw new UnreadableField("no OCTET STRING for extnValue");
+  if (!hasTag(value, DER_TAG.octetString)) throw new UnreadableField("no OCTET STRING for extnValue");
   return { oid: oidOf(members[0], "extnID"), value: contentOf(value, "extnValue") };
 };
 
@@ -81,19 +85,19 @@ export const extensionField = (oid: string): string | null => READERS.get(oid)?.
 export const readExtensionValue = (oid: string, value: Uint8Array): Partial<ExtensionFacts> =>
   READERS.get(oid)?.[1](decodeField(value)) ?? {};
 
-const readKeyUsage = (value: Asn1): readonly string[] => {
-  if (!isUniversal(value, forge.Type.BITSTRING)) throw new UnreadableField("no BIT STRING for KeyUsage");
+const readKeyUsage = (value: DerElement): readonly string[] => {
+  if (!hasTag(value, DER_TAG.bitString)) throw new UnreadableField("no BIT STRING for KeyUsage");
   const bits = contentOf(value, "KeyUsage").subarray(1);
   return KEY_USAGES.filter((_, bit) => ((bits[bit >> 3] ?? 0) & (0x80 >> (bit % 8))) !== 0);
 };
 
-const readExtendedKeyUsage = (value: Asn1): readonly string[] => {
+const readExtendedKeyUsage = (value: DerElement): readonly string[] => {
   const purposes = membersOf(value, "ExtKeyUsageSyntax");
   if (purposes.length > MAX_PURPOSES) throw new UnreadableField(`more than ${MAX_PURPOSES} purposes`);
   return purposes.map((purpose) => oidOf(purpose, "KeyPurposeId")).map((oid) => PURPOSES.get(oid) ?? oid);
 };
 
-const readBasicConstraints = (value: Asn1): boolean => {
+const readBasicConstraints = (value: DerElement): boolean => {
   const [ca] = membersOf(value, "BasicConstraints");
-  return isUniversal(ca, forge.Type.BOOLEAN) && contentOf(ca, "cA").some((byte) => byte !== 0);
+  return hasTag(ca, DER_TAG.boolean) && contentOf(ca, "cA").some((byte) => byte !== 0);
 };

@@ -1,32 +1,29 @@
 /** GeneralNames, the value of subjectAltName ([RFC 5280] 4.2.1.6). */
-import type { Asn1 } from "node-forge/lib/asn1.js";
+import type { DerElement } from "../bytes/der.ts";
 import { toHex } from "../bytes/hex.ts";
 import { readName } from "./distinguished-name.ts";
-import {
-  contentOf,
-  encodeField,
-  isContext,
-  membersOf,
-  oidOf,
-  oidText,
-  textOf,
-  UnreadableField,
-} from "./field.ts";
+import { contentOf, membersOf, oidOf, oidText, textOf, UnreadableField } from "./field.ts";
 import { formatIpAddress } from "./ip-address.ts";
+
+/** The parts of an identifier octet ([X.690] 8.1.2). */
+const CLASS = 0xc0;
+const CONTEXT = 0x80;
+const NUMBER = 0x1f;
 
 const MAX_NAMES = 10_000;
 
 /** Texts such as `DNS:host`, `IP:192.0.2.7`. @throws UnreadableField when a name is malformed. */
-export const readGeneralNames = (names: Asn1): readonly string[] => {
+export const readGeneralNames = (names: DerElement): readonly string[] => {
   const members = membersOf(names, "GeneralNames");
   if (members.length > MAX_NAMES) throw new UnreadableField(`more than ${MAX_NAMES} names`);
   return members.map(readGeneralName);
 };
 
-const readGeneralName = (name: Asn1): string => {
+const readGeneralName = (name: DerElement): string => {
   const text = (): string => textOf(name, "GeneralName");
-  if (!isContext(name, name.type)) throw new UnreadableField("no context-specific tag for GeneralName");
-  switch (Number(name.type)) {
+  if ((name.tag & CLASS) !== CONTEXT) throw new UnreadableField("no context-specific tag for GeneralName");
+  const number = name.tag & NUMBER;
+  switch (number) {
     case 0:
       return `otherName:${oidOf(membersOf(name, "otherName")[0], "type-id")}`;
     case 1:
@@ -40,13 +37,13 @@ const readGeneralName = (name: Asn1): string => {
     case 7:
       return `IP:${ipAddress(contentOf(name, "iPAddress"))}`;
     case 8:
-      return `RID:${oidText(textOf(name, "registeredID"), "registeredID")}`;
+      return `RID:${oidText(contentOf(name, "registeredID"), "registeredID")}`;
     default:
-      return `[${name.type}]:#${toHex(encodeField(name))}`;
+      return `[${number}]:#${toHex(name.der)}`;
   }
 };
 
-const directoryName = (name: Asn1): string => {
+const directoryName = (name: DerElement): string => {
   const [directory] = membersOf(name, "directoryName");
   if (directory === undefined) throw new UnreadableField("no name in directoryName");
   return readName(directory).text;

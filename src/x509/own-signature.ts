@@ -1,8 +1,8 @@
 /** Whether a certificate is signed with the key that is in it ([RFC 5280] 3.2, self-signed). */
 import { createPublicKey, verify, X509Certificate } from "node:crypto";
+import { DER_TAG, type DerElement, decodeDerFront, decodeDerFronts } from "../bytes/der.ts";
 import { toHex } from "../bytes/hex.ts";
 import { isSameBytes } from "../bytes/same-bytes.ts";
-import { contentOfElement, decodeElement, decodeElements, type Element } from "./element.ts";
 import type { KeyFacts } from "./public-key.ts";
 import type { SignatureFacts } from "./signature-algorithm.ts";
 
@@ -26,7 +26,6 @@ export const verifiesWithItsOwnKey = (certificate: SignedCertificate): boolean |
 };
 
 const RSA_ENCRYPTION = "1.2.840.113549.1.1.1";
-const VERSION = 0xa0;
 /** More members than a TBSCertificate has. */
 const MAX_MEMBERS = 16;
 
@@ -48,7 +47,7 @@ const verifiesWithItsRsaKey = ({ der, subjectPublicKeyInfo, key, signature }: Si
     return false;
   }
   const fields = membersOf(tbs.der);
-  const signedAlgorithm = fields[fields[0]?.identifier === VERSION ? 2 : 1];
+  const signedAlgorithm = fields[fields[0]?.tag === DER_TAG.context0 ? 2 : 1];
   if (signedAlgorithm === undefined || !isSameBytes(signedAlgorithm.der, algorithm.der)) return false;
   try {
     const pkcs1 = toHex(bitsOf(publicKey));
@@ -60,10 +59,10 @@ const verifiesWithItsRsaKey = ({ der, subjectPublicKeyInfo, key, signature }: Si
 };
 
 /** The members of a SEQUENCE. */
-const membersOf = (der: Uint8Array): readonly Element[] => {
-  const whole = decodeElement(der);
-  return whole.status === "done" ? decodeElements(contentOfElement(whole.value), MAX_MEMBERS).elements : [];
+const membersOf = (der: Uint8Array): readonly DerElement[] => {
+  const whole = decodeDerFront(der);
+  return whole.status === "done" ? decodeDerFronts(whole.value.contents, MAX_MEMBERS).elements : [];
 };
 
 /** The bytes of a BIT STRING whose last byte is whole, as those of keys and signatures are. */
-const bitsOf = (bitString: Element): Uint8Array => contentOfElement(bitString).subarray(1);
+const bitsOf = (bitString: DerElement): Uint8Array => bitString.contents.subarray(1);

@@ -1,6 +1,6 @@
 /** A certificate cut into its fields ([RFC 5280] 4.1), each still DER, so that one bad field hides no other. */
+import { DER_TAG, type DerElement, decodeDerFront, decodeDerFronts } from "../bytes/der.ts";
 import { toHex } from "../bytes/hex.ts";
-import { contentOfElement, decodeElement, decodeElements, type Element } from "./element.ts";
 
 /** A field's DER, or null where it is absent; what should be there and is not was noted. */
 export interface CertificateParts {
@@ -19,13 +19,10 @@ export interface CertificateParts {
 /** Takes one thing that could not be read: the field's dotted name and the reason. */
 export type Note = (field: string, reason: string) => void;
 
-const INTEGER = 0x02;
-const SEQUENCE = 0x30;
-const VERSION = 0xa0;
+const { integer: INTEGER, sequence: SEQUENCE, context0: VERSION, context3: EXTENSIONS } = DER_TAG;
 const ISSUER_UNIQUE_ID = 0x81;
 const SUBJECT_UNIQUE_ID = 0x82;
-const EXTENSIONS = 0xa3;
-const TIMES: readonly number[] = [0x17, 0x18];
+const TIMES: readonly number[] = [DER_TAG.utcTime, DER_TAG.generalizedTime];
 const MAX_FIELDS = 32;
 const MAX_EXTENSIONS = 1_000;
 
@@ -61,19 +58,19 @@ export const splitCertificate = (der: Uint8Array | null, note: Note): Certificat
 
 /** The content of the outermost SEQUENCE, or null. */
 const wholeOf = (der: Uint8Array, note: Note): Uint8Array | null => {
-  const outer = decodeElement(der);
+  const outer = decodeDerFront(der);
   if (outer.status !== "done") {
     note("certificate", outer.status === "need" ? "cut short" : outer.fault.reason);
     return null;
   }
-  const { identifier, missingBytes } = outer.value;
-  if (identifier !== SEQUENCE) {
-    note("certificate", unexpected(identifier, [SEQUENCE]));
+  const { tag, missingBytes } = outer.value;
+  if (tag !== SEQUENCE) {
+    note("certificate", unexpected(tag, [SEQUENCE]));
     return null;
   }
   if (missingBytes > 0) note("certificate", cutShort(missingBytes));
   if (outer.size < der.length) note("certificate", `${der.length - outer.size} bytes left over`);
-  return contentOfElement(outer.value);
+  return outer.value.contents;
 };
 
 /** The extensions of `[3] EXPLICIT SEQUENCE OF Extension`; those before a cut are still read. */
@@ -82,7 +79,7 @@ const extensionsOf = (tbs: Fields, note: Note): readonly Uint8Array[] => {
   if (content === null) return [];
   const list = new Fields("tbsCertificate", content, note).open("extensions", SEQUENCE);
   if (list === null) return [];
-  const { elements, fault } = decodeElements(list, MAX_EXTENSIONS);
+  const { elements, fault } = decodeDerFronts(list, MAX_EXTENSIONS);
   if (fault !== null) note("tbsCertificate.extensions", fault);
   return elements.filter(({ missingBytes }) => missingBytes === 0).map(({ der }) => der);
 };
@@ -90,7 +87,7 @@ const extensionsOf = (tbs: Fields, note: Note): readonly Uint8Array[] => {
 /** The members of a SEQUENCE with a schema, taken one after the other. */
 class Fields {
   readonly #path: string;
-  readonly #elements: readonly Element[];
+  readonly #elements: readonly DerElement[];
   readonly #note: Note;
   #at = 0;
 
@@ -98,7 +95,7 @@ class Fields {
   constructor(path: string, content: Uint8Array | null, note: Note) {
     this.#path = path;
     this.#note = content === null ? () => {} : note;
-    const { elements, fault } = decodeElements(content ?? new Uint8Array(0), MAX_FIELDS);
+    const { elements, fault } = decodeDerFronts(content ?? new Uint8Array(0), MAX_FIELDS);
     this.#elements = elements;
     if (fault !== null) note(path, fault);
   }
@@ -122,7 +119,7 @@ class Fields {
     const element = this.#take(name, [identifier]);
     if (element === null) return null;
     if (element.missingBytes > 0) this.#note(this.#field(name), cutShort(element.missingBytes));
-    return contentOfElement(element);
+    return element.contents;
   }
 
   /** The content of the next member if it has this identifier. */
@@ -131,14 +128,14 @@ class Fields {
   }
 
   #isNext(identifier: number): boolean {
-    return this.#elements[this.#at]?.identifier === identifier;
+    return this.#elements[this.#at]?.tag === identifier;
   }
 
-  #take(name: string, identifiers: readonly number[]): Element | null {
+  #take(name: string, identifiers: readonly number[]): DerElement | null {
     const element = this.#elements[this.#at];
     this.#at += 1;
-    if (element !== undefined && identifiers.includes(element.identifier)) return element;
-    const reason = element === undefined ? "missing" : unexpected(element.identifier, identifiers);
+    if (element !== undefined && identifiers.includes(element.tag)) return element;
+    const reason = element === undefined ? "missing" : unexpected(element.tag, identifiers);
     this.#note(this.#field(name), reason);
     return null;
   }

@@ -1,15 +1,6 @@
 /** SubjectPublicKeyInfo ([RFC 5280] 4.1.2.7, [RFC 3279] 2.3, [RFC 5480], [RFC 8410]). */
-import forge, { type Asn1 } from "node-forge/lib/asn1.js";
-import {
-  bitLength,
-  decodeText,
-  integerOf,
-  isUniversal,
-  membersOf,
-  oidOf,
-  textOf,
-  UnreadableField,
-} from "./field.ts";
+import { DER_TAG, type DerElement } from "../bytes/der.ts";
+import { bitLength, decodeField, hasTag, integerOf, membersOf, oidOf, UnreadableField } from "./field.ts";
 
 type KeyType = "rsa" | "rsa-pss" | "ec" | "dsa" | "ed25519" | "ed448" | "unknown";
 
@@ -69,7 +60,7 @@ const TYPES: ReadonlyMap<string, KeyType> = new Map(Object.entries(KEY_ALGORITHM
 const CURVE_ROWS: ReadonlyMap<string, CurveRow> = new Map(Object.entries(CURVES));
 
 /** @throws UnreadableField when the algorithm, or the key of an algorithm that is known, cannot be read. */
-export const readPublicKey = (info: Asn1): KeyFacts => {
+export const readPublicKey = (info: DerElement): KeyFacts => {
   const [algorithm, bitString] = membersOf(info, "SubjectPublicKeyInfo");
   const [oidNode, parameters] = membersOf(algorithm, "algorithm");
   const oid = oidOf(oidNode, "algorithm");
@@ -92,10 +83,9 @@ export const readPublicKey = (info: Asn1): KeyFacts => {
 };
 
 /** [RFC 3279] 2.3.1: the BIT STRING holds a SEQUENCE of modulus and publicExponent. */
-const rsaKey = (bitString: Asn1 | undefined): { readonly bits: number; readonly exponent?: number } => {
-  if (!isUniversal(bitString, forge.Type.BITSTRING))
-    throw new UnreadableField("no BIT STRING for subjectPublicKey");
-  const key = decodeText(textOf(bitString, "subjectPublicKey").slice(1));
+const rsaKey = (bitString: DerElement | undefined): { readonly bits: number; readonly exponent?: number } => {
+  if (!hasTag(bitString, DER_TAG.bitString)) throw new UnreadableField("no BIT STRING for subjectPublicKey");
+  const key = decodeField(bitString.contents.subarray(1));
   const [modulus, publicExponent] = membersOf(key, "RSAPublicKey");
   const bits = bitLength(integerOf(modulus, "modulus"));
   const exponentBytes = integerOf(publicExponent, "publicExponent");
@@ -105,9 +95,9 @@ const rsaKey = (bitString: Asn1 | undefined): { readonly bits: number; readonly 
 
 /** [RFC 5480] 2.1.1 namedCurve, or the explicit parameters of [RFC 3279] 2.3.5 for their field's size. */
 const curveOf = (
-  parameters: Asn1 | undefined,
+  parameters: DerElement | undefined,
 ): { readonly bits: number | null; readonly curve: string | null } => {
-  if (!isUniversal(parameters, forge.Type.SEQUENCE)) {
+  if (!hasTag(parameters, DER_TAG.sequence)) {
     const oid = oidOf(parameters, "namedCurve");
     const [curve, bits] = CURVE_ROWS.get(oid) ?? [oid, null];
     return { bits, curve };
@@ -115,14 +105,14 @@ const curveOf = (
   const [, fieldId] = membersOf(parameters, "ECParameters");
   const [, prime] = membersOf(fieldId, "fieldID");
   return {
-    bits: isUniversal(prime, forge.Type.INTEGER) ? bitLength(integerOf(prime, "prime")) : null,
+    bits: hasTag(prime, DER_TAG.integer) ? bitLength(integerOf(prime, "prime")) : null,
     curve: null,
   };
 };
 
 /** [RFC 3279] 2.3.2: the parameters may be inherited from the issuer, and are absent then. */
-const primeBits = (parameters: Asn1 | undefined): number | null => {
-  if (!isUniversal(parameters, forge.Type.SEQUENCE)) return null;
+const primeBits = (parameters: DerElement | undefined): number | null => {
+  if (!hasTag(parameters, DER_TAG.sequence)) return null;
   const [prime] = membersOf(parameters, "Dss-Parms");
   return bitLength(integerOf(prime, "p"));
 };

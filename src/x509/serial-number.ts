@@ -1,11 +1,11 @@
 /** A serial number ([RFC 5280] 4.1.2.2) as text; broken certificates have negative ones. */
-import type { Asn1 } from "node-forge/lib/asn1.js";
+import type { DerElement } from "../bytes/der.ts";
 import { toHex } from "../bytes/hex.ts";
 import { integerOf } from "./field.ts";
 
 /** Lower-case hex of the magnitude, behind a minus when it is negative. @throws UnreadableField */
-export const readSerial = (node: Asn1): string => {
-  const content = integerOf(node, "serialNumber");
+export const readSerial = (element: DerElement): string => {
+  const content = integerOf(element, "serialNumber");
   const isNegative = (content[0] ?? 0) >= 0x80;
   const magnitude = isNegative ? negate(content) : content;
   const start = magnitude.findIndex((byte) => byte !== 0);

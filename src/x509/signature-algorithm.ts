@@ -1,6 +1,6 @@
 /** Signature algorithms of certificates ([RFC 3279] 2.2, [RFC 4055], [RFC 5758], [RFC 8410]). */
-import forge, { type Asn1 } from "node-forge/lib/asn1.js";
-import { isContext, isUniversal, membersOf, oidOf } from "./field.ts";
+import { DER_TAG, type DerElement } from "../bytes/der.ts";
+import { hasTag, membersOf, oidOf } from "./field.ts";
 
 type SignatureHash = "md2" | "md5" | "sha1" | "sha224" | "sha256" | "sha384" | "sha512";
 
@@ -67,7 +67,7 @@ const ROWS: ReadonlyMap<string, Row> = new Map(Object.entries(SIGNATURE_ALGORITH
 const HASH_OF: ReadonlyMap<string, SignatureHash> = new Map(Object.entries(HASHES));
 
 /** Reads an AlgorithmIdentifier. @throws UnreadableField when it does not start with an OID. */
-export const readSignatureAlgorithm = (algorithm: Asn1): SignatureFacts => {
+export const readSignatureAlgorithm = (algorithm: DerElement): SignatureFacts => {
   const [oidNode, parameters] = membersOf(algorithm, "AlgorithmIdentifier");
   const oid = oidOf(oidNode, "algorithm");
   if (oid === RSASSA_PSS) return { name: "rsassaPss", oid, hash: pssHash(parameters) };
@@ -76,9 +76,11 @@ export const readSignatureAlgorithm = (algorithm: Asn1): SignatureFacts => {
 };
 
 /** [RFC 4055] 3.1: hashAlgorithm is the parameter [0], SHA-1 when it is absent. */
-const pssHash = (parameters: Asn1 | undefined): SignatureHash | null => {
-  if (!isUniversal(parameters, forge.Type.SEQUENCE)) return null;
-  const tagged = membersOf(parameters, "RSASSA-PSS-params").find((member) => isContext(member, 0));
+const pssHash = (parameters: DerElement | undefined): SignatureHash | null => {
+  if (!hasTag(parameters, DER_TAG.sequence)) return null;
+  const tagged = membersOf(parameters, "RSASSA-PSS-params").find((member) =>
+    hasTag(member, DER_TAG.context0),
+  );
   if (tagged === undefined) return "sha1";
   const [hashAlgorithm] = membersOf(tagged, "hashAlgorithm");
   const [oid] = membersOf(hashAlgorithm, "hashAlgorithm");

@@ -1,18 +1,16 @@
 /** UTCTime and GeneralizedTime ([RFC 5280] 4.1.2.5, [X.680] 46 and 47). */
-import type { Asn1 } from "node-forge/lib/asn1.js";
-import { isUniversal, textOf, UnreadableField } from "./field.ts";
+import { DER_TAG, type DerElement } from "../bytes/der.ts";
+import { hasTag, textOf, UnreadableField } from "./field.ts";
 
-const UTC_TIME = 23;
-const GENERALIZED_TIME = 24;
 const UTC_TIME_TEXT = /^(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)?()(?:Z|([+-])(\d\d)(\d\d))$/;
 const GENERALIZED_TIME_TEXT =
   /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)?(?:\.(\d{1,9}))?(?:Z|([+-])(\d\d)(\d\d))?$/;
 
 /** A moment, to the millisecond. @throws UnreadableField when it is none. */
-export const readTime = (node: Asn1): Date => {
-  const text = textOf(node, "Time");
-  if (isUniversal(node, UTC_TIME)) return moment(UTC_TIME_TEXT.exec(text), centuryOf);
-  if (isUniversal(node, GENERALIZED_TIME)) return moment(GENERALIZED_TIME_TEXT.exec(text), () => 0);
+export const readTime = (element: DerElement): Date => {
+  const text = textOf(element, "Time");
+  if (hasTag(element, DER_TAG.utcTime)) return moment(UTC_TIME_TEXT.exec(text), centuryOf);
+  if (hasTag(element, DER_TAG.generalizedTime)) return moment(GENERALIZED_TIME_TEXT.exec(text), () => 0);
   throw new UnreadableField("neither a UTCTime nor a GeneralizedTime");
 };
 

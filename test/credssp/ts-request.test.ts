@@ -87,9 +87,9 @@ describe("TSRequest ([MS-CSSP] 2.2.1)", () => {
       "3080a003020106",
       "tsRequest.length",
       1,
-      "an indefinite length, which DER does not have",
+      "indefinite length, which DER does not have",
     ],
-    ["a length of 4 bytes", "308400000005", "tsRequest.length", 1, "a length of 4 bytes"],
+    ["a length of 5 bytes", "30850000000005", "tsRequest.length", 1, "length of 5 bytes"],
     ["more than 64 KiB", "3083010000", "tsRequest.length", 1, "65541 bytes are more than 65536"],
     [
       "a length in more bytes than needed",
@@ -171,9 +171,9 @@ describe("TSRequest ([MS-CSSP] 2.2.1)", () => {
     [
       "a tag number of more than one byte",
       "3009a003020106bf260100",
-      "tsRequest",
+      "tsRequest.identifier",
       7,
-      "tag 0xbf is not one of this protocol",
+      "tag number of more than one byte",
     ],
   ])("%s is a fault that names field and offset", (_, hex, field, offset, reason) => {
     expect(decodeTsRequest(fromHex(hex))).toEqual({ status: "bad", fault: { field, offset, reason } });
@@ -183,7 +183,7 @@ describe("TSRequest ([MS-CSSP] 2.2.1)", () => {
     const bytes = nested(40);
     expect(decodeTsRequest(bytes)).toEqual({
       status: "bad",
-      fault: { field: "tsRequest", offset: 32, reason: "elements nest deeper than 16" },
+      fault: { field: "tsRequest", offset: 34, reason: "elements nest deeper than 16" },
     });
   });
 

@@ -3,51 +3,116 @@
  * is what stands in strict DER and has the form that nearly all servers' certificates have, Windows' among them (RFC
  * 5280 4.1). What is read here OpenSSL reads too; of the rest nothing is said, and OpenSSL is to be asked.
  */
+import { DER_TAG, type DerElement, decodeDer } from "../../bytes/der.ts";
+import { isSameBytes } from "../../bytes/same-bytes.ts";
+
+const RULES = { lengths: "shortest", maxDepth: 8, maxBytes: 0xffff } as const;
 
 /** The RSAPublicKey (RFC 8017 A.1.1); null where only OpenSSL can say what it is. */
 export const readPlainRsaKey = (der: Uint8Array): Uint8Array | null => {
-  const walk = new PlainDer(der);
-  let key: Uint8Array | null = null;
-  walk.within(TAG.sequence, () => {
-    walk.within(TAG.sequence, () => {
-      if (walk.isNext(TAG.explicit0)) walk.within(TAG.explicit0, () => walk.one(TAG.integer, isPositive));
-      walk.one(TAG.integer, isPositive);
-      algorithm(walk);
-      name(walk);
-      walk.within(TAG.sequence, () => {
-        time(walk);
-        time(walk);
-      });
-      name(walk);
-      key = subjectPublicKey(walk);
-      if (walk.isNext(TAG.explicit3)) walk.within(TAG.explicit3, () => extensions(walk));
-    });
-    algorithm(walk);
-    walk.one(TAG.bitString, isWholeBytes);
-  });
-  return walk.isWhole ? key : null;
+  const certificate = wholeOf(der);
+  if (certificate === null) return null;
+  const [tbs, algorithm, signature, ...more] = membersOf(certificate, DER_TAG.sequence);
+  if (more.length > 0 || !isAlgorithm(algorithm) || !isBytes(signature)) return null;
+  return keyOf(membersOf(tbs, DER_TAG.sequence));
 };
 
-const TAG = {
-  boolean: 0x01,
-  integer: 0x02,
-  bitString: 0x03,
-  octetString: 0x04,
-  null: 0x05,
-  oid: 0x06,
-  utf8String: 0x0c,
-  printableString: 0x13,
-  ia5String: 0x16,
-  utcTime: 0x17,
-  generalizedTime: 0x18,
-  sequence: 0x30,
-  set: 0x31,
-  explicit0: 0xa0,
-  explicit3: 0xa3,
-} as const;
+const wholeOf = (der: Uint8Array): DerElement | null => {
+  const decoded = decodeDer(der, RULES);
+  return decoded.status === "done" && decoded.size === der.length ? decoded.value : null;
+};
 
-const TEXTS = [TAG.utf8String, TAG.printableString, TAG.ia5String] as const;
-const TIMES = [TAG.utcTime, TAG.generalizedTime] as const;
+const NOTHING: readonly DerElement[] = [];
+
+/** The members of an element with this tag; none of another one. */
+const membersOf = (element: DerElement | undefined, tag: number): readonly DerElement[] =>
+  element?.tag === tag ? element.elements : NOTHING;
+
+/** The key of a TBSCertificate that has each of its members as it has to be, and no other; null otherwise. */
+const keyOf = (members: readonly DerElement[]): Uint8Array | null => {
+  const isVersioned = members[0]?.tag === DER_TAG.context0;
+  const [serial, algorithm, issuer, validity, subject, info, extensions, ...more] = isVersioned
+    ? members.slice(1)
+    : members;
+  const [version, ...noMore] = isVersioned ? (members[0]?.elements ?? NOTHING) : NOTHING;
+  const times = membersOf(validity, DER_TAG.sequence);
+  const isPlain =
+    (!isVersioned || (isInteger(version) && noMore.length === 0)) &&
+    isInteger(serial) &&
+    isAlgorithm(algorithm) &&
+    isName(issuer) &&
+    times.length === 2 &&
+    times.every(isTime) &&
+    isName(subject) &&
+    (extensions === undefined || isExtensions(extensions)) &&
+    more.length === 0;
+  return isPlain ? rsaKeyOf(info) : null;
+};
+
+const rsaKeyOf = (info: DerElement | undefined): Uint8Array | null => {
+  const [algorithm, bits, ...more] = membersOf(info, DER_TAG.sequence);
+  const oid = algorithm?.elements[0]?.contents;
+  if (!isAlgorithm(algorithm) || oid === undefined || !isSameBytes(oid, RSA_ENCRYPTION)) return null;
+  if (!isBytes(bits) || more.length > 0) return null;
+  const key = bits.contents.subarray(1);
+  const [modulus, exponent, ...others] = membersOf(wholeOf(key) ?? undefined, DER_TAG.sequence);
+  const isKey =
+    modulus?.tag === DER_TAG.integer &&
+    exponent?.tag === DER_TAG.integer &&
+    others.length === 0 &&
+    isModulus(modulus.contents) &&
+    isExponent(exponent.contents);
+  return isKey ? key : null;
+};
+
+/** An OID, and NULL or nothing. */
+const isAlgorithm = (element: DerElement | undefined): element is DerElement => {
+  const [oid, parameters, ...more] = membersOf(element, DER_TAG.sequence);
+  return (
+    isOid(oid) &&
+    more.length === 0 &&
+    (parameters === undefined || (parameters.tag === DER_TAG.null && parameters.contents.length === 0))
+  );
+};
+
+const isInteger = (element: DerElement | undefined): element is DerElement =>
+  element?.tag === DER_TAG.integer && isPositive(element.contents);
+
+const isName = (element: DerElement | undefined): boolean =>
+  element?.tag === DER_TAG.sequence &&
+  element.elements.every(
+    (set) => set.tag === DER_TAG.set && set.elements.length > 0 && set.elements.every(isAttribute),
+  );
+
+const isAttribute = (element: DerElement): boolean => {
+  const [type, value, ...more] = membersOf(element, DER_TAG.sequence);
+  return (
+    isOid(type) && value !== undefined && TEXTS.has(value.tag) && isAscii(value.contents) && more.length === 0
+  );
+};
+
+const isExtensions = (element: DerElement): boolean => {
+  const [list, ...more] = membersOf(element, DER_TAG.context3);
+  const extensions = membersOf(list, DER_TAG.sequence);
+  return extensions.length > 0 && more.length === 0 && extensions.every(isExtension);
+};
+
+const isExtension = (element: DerElement): boolean => {
+  const [id, ...rest] = membersOf(element, DER_TAG.sequence);
+  const [critical, value] = rest.length === 2 ? rest : [undefined, rest[0]];
+  return (
+    isOid(id) &&
+    rest.length <= 2 &&
+    (critical === undefined || (critical.tag === DER_TAG.boolean && critical.contents.length === 1)) &&
+    value?.tag === DER_TAG.octetString
+  );
+};
+
+/** A BIT STRING that is not empty, of whose last byte no bit is unused. */
+const isBytes = (element: DerElement | undefined): element is DerElement =>
+  element?.tag === DER_TAG.bitString && element.contents[0] === 0 && element.contents.length > 1;
+
+const TEXTS: ReadonlySet<number> = new Set([DER_TAG.utf8String, DER_TAG.printableString, DER_TAG.ia5String]);
 
 /** 1.2.840.113549.1.1.1 */
 const RSA_ENCRYPTION = Uint8Array.of(0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01);
@@ -56,145 +121,6 @@ const RSA_ENCRYPTION = Uint8Array.of(0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0
 const MIN_MODULUS_BYTES = 64;
 const MAX_MODULUS_BYTES = 1025;
 const MAX_EXPONENT_BYTES = 8;
-
-/** Steps through strict DER; the first thing that is not as it is wanted ends it. */
-class PlainDer {
-  readonly #bytes: Uint8Array;
-  #at = 0;
-  #end: number;
-  #isPlain = true;
-
-  constructor(bytes: Uint8Array) {
-    this.#bytes = bytes;
-    this.#end = bytes.length;
-  }
-
-  /** All was plain, to the last byte. */
-  get isWhole(): boolean {
-    return this.#isPlain && this.#at === this.#bytes.length;
-  }
-
-  get isAtEnd(): boolean {
-    return !this.#isPlain || this.#at === this.#end;
-  }
-
-  isNext(tag: number): boolean {
-    return this.#isPlain && this.#at < this.#end && this.#bytes[this.#at] === tag;
-  }
-
-  /** One element with this tag, of which `read` has to read all. */
-  within(tag: number, read: () => void): void {
-    const end = this.#open(tag);
-    if (end === null) return;
-    const outer = this.#end;
-    this.#end = end;
-    read();
-    this.#end = outer;
-    if (this.#at !== end) this.#isPlain = false;
-  }
-
-  /** The content of an element with this tag that is as it has to be; null otherwise. */
-  one(tag: number, isPlain: (content: Uint8Array) => boolean): Uint8Array | null {
-    const end = this.#open(tag);
-    if (end === null) return null;
-    const content = this.#bytes.subarray(this.#at, end);
-    this.#at = end;
-    this.#isPlain = isPlain(content);
-    return this.#isPlain ? content : null;
-  }
-
-  /** An element with one of these tags. */
-  oneOf(tags: readonly number[], isPlain: (content: Uint8Array) => boolean): void {
-    const tag = tags.find((known) => this.isNext(known));
-    if (tag === undefined) this.#stop();
-    else this.one(tag, isPlain);
-  }
-
-  /** Steps over a header whose length is written as short as can be; where its content ends. */
-  #open(tag: number): number | null {
-    const first = this.#bytes[this.#at + 1];
-    if (!this.isNext(tag) || first === undefined) return this.#stop();
-    const more = first < 0x80 ? 0 : first - 0x80;
-    const start = this.#at + 2 + more;
-    if (more > 2 || first === 0x80 || start > this.#end) return this.#stop();
-    let length = more === 0 ? first : 0;
-    for (let at = start - more; at < start; at += 1) length = length * 0x100 + (this.#bytes[at] ?? 0);
-    const isShortest = more === 0 || length >= (more === 1 ? 0x80 : 0x100);
-    if (!isShortest || start + length > this.#end) return this.#stop();
-    this.#at = start;
-    return start + length;
-  }
-
-  #stop(): null {
-    this.#isPlain = false;
-    return null;
-  }
-}
-
-/** An OID, and NULL or nothing. */
-const algorithm = (walk: PlainDer): Uint8Array | null => {
-  let oid: Uint8Array | null = null;
-  walk.within(TAG.sequence, () => {
-    oid = walk.one(TAG.oid, isOid);
-    if (walk.isNext(TAG.null)) walk.one(TAG.null, isEmpty);
-  });
-  return oid;
-};
-
-const name = (walk: PlainDer): void =>
-  walk.within(TAG.sequence, () => {
-    while (!walk.isAtEnd) walk.within(TAG.set, () => attributes(walk));
-  });
-
-const attributes = (walk: PlainDer): void => {
-  do {
-    walk.within(TAG.sequence, () => {
-      walk.one(TAG.oid, isOid);
-      walk.oneOf(TEXTS, isAscii);
-    });
-  } while (!walk.isAtEnd);
-};
-
-const time = (walk: PlainDer): void => walk.oneOf(TIMES, isTime);
-
-const subjectPublicKey = (walk: PlainDer): Uint8Array | null => {
-  let key: Uint8Array | null = null;
-  walk.within(TAG.sequence, () => {
-    const oid = algorithm(walk);
-    const bits = walk.one(TAG.bitString, isWholeBytes);
-    if (oid !== null && isRsaEncryption(oid) && bits !== null) key = bits.subarray(1);
-  });
-  return key !== null && isRsaPublicKey(key) ? key : null;
-};
-
-const isRsaPublicKey = (der: Uint8Array): boolean => {
-  const walk = new PlainDer(der);
-  walk.within(TAG.sequence, () => {
-    walk.one(TAG.integer, isModulus);
-    walk.one(TAG.integer, isExponent);
-  });
-  return walk.isWhole;
-};
-
-const extensions = (walk: PlainDer): void =>
-  walk.within(TAG.sequence, () => {
-    do {
-      walk.within(TAG.sequence, () => {
-        walk.one(TAG.oid, isOid);
-        if (walk.isNext(TAG.boolean)) walk.one(TAG.boolean, isOneByte);
-        walk.one(TAG.octetString, isAnything);
-      });
-    } while (!walk.isAtEnd);
-  });
-
-const isAnything = (): boolean => true;
-
-const isEmpty = ({ length }: Uint8Array): boolean => length === 0;
-
-const isOneByte = ({ length }: Uint8Array): boolean => length === 1;
-
-/** No bit of the last byte is unused. */
-const isWholeBytes = ([unused, first]: Uint8Array): boolean => unused === 0 && first !== undefined;
 
 /** As short as can be, and with no sign. */
 const isPositive = ([first = 0x80, second]: Uint8Array): boolean =>
@@ -212,22 +138,22 @@ const isExponent = (content: Uint8Array): boolean =>
 const isOdd = (content: Uint8Array): boolean => ((content.at(-1) ?? 0) & 1) === 1;
 
 /** Each of its numbers is written as short as can be, and the last one is whole. */
-const isOid = (content: Uint8Array): boolean => {
+const isOid = (element: DerElement | undefined): boolean => {
+  if (element?.tag !== DER_TAG.objectIdentifier) return false;
+  const { contents } = element;
   let isBegun = false;
-  for (const byte of content) {
+  for (const byte of contents) {
     if (!isBegun && byte === 0x80) return false;
     isBegun = byte >= 0x80;
   }
-  return content.length > 0 && !isBegun;
+  return contents.length > 0 && !isBegun;
 };
 
 const isAscii = (content: Uint8Array): boolean => content.every((byte) => byte < 0x80);
 
 /** YYMMDDHHMMSSZ or YYYYMMDDHHMMSSZ. */
-const isTime = (content: Uint8Array): boolean =>
-  (content.length === 13 || content.length === 15) &&
-  content.at(-1) === 0x5a &&
-  content.subarray(0, -1).every((byte) => byte >= 0x30 && byte <= 0x39);
-
-const isRsaEncryption = (oid: Uint8Array): boolean =>
-  oid.length === RSA_ENCRYPTION.length && oid.every((byte, index) => byte === RSA_ENCRYPTION[index]);
+const isTime = ({ tag, contents }: DerElement): boolean =>
+  (tag === DER_TAG.utcTime || tag === DER_TAG.generalizedTime) &&
+  (contents.length === 13 || contents.length === 15) &&
+  contents.at(-1) === 0x5a &&
+  contents.subarray(0, -1).every((byte) => byte >= 0x30 && byte <= 0x39);

@@ -3,7 +3,8 @@
  * say how something to read is made; what is read of it may not depend on how it was cut.
  */
 import { need } from "../../../src/bytes/decoded.ts";
-import { DER_TAG, decodeDer } from "../../../src/credssp/der.ts";
+import { DER_TAG, decodeDerFront } from "../../../src/bytes/der.ts";
+import { decodeTagged } from "../../../src/credssp/der.ts";
 import { decodeSpnego, encodeSpnego, negTokenInit, negTokenResp } from "../../../src/credssp/spnego.ts";
 import { decodeTsRequest, encodeTsRequest } from "../../../src/credssp/ts-request.ts";
 import { decodeMessageHead, encodeMessageHead, MAX_HEAD_SIZE_BYTES } from "../../../src/http/message-head.ts";
@@ -16,7 +17,6 @@ import { decodeRecord } from "../../../src/tls/record.ts";
 import { decodeConnectionRequest } from "../../../src/x224/connection-request.ts";
 import { decodeServerTpdu } from "../../../src/x224/server-tpdu.ts";
 import { decodeTpkt, encodeTpkt } from "../../../src/x224/tpkt.ts";
-import { decodeElement } from "../../../src/x509/element.ts";
 import { CHALLENGE_V2, NTLM_REQUEST, SPNEGO_REQUEST } from "../../credssp/examples.ts";
 import {
   SPECIFIED_CONNECT_INITIAL,
@@ -92,12 +92,12 @@ const mcs = (random: Random): Uint8Array =>
 
 /** `decodeElement` reads as much as is there: for the law it needs what is missing. */
 const wholeElement = (bytes: Uint8Array) => {
-  const decoded = decodeElement(bytes);
+  const decoded = decodeDerFront(bytes);
   const missing = decoded.status === "done" ? decoded.value.missingBytes : 0;
   return missing > 0 ? need(missing) : decoded;
 };
 
-const derSequence = (bytes: Uint8Array) => decodeDer(bytes, DER_TAG.sequence, "test", 0x10000);
+const derSequence = (bytes: Uint8Array) => decodeTagged(bytes, DER_TAG.sequence, "test", 0x10000);
 
 export const PIECE_READERS: readonly PieceReader[] = [
   { name: "tls records", source: "src/tls/record-stream.ts", subject: recordsSubject },
@@ -138,7 +138,7 @@ export const PIECE_READERS: readonly PieceReader[] = [
   },
   { name: "spnego", source: "src/credssp/spnego.ts", subject: decoderSubject(decodeSpnego, spnego) },
   { name: "der of credssp", source: "src/credssp/der.ts", subject: decoderSubject(derSequence, der) },
-  { name: "der element", source: "src/x509/element.ts", subject: decoderSubject(wholeElement, der) },
+  { name: "der element", source: "src/bytes/der.ts", subject: decoderSubject(wholeElement, der) },
   {
     name: "http head",
     source: "src/http/message-head.ts",

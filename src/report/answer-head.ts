@@ -1,5 +1,6 @@
 /** The first lines of an answer: how it is, where, and in people's words what. */
-import type { Finding, Result } from "../verdict/result.ts";
+import { findingTitle } from "../verdict/finding-titles.ts";
+import type { Result } from "../verdict/result.ts";
 import { verdictTitle } from "../verdict/verdict-titles.ts";
 import type { Sheet } from "./answer-sheet.ts";
 import { cut } from "./cut.ts";
@@ -41,11 +42,8 @@ const titleOf = (result: Result): string => {
   const [graver] = graverFindings(result);
   if (graver === undefined) return verdictTitle(code, stage, severity);
   const works = severity === "ok" ? verdictTitle("ok", "done", "ok") : verdictTitle(code, stage, severity);
-  return `${works}, but ${clauseOf(graver)}`;
+  return safeText(findingTitle(graver, works));
 };
-
-/** The first clause of a finding. */
-const clauseOf = ({ summary }: Finding): string => safeText(summary).split(/[;:(]/, 1)[0]?.trim() ?? "";
 
 const mstscText = ({ verdict: { mstsc } }: Result): string | null => {
   if (mstsc === null) return null;

@@ -59,7 +59,7 @@ const lookOf = ({ remedies, verdict, negotiation }: Result): Remedy | null => {
 const lookLines = (look: Remedy, { columns, palette, limits }: Sheet): readonly string[] => {
   const { id, where, shell, steps, commands } = look;
   const isOurs = commands.every((command) => command.startsWith("rdprobe "));
-  const place = `${isOurs ? "any machine that reaches the server" : PLACES[where][shell]}; changes nothing`;
+  const place = `${isOurs ? "any machine that reaches the server" : PLACES[where][shell]}; read-only`;
   const shown = commands.slice(0, limits.commands);
   const rest = commands.length - shown.length;
   return [
@@ -72,10 +72,10 @@ const lookLines = (look: Remedy, { columns, palette, limits }: Sheet): readonly 
 
 /** Whole sentences only: half a rule misleads. */
 const stepLines = (step: string, columns: number, most: number): readonly string[] => {
-  const sentences = step.split(/(?<=[.;:]) /);
+  const sentences = step.split(/(?<=[.;]) /);
   for (let count = sentences.length; count > 0; count -= 1) {
     const text = sentences.slice(0, count).join(" ");
-    const lines = wrap(text.replace(/[;:]$/, "."), columns, INDENT);
+    const lines = wrap(text.replace(/;$/, "."), columns, INDENT);
     if (lines.length <= most) return lines;
   }
   return [];

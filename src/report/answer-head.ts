@@ -1,7 +1,7 @@
 /** The first lines of an answer: how it is, where, and in people's words what. */
 import { findingTitle } from "../verdict/finding-titles.ts";
 import type { Result } from "../verdict/result.ts";
-import { verdictTitle } from "../verdict/verdict-titles.ts";
+import { programTitle, verdictTitle } from "../verdict/verdict-titles.ts";
 import type { Sheet } from "./answer-sheet.ts";
 import { cut } from "./cut.ts";
 import { placeOf } from "./place-of.ts";
@@ -38,9 +38,9 @@ export const headLines = ({ result, columns, palette }: Sheet): readonly string[
 
 /** A finding that is graver than the verdict is what there is to say. */
 const titleOf = (result: Result): string => {
-  const { code, stage, severity } = result.verdict;
+  const { code, stage, severity, evidence } = result.verdict;
   const [graver] = graverFindings(result);
-  if (graver === undefined) return verdictTitle(code, stage, severity);
+  if (graver === undefined) return programTitle(code, evidence) ?? verdictTitle(code, stage, severity);
   const works = severity === "ok" ? verdictTitle("ok", "done", "ok") : verdictTitle(code, stage, severity);
   return safeText(findingTitle(graver, works));
 };

@@ -7,8 +7,8 @@ import { wrap } from "./wrap.ts";
 const INDENT = "  ";
 /** Of the words before a text. */
 const LABEL_WIDTH = 14;
-/** Before a comma, a semicolon, a colon or a parenthesis that follows a word. */
-const CLAUSE_ENDS = /[,;:] | \(/g;
+/** Before what adds something: a comma alone may stand in a list. */
+const CLAUSE_ENDS = /[;:] | \(|, (?:and|but|which|while|where) /g;
 const MANY = Number.POSITIVE_INFINITY;
 /** Further causes that are named. */
 const OTHERS = 2;

@@ -8,7 +8,7 @@ import { findingTitle } from "../../src/verdict/finding-titles.ts";
 import { REMEDIES, remediesOf } from "../../src/verdict/remedies.ts";
 import type { Result } from "../../src/verdict/result.ts";
 import { VERDICT_CODES, VERDICTS } from "../../src/verdict/verdicts.ts";
-import { verdictTitle, verdictTitles } from "../../src/verdict/verdict-titles.ts";
+import { programTitle, verdictTitle, verdictTitles } from "../../src/verdict/verdict-titles.ts";
 import { recordProbe } from "../judging/recorded.ts";
 import { hostile, RESULTS, UNSAFE, withoutColors } from "./results.ts";
 
@@ -51,7 +51,7 @@ describe("the answer to a scenario of the lab", () => {
     const lines = linesOf(probe);
     const { code, stage, severity } = probe.verdict;
     const [graver] = probe.findings.filter((finding) => finding.severity === probe.severity);
-    const own = verdictTitle(code, stage, severity);
+    const own = programTitle(code, probe.verdict.evidence) ?? verdictTitle(code, stage, severity);
     const works = verdictTitle("ok", "done", "ok");
     const title =
       severity === probe.severity || graver === undefined

@@ -2,6 +2,7 @@
 import { Argument, Command, Option } from "commander";
 import { PROBE_IDENTITY } from "../handshake/connection-requests.ts";
 import { MAX_ADDRESSES_OF_A_NAME } from "../scan/probe-target.ts";
+import { SORTS } from "../report/sorted-results.ts";
 import { DEFAULT_PORT } from "../targets/port.ts";
 import { DEFAULT_CLIENT_ID } from "../tls/client-profiles.ts";
 import { expiryCriticalOption, expiryWarningOption } from "./expiry-flags.ts";
@@ -83,6 +84,13 @@ const commandWithoutWays = (terminal: Terminal, exit: (code: number) => void): C
       "write the results there instead of stdout; several times for several forms, which .csv, .ndjson, .jsonl, .json and .prom at its end choose; CSV and NDJSON are appended to what is there",
       collect,
     )
+    .addOption(
+      new Option(
+        "--sort <by>",
+        "order of a table's rows (default: severity, up to 256 targets; for more, it waits for the last result)",
+      ).choices([...SORTS]),
+    )
+    .option("--all", "a row for closed and filtered hosts as well: from 17 targets on they are only counted")
     .option("--open", "leave out targets where no port answered")
     .option("--pcap <file>", "record all that goes over the connections, for Wireshark and rdprobe pcap")
     .addOption(new Option("--color <when>", "colours").choices(["auto", "always", "never"]).default("auto"))

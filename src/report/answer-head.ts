@@ -1,12 +1,10 @@
 /** The first lines of an answer: how it is, where, and in people's words what. */
-import { findingTitle } from "../verdict/finding-titles.ts";
 import type { Result } from "../verdict/result.ts";
-import { programTitle, verdictTitle } from "../verdict/verdict-titles.ts";
 import type { Sheet } from "./answer-sheet.ts";
 import { cut } from "./cut.ts";
 import { placeOf } from "./place-of.ts";
 import { safeText } from "./safe-text.ts";
-import { graverFindings } from "./summary-text.ts";
+import { titleOf } from "./title-of.ts";
 import { wrap } from "./wrap.ts";
 
 const LABELS = { ok: "OK", warning: "WARNING", critical: "FAILED" } as const;
@@ -34,15 +32,6 @@ export const headLines = ({ result, columns, palette }: Sheet): readonly string[
     ...(mstsc === null || fits ? [] : [palette.faint(`${GAP}${mstsc}`)]),
     ...whereLines(result, columns).map((line) => palette.faint(line)),
   ];
-};
-
-/** A finding that is graver than the verdict is what there is to say. */
-const titleOf = (result: Result): string => {
-  const { code, stage, severity, evidence } = result.verdict;
-  const [graver] = graverFindings(result);
-  if (graver === undefined) return programTitle(code, evidence) ?? verdictTitle(code, stage, severity);
-  const works = severity === "ok" ? verdictTitle("ok", "done", "ok") : verdictTitle(code, stage, severity);
-  return safeText(findingTitle(graver, works));
 };
 
 const mstscText = ({ verdict: { mstsc } }: Result): string | null => {

@@ -48,7 +48,7 @@ export const runProbe = async (
     return EXIT.ok;
   }
   if (targets.warning !== null && flags.yes !== true) {
-    throw new UsageError(`<target>: ${targets.warning}: --dry-run says what would be sent, --yes goes on`);
+    throw new UsageError(`${targets.warning}: add --yes to scan them, --dry-run to see what would be sent`);
   }
   const signals = onSignals();
   try {

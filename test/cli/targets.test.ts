@@ -58,7 +58,7 @@ describe("targets and ports", () => {
     });
   });
 
-  it("-4 takes the IPv4 addresses of a name alone", async () => {
+  it("-4 takes the IPv4 only", async () => {
     const results = await resultsOf("-4", `localhost:${lab.listener("failure-3").port}`);
     expect(results.map(({ target }) => target.address)).toEqual(["127.0.0.1"]);
   });

@@ -111,7 +111,7 @@ const overFaults = (port: number, concurrency: string): readonly string[] => [
 ];
 
 const isWhole = (said: string, rows: string): boolean =>
-  said.includes(`${rows} rows, none double`) && said.includes("none missing");
+  said.includes(`${rows} rows, no duplicates`) && said.includes("none missing");
 
 const faults = async (folder: string): Promise<void> => {
   const farm = await startFaultFarm();

@@ -93,7 +93,7 @@ const causePage = (row: (typeof CAUSES)[number]): string =>
   );
 
 const whenLines = ({ verdicts, signs, findings, against }: CauseRow): readonly string[] => [
-  ...(verdicts.length === 0 ? [] : [`Thought of at: ${verdicts.join(", ")}.`, ""]),
+  ...(verdicts.length === 0 ? [] : [`Considered for: ${verdicts.join(", ")}.`, ""]),
   "| likelihood | observation |",
   "| --- | --- |",
   ...signs.map(({ likelihood, when }) => `| ${likelihood} | ${when} |`),
@@ -120,19 +120,20 @@ const remedyPage = (row: Remedy): string => {
     [`${PLACES[where]}, risk ${risk}.`],
     section("Steps", list(steps)),
     section("Commands", commands.length === 0 ? [] : [`\`\`\`${SHELLS[shell]}`, ...commands, "```"]),
-    section("Undo", [sentence(undo)]),
+    section("Undo", isCommand(undo) ? ["```" + SHELLS[shell], undo, "```"] : [sentence(undo)]),
     section("What on the server confirms it", list(confirm)),
     section("For these causes", list(causes.map(({ code, title: name }) => linkTo("../causes", code, name)))),
     section("Example", [sentence(exampleText(remedyExample(id)))]),
   );
 };
 
+/** Commands are to be copied: no capital and no full stop. */
+const isCommand = (undo: string): boolean => /^(?:[A-Z][a-z]+-[A-Z]\w+|icacls|reg|sudo) /.test(undo);
+
 const refusedPage = (): string =>
   page(
     "Advice that is popular and wrong",
-    [
-      "It stands on many pages about 0x904 and its kin. rdprobe names it where it is popular for what was seen.",
-    ],
+    ["Found on many web pages about 0x904. rdprobe names it where it is popular for what was seen."],
     ...REFUSED_ADVICE.map(({ id, advice, why, instead, verdicts }) =>
       section(id, [
         `Do not ${advice}: ${why}.`,

@@ -41,7 +41,7 @@ export const dryRun = ({ plan, count, ports, done, warning }: RunTargets, depth:
     `  left out: ${number(excluded)} excluded, ${number(duplicates)} named twice, ${number(done.size)} with a row already`,
     `connections at depth ${depth}: ${silent} where nothing answers, ${depth === "full" ? `${healthy} and more` : healthy} to a healthy host, ${most} at most`,
     `  ${number(left * BigInt(silent))} to ${number(left * BigInt(most))} in all, to every address that a name has; nothing was sent`,
-    ...(warning === null ? [] : [`to go on it takes --yes: ${warning}`]),
+    ...(warning === null ? [] : [`add --yes to scan: ${warning}`]),
     "",
   ].join("\n");
 };

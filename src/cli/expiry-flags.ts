@@ -10,12 +10,12 @@ export interface ExpiryFlags {
 }
 
 export const expiryWarningOption = (): Option =>
-  new Option("--expiry-warning <days>", "say when the certificate ends within").default(
+  new Option("--expiry-warning <days>", "days before expiry that count as a warning").default(
     String(DEFAULT_EXPIRY.warningDays),
   );
 
 export const expiryCriticalOption = (): Option =>
-  new Option("--expiry-critical <days>", "the same as critical, within").default(
+  new Option("--expiry-critical <days>", "days before expiry that count as critical").default(
     String(DEFAULT_EXPIRY.criticalDays),
   );
 

@@ -29,11 +29,11 @@ const collect = (value: string, before: readonly string[] = []): readonly string
 /** The command; `exit` takes the exit code when all is written. */
 export const mergeCommand = (terminal: Terminal, exit: (code: number) => void): Command =>
   new Command("merge")
-    .description("join the CSV or NDJSON of several runs, and say what is double and what is missing")
-    .addArgument(new Argument("<file...>", "CSV or NDJSON of rdprobe, all of one form"))
-    .option("--targets <list>", "what was to be probed, to know what is missing", collect)
-    .option("--exclude <list>", "what was left out of it", collect)
-    .option("-p, --port <list>", "the ports of that", String(DEFAULT_PORT))
+    .description("join the CSV or NDJSON files of several runs; list duplicate and missing targets")
+    .addArgument(new Argument("<file...>", "CSV or NDJSON files of rdprobe, all in one format"))
+    .option("--targets <list>", "the targets that should be there, to find missing ones", collect)
+    .option("--exclude <list>", "targets that were excluded", collect)
+    .option("-p, --port <list>", "the ports that were probed", String(DEFAULT_PORT))
     .option("-o, --output <file>", "write the rows there instead of stdout")
     .action(async (files: readonly string[], flags: MergeFlags) => {
       exit(await merge(files, flags, terminal));
@@ -80,7 +80,7 @@ const join = async (files: readonly string[], destination: StreamDestination): P
   for (const file of files) {
     for await (const { place, format, line } of earlierRows(file, "<file>")) {
       if (joined !== null && joined !== format) {
-        throw new UsageError(`<file>: ${file} is ${format} and the ones before are ${joined}: give one form`);
+        throw new UsageError(`<file>: ${file} is ${format}, the files before are ${joined}: use one format`);
       }
       if (joined === null && format === "csv") await destination.write(CSV_HEAD);
       joined = format;
@@ -147,9 +147,9 @@ const report = ({ rows, double }: Joined, missing: Named | null, output: string 
     output === null ? "" : `; to probe them: the same targets with --resume ${escapeUnsafe(output)}`;
   return [
     `${thousands(rows)} rows`,
-    double.count === 0 ? "none double" : `${named(double)} double, of which the first was kept`,
+    double.count === 0 ? "no duplicates" : `${named(double)} duplicate rows removed (first kept)`,
     missing === null
-      ? "what is missing, --targets would tell"
+      ? "use --targets to find missing hosts"
       : `${named(missing)} missing${missing.count === 0 ? "" : goOn}`,
     "",
   ].join("\n");

@@ -4,6 +4,7 @@ import { basename, dirname, join, resolve } from "node:path";
 import { answer } from "../report/answer.ts";
 import { jsonDocument } from "../report/json.ts";
 import { ladder, verdictLine } from "../report/ladder.ts";
+import { FoldedHosts } from "../report/folded-hosts.ts";
 import { prometheusDocument } from "../report/prometheus-text.ts";
 import {
   csvStream,
@@ -13,6 +14,7 @@ import {
   type ResultStream,
   tableStream,
 } from "../report/result-stream.ts";
+import { type Sort, sortedResults } from "../report/sorted-results.ts";
 import { table } from "../report/table.ts";
 import type { ScanRow } from "../scan/scan.ts";
 import { inOrder } from "../scan/scan-all.ts";
@@ -34,7 +36,13 @@ export interface OutputFlags {
   readonly color: ColorChoice;
   readonly quiet?: true;
   readonly verbose?: true;
+  readonly sort?: Sort;
+  readonly all?: true;
+  readonly inOrder?: true;
 }
+
+/** From so many targets on it is a scan: with progress, a summary at its end, and hosts without RDP as a count. */
+export const SCAN_TARGETS = 17;
 
 /** Takes rows as they are known. */
 export interface RowSink {
@@ -119,8 +127,12 @@ export const openOutputs = (flags: OutputFlags, targets: number, terminal: Termi
 export const streamsToStdout = (flags: OutputFlags, targets: number): boolean =>
   (flags.output ?? ["-"]).some((path) => {
     const format = formatOf(path, flags);
-    return path === "-" && (format === "csv" || format === "ndjson" || targets > GATHERED_TARGETS);
+    return path === "-" && (format === "csv" || format === "ndjson" || streamsTable(format, flags, targets));
   });
+
+/** Who asks for an order waits for the last result. */
+const streamsTable = (format: Format, { sort }: OutputFlags, targets: number): boolean =>
+  targets > GATHERED_TARGETS && (format !== "text" || sort === undefined);
 
 /** The first of the files that a later run can go on from; null without one. */
 export const resumable = (flags: OutputFlags): string | null =>
@@ -137,8 +149,17 @@ const openOutput = (path: string, flags: OutputFlags, targets: number, terminal:
   }
   const destination = isFile ? replacing(path) : toStdout(terminal);
   // A metric's HELP and TYPE stand above all its series: the document waits for the last result.
-  const form = { color, columns: widthOf(terminal), screen: isFile ? null : screenOf(terminal) };
-  if (targets > GATHERED_TARGETS && format !== "prometheus")
+  const form = {
+    color,
+    columns: widthOf(terminal),
+    screen: isFile ? null : screenOf(terminal),
+    isFolded: targets >= SCAN_TARGETS && flags.all !== true,
+  };
+  if (
+    targets > GATHERED_TARGETS &&
+    format !== "prometheus" &&
+    !(format === "text" && flags.sort !== undefined)
+  )
     return streaming(largeStream(format, flags, form), destination);
   return gathering((results) => render(results, format, flags, form), destination);
 };
@@ -166,10 +187,10 @@ const formatOfFlags = ({ csv, ndjson, json, format }: OutputFlags): Format => {
 const largeStream = (
   format: "json" | "text",
   flags: OutputFlags,
-  { color, screen }: Pick<TextForm, "color" | "screen">,
+  { color, screen, isFolded }: TextForm,
 ): ResultStream => {
   if (format === "json") return jsonStream();
-  return flags.quiet === true ? lineStream(color) : tableStream(color, screen);
+  return flags.quiet === true ? lineStream(color) : tableStream({ color, columns: screen, isFolded });
 };
 
 const streaming = (stream: ResultStream, destination: StreamDestination): RowSink => {
@@ -214,20 +235,27 @@ interface TextForm {
   readonly columns: number;
   /** What a table has to fit into; null where there is no terminal. */
   readonly screen: number | null;
+  readonly isFolded: boolean;
 }
 
 const render = (
   results: readonly Result[],
   format: "json" | "text" | "prometheus",
   flags: OutputFlags,
-  { color, columns, screen }: TextForm,
+  { color, columns, screen, isFolded }: TextForm,
 ): string => {
   if (format === "json") return jsonDocument(results);
   if (format === "prometheus") return prometheusDocument(results);
   if (flags.quiet === true) return results.map((result) => `${verdictLine(result, color)}\n`).join("");
   const [only] = results;
   if (only === undefined) return "";
-  if (results.length > 1) return table(results, color, screen);
+  if (results.length > 1) {
+    const folded = new FoldedHosts();
+    const rows = isFolded ? results.filter((result) => !folded.takes(result)) : results;
+    const by = flags.sort ?? (flags.inOrder === true ? null : "severity");
+    const sorted = by === null ? rows : sortedResults(rows, by);
+    return (rows.length === 0 ? "" : table(sorted, color, screen)) + folded.text();
+  }
   return flags.verbose === true
     ? ladder(only, { color, verbose: true, columns })
     : answer(only, { color, columns });

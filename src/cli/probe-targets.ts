@@ -69,8 +69,8 @@ const doneRows = async (path: string | undefined): Promise<RowKeys> => {
 
 const warningOf = ({ counts, isLarge, hasPublic }: TargetPlan, hasPublicRange: boolean): string | null => {
   const addresses = counts.ipv4 + counts.ipv6;
-  if (isLarge) return `${addresses.toLocaleString("en-US")} addresses are more than a run takes on by itself`;
+  if (isLarge) return `${addresses.toLocaleString("en-US")} addresses (more than 65,536)`;
   return hasPublic && hasPublicRange
-    ? `${counts.publicAddresses.toLocaleString("en-US")} of the addresses are public ones`
+    ? `${counts.publicAddresses.toLocaleString("en-US")} of the addresses are public`
     : null;
 };

@@ -19,11 +19,11 @@ const DEFAULT_INTERVAL = "1s";
 
 export const addRepeatOptions = (command: Command): Command =>
   command
-    .optionsGroup("What comes and goes:")
-    .option("--count <n>", "probe the same targets n times: loss, latency, jitter, machines of a farm")
+    .optionsGroup("Repeat:")
+    .option("--count <n>", "probe n times: loss, latency, jitter, machines of a farm")
     .option(
       "--interval <list>",
-      `between two of those (default: ${DEFAULT_INTERVAL}); several, as 100ms,60s, take turns and show what depends on idle time`,
+      `pause between probes (default: ${DEFAULT_INTERVAL}); several, as 100ms,60s, alternate: shows failures after idle time`,
     );
 
 type Rounds = (round: Round) => Promise<readonly Result[]>;
@@ -38,7 +38,7 @@ export const repeated = (
   terminal: Terminal,
 ): Rounds => {
   if (countText === undefined) {
-    if (interval !== undefined) throw new UsageError("--interval: it stands between the probes of --count");
+    if (interval !== undefined) throw new UsageError("--interval: needs --count");
     return ({ probe }) => probe();
   }
   const count = accepted("--count", parseCount(countText, MAX_COUNT));

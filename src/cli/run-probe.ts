@@ -9,7 +9,14 @@ import { OutputError } from "./destination.ts";
 import { dryRun } from "./dry-run.ts";
 import { EXIT, isReached } from "./exit-code.ts";
 import { keepHeapSmall } from "./heap-growth.ts";
-import { expectDistinct, GATHERED_TARGETS, openOutputs, resumable, streamsToStdout } from "./outputs.ts";
+import {
+  expectDistinct,
+  GATHERED_TARGETS,
+  openOutputs,
+  resumable,
+  SCAN_TARGETS,
+  streamsToStdout,
+} from "./outputs.ts";
 import type { ProbeFlags } from "./probe-flags.ts";
 import { type ScanSettings, scanSettings } from "./probe-settings.ts";
 import { type RunTargets, runTargets } from "./probe-targets.ts";
@@ -21,9 +28,6 @@ import { startWaitingLine } from "./waiting-line.ts";
 import { onSignals, type Signals } from "./signals.ts";
 import type { Terminal } from "./terminal.ts";
 import { UsageError } from "./usage-error.ts";
-
-/** From so many targets on it is a scan: with progress, and with a summary at its end. */
-const SCAN_TARGETS = 17;
 
 /** With so many in flight, memory counts for more than the time that looking for garbage takes. */
 const HEAVY_CONCURRENCY = 512;
@@ -44,7 +48,7 @@ export const runProbe = async (
     return EXIT.ok;
   }
   if (targets.warning !== null && flags.yes !== true) {
-    throw new UsageError(`<target>: ${targets.warning}: --dry-run says what would be sent, --yes goes on`);
+    throw new UsageError(`${targets.warning}: add --yes to scan them, --dry-run to see what would be sent`);
   }
   const signals = onSignals();
   try {
@@ -121,7 +125,7 @@ const scanToOutputs = async (
     waiting?.stop();
   }
   await outputs.close();
-  if (tells) terminal.stderr.write(tally.summary(performance.now() - startedAtMs));
+  if (tells) terminal.stderr.write(tally.summary(performance.now() - startedAtMs, done.size));
   // The results are out by now: a recording that failed takes none of them away.
   if (unrecorded !== null) throw unrecorded;
   const code = signals.exitCode();

@@ -12,15 +12,15 @@ export interface WayFlags {
 
 export const addWayOptions = (command: Command): Command =>
   command
-    .optionsGroup("By which way:")
+    .optionsGroup("Network path:")
     .option(
       "--resolve <host:address>",
-      "take this address for the name, as host:192.0.2.7 or host:3389:[2001:db8::7]; may be given again",
+      "use this address for the name: host:192.0.2.7 or host:3389:[2001:db8::7]; repeatable",
       (text: string, before: readonly string[] = []) => [...before, text],
     )
     .option(
       "--proxy <url>",
-      "through a SOCKS 5 proxy, socks5://[user:password@]host[:port]; names are looked up here",
+      "SOCKS 5 proxy: socks5://[user:password@]host[:port]; names are resolved on this machine",
     );
 
 /** @throws UsageError for flags that cannot be carried out. */

@@ -40,7 +40,7 @@ const REASON_SOURCES = {
 } as const;
 
 const SOCKET_CLOSED = {
-  what: "The TCP connection went away, and the client had not asked for it. The number names no cause: RST, FIN and a lost network all end here. Seen in the handshake, a reset right behind the ClientHello is its signature.",
+  what: "The TCP connection went away, and the client had not asked for it. The number names no cause: RST, FIN and a lost network all end here. Seen in the handshake, a reset right after the ClientHello is its signature.",
   said: `Pages on it say one after the other: expired certificate, MachineKeys, firewall, cipher suites, connect by address, NLA off. An expired certificate alone does not close a socket: Windows still serves it, and mstsc has 0x1b07 for it. With extended 0x7: ${SEVEN_IN_THE_HANDSHAKE}`,
 } as const;
 

@@ -29,7 +29,7 @@ const verdicts = VERDICT_CODES.map((code): Entry => {
 
 const findings = FINDING_NOTES.map(
   ({ code, stage, what }): Entry =>
-    entry("finding", code, null, "worth a word beside the verdict", () => ({
+    entry("finding", code, null, "additional finding", () => ({
       what: `${what}.`,
       stage,
       basis: "documented",

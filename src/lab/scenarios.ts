@@ -397,7 +397,7 @@ const ends: readonly Scenario[] = [
   },
   {
     id: "reset-after-tls",
-    title: "RST once TLS stands, at the first word of CredSSP",
+    title: "RST once TLS is established, at the first word of CredSSP",
     verdict: "reset",
     stage: "credssp",
     identity: "rsa-2048",
@@ -429,7 +429,7 @@ const ends: readonly Scenario[] = [
   },
   {
     id: "closed-after-tls",
-    title: "FIN once TLS stands, at the first word of CredSSP",
+    title: "FIN once TLS is established, at the first word of CredSSP",
     verdict: "closed",
     stage: "credssp",
     identity: "rsa-2048",
@@ -453,7 +453,7 @@ const ends: readonly Scenario[] = [
   },
   {
     id: "silent-after-tls",
-    title: "says nothing once TLS stands",
+    title: "says nothing once TLS is established",
     verdict: "timeout",
     stage: "credssp",
     identity: "rsa-2048",

@@ -42,7 +42,7 @@ export const causeLines = (
   return [
     palette.strong("Why"),
     ...lines,
-    ...(rest === 0 ? [] : [palette.faint(`  ${rest} less likely with -v`)]),
+    ...(rest === 0 ? [] : [palette.faint(`  ${rest} less likely causes: add -v`)]),
   ];
 };
 
@@ -60,8 +60,9 @@ export const remedyLines = (
     lines.push(...oneRemedy(remedy, { number: index + 1, columns, verbose, isWhole }, palette));
   });
   const rest = remedies.length - shown.length;
-  const more = rest === 0 ? "all of it" : `${rest} more`;
-  if (!verbose) lines.push(palette.faint(`  ${more} with -v; one alone with rdprobe explain <name>`));
+  const more = rest === 0 ? "All steps" : `${rest} more ${rest === 1 ? "fix" : "fixes"}`;
+  const example = `Details of one: rdprobe explain ${remedies[0]?.id ?? ""}`;
+  if (!verbose) lines.push(...[`${more}: add -v.`, example].map((text) => palette.faint(`  ${text}`)));
   return lines;
 };
 

@@ -8,17 +8,24 @@ import { wrap } from "./wrap.ts";
 
 const INDENT = "    ";
 
-const PLACES: Readonly<Record<Remedy["where"], string>> = {
-  server: "on the server",
-  client: "on this PC",
-  network: "between client and server",
-  azure: "in Azure",
-};
-
-const SHELLS: Readonly<Record<Remedy["shell"], string>> = {
-  powershell: "elevated PowerShell",
-  cmd: "elevated cmd",
-  bash: "in a shell",
+/** Where to type, and how to get there while RDP is down. */
+const PLACES: Readonly<Record<Remedy["where"], Readonly<Record<Remedy["shell"], string>>>> = {
+  server: {
+    powershell: "elevated PowerShell on the server (console, WinRM)",
+    cmd: "elevated cmd on the server (console, WinRM)",
+    bash: "a shell on the server (console, SSH)",
+  },
+  client: {
+    powershell: "elevated PowerShell on this PC",
+    cmd: "elevated cmd on this PC",
+    bash: "on this PC",
+  },
+  network: {
+    powershell: "PowerShell on this PC",
+    cmd: "cmd on this PC",
+    bash: "a shell on this machine",
+  },
+  azure: { powershell: "Azure Cloud Shell", cmd: "Azure Cloud Shell", bash: "Azure Cloud Shell" },
 };
 
 /** Where a Windows server's TLS fails, Schannel's events tell the causes apart. */
@@ -52,7 +59,7 @@ const lookOf = ({ remedies, verdict, negotiation }: Result): Remedy | null => {
 const lookLines = (look: Remedy, { columns, palette, limits }: Sheet): readonly string[] => {
   const { id, where, shell, steps, commands } = look;
   const isOurs = commands.every((command) => command.startsWith("rdprobe "));
-  const place = `${PLACES[where]}${isOurs ? "" : `, ${SHELLS[shell]}`}; changes nothing`;
+  const place = `${isOurs ? "any machine that reaches the server" : PLACES[where][shell]}; read-only`;
   const shown = commands.slice(0, limits.commands);
   const rest = commands.length - shown.length;
   return [
@@ -67,7 +74,8 @@ const lookLines = (look: Remedy, { columns, palette, limits }: Sheet): readonly 
 const stepLines = (step: string, columns: number, most: number): readonly string[] => {
   const sentences = step.split(/(?<=[.;]) /);
   for (let count = sentences.length; count > 0; count -= 1) {
-    const lines = wrap(sentences.slice(0, count).join(" "), columns, INDENT);
+    const text = sentences.slice(0, count).join(" ");
+    const lines = wrap(text.replace(/;$/, "."), columns, INDENT);
     if (lines.length <= most) return lines;
   }
   return [];

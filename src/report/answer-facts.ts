@@ -16,6 +16,16 @@ const FAILED: Readonly<Partial<Record<VerdictCode, string>>> = {
   closed: "CLOSED",
   timeout: "NO ANSWER",
   refused: "REFUSED",
+  malformed: "BROKEN",
+  "not-rdp": "NOT RDP",
+  "name-not-found": "NO ADDRESS",
+  "dns-failure": "NO ANSWER",
+  "standard-security-only": "NO TLS",
+  "no-server-certificate": "NO CERTIFICATE",
+  "no-shared-tls-version": "NO COMMON VERSION",
+  "no-shared-cipher": "NO COMMON CIPHER",
+  "certificate-key-mismatch": "WRONG KEY",
+  "certificate-not-yet-valid": "NOT YET VALID",
   "tls-alert": "ALERT",
   "certificate-expired": "EXPIRED",
   "credssp-refused": "REFUSED",
@@ -58,25 +68,42 @@ const learntAt = (name: StageReport["name"], { security, tls, certificate, ntlm 
   }
 };
 
+/** A build number often stands for several. */
+const osText = ([first = "", ...others]: readonly string[]): string =>
+  others.length === 0 ? first : `${first} or alike`;
+
 const daysText = (days: number): string =>
   days < 0 ? `expired ${Math.floor(-days)} days ago` : `${Math.floor(days)} days left`;
 
 /** Of a healthy server: what it is, and what to do where a client fails all the same. */
 export const healthyLines = ({ result, columns, palette }: Sheet): readonly string[] => {
-  const { security, tls, certificate, ntlm, source, target } = result;
+  const { verdict, security, tls, certificate, ntlm, source, target } = result;
   const parts = [
     tls?.version == null ? null : `TLS ${tls.version}`,
-    security.nla === "unknown" ? null : NLA_TEXT[security.nla],
+    // The title of this verdict says it already.
+    security.nla === "unknown" || verdict.code === "nla-required" ? null : NLA_TEXT[security.nla],
     certificate?.daysLeft == null ? null : `certificate ${daysText(certificate.daysLeft)}`,
     ntlm === null ? null : safeText(ntlm.dnsComputer ?? ntlm.netbiosComputer ?? ""),
-    ntlm === null || ntlm.os.length === 0 ? null : ntlm.os.join(" or "),
+    ntlm === null || ntlm.os.length === 0 ? null : osText(ntlm.os),
   ];
-  const facts = cut(parts.filter((part) => part !== null && part !== "").join(", "), columns - INDENT.length);
+  const facts = asMany(
+    parts.filter((part) => part !== null).filter((part) => part !== ""),
+    columns - INDENT.length,
+  );
   const next = `If a client still fails: rdprobe clients --for ${safeText(target.input)}`;
   return [
     ...(facts === "" ? [] : [`${INDENT}${facts}`]),
     ...(source.kind === "pcap" ? [] : [palette.faint(`${INDENT}${next}`)]),
   ];
+};
+
+/** As many of the parts as fit, and of the first one what fits. */
+const asMany = (parts: readonly string[], most: number): string => {
+  const [first = "", ...others] = parts;
+  return others.reduce(
+    (text, part) => (text.length + part.length + 2 <= most ? `${text}, ${part}` : text),
+    cut(first, most),
+  );
 };
 
 /** Parts side by side. */

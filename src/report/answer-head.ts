@@ -1,11 +1,10 @@
 /** The first lines of an answer: how it is, where, and in people's words what. */
-import type { Finding, Result } from "../verdict/result.ts";
-import { verdictTitle } from "../verdict/verdict-titles.ts";
+import type { Result } from "../verdict/result.ts";
 import type { Sheet } from "./answer-sheet.ts";
 import { cut } from "./cut.ts";
 import { placeOf } from "./place-of.ts";
 import { safeText } from "./safe-text.ts";
-import { graverFindings } from "./summary-text.ts";
+import { titleOf } from "./title-of.ts";
 import { wrap } from "./wrap.ts";
 
 const LABELS = { ok: "OK", warning: "WARNING", critical: "FAILED" } as const;
@@ -34,18 +33,6 @@ export const headLines = ({ result, columns, palette }: Sheet): readonly string[
     ...whereLines(result, columns).map((line) => palette.faint(line)),
   ];
 };
-
-/** A finding that is graver than the verdict is what there is to say. */
-const titleOf = (result: Result): string => {
-  const { code, stage, severity } = result.verdict;
-  const [graver] = graverFindings(result);
-  if (graver === undefined) return verdictTitle(code, stage, severity);
-  const works = severity === "ok" ? verdictTitle("ok", "done", "ok") : verdictTitle(code, stage, severity);
-  return `${works}, but ${clauseOf(graver)}`;
-};
-
-/** The first clause of a finding. */
-const clauseOf = ({ summary }: Finding): string => safeText(summary).split(/[;:(]/, 1)[0]?.trim() ?? "";
 
 const mstscText = ({ verdict: { mstsc } }: Result): string | null => {
   if (mstsc === null) return null;

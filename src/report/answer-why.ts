@@ -7,6 +7,9 @@ import { wrap } from "./wrap.ts";
 const INDENT = "  ";
 /** Of the words before a text. */
 const LABEL_WIDTH = 14;
+/** Before what adds something: a comma alone may stand in a list. */
+const CLAUSE_ENDS = /[;:] | \(|, (?:and|but|which|while|where) /g;
+const MANY = Number.POSITIVE_INFINITY;
 /** Further causes that are named. */
 const OTHERS = 2;
 
@@ -14,12 +17,40 @@ const OTHERS = 2;
 export const labelled = (label: string, text: string, columns: number, most: number): readonly string[] => {
   const indent = INDENT + " ".repeat(LABEL_WIDTH);
   const lines = wrap(text, columns, indent);
-  const kept = lines.slice(0, most);
-  const last = lines.length > most ? kept.pop() : undefined;
-  if (last !== undefined) kept.push(cut(`${last} ....`, Math.min(columns, last.length + 3)));
+  const kept =
+    lines.length <= most
+      ? lines
+      : (wholeClauses(text, columns, indent, most) ?? shortened(lines, columns, most));
   return kept.map((line, index) =>
     index === 0 ? `${INDENT}${label.padEnd(LABEL_WIDTH)}${line.trimStart()}` : line,
   );
+};
+
+/** As many clauses as fit, and at least half of what would: what is left out takes no sense away. */
+const wholeClauses = (
+  text: string,
+  columns: number,
+  indent: string,
+  most: number,
+): readonly string[] | null => {
+  const room = (columns - indent.length) * most;
+  const ends = [...text.slice(0, room).matchAll(CLAUSE_ENDS)].map(({ index }) => index);
+  for (const end of ends.toReversed()) {
+    if (end < room / 2) return null;
+    const clauses = text.slice(0, end);
+    const lines = wrap(clauses, columns, indent);
+    if (lines.length <= most && isBalanced(clauses)) return lines;
+  }
+  return null;
+};
+
+/** A clause inside parentheses does not end one. */
+const isBalanced = (text: string): boolean => text.split("(").length === text.split(")").length;
+
+const shortened = (lines: readonly string[], columns: number, most: number): readonly string[] => {
+  const kept = lines.slice(0, most);
+  const last = kept.pop();
+  return last === undefined ? [] : [...kept, cut(`${last} ....`, Math.min(columns, last.length + 3))];
 };
 
 /** What is critical first. */
@@ -49,9 +80,13 @@ export const causeLines = ({ result, columns, palette, limits }: Sheet): readonl
   if (first === undefined) return severity === "ok" ? [] : labelled("What it means", meaning, columns, 3);
   const label = first.likelihood === "likely" ? "Most likely" : "Perhaps";
   const next = others.slice(0, OTHERS).map(({ title }) => title);
+  const named =
+    next.length > 1 && labelled("", next.join("; "), columns, MANY).length > limits.others
+      ? next.slice(0, 1)
+      : next;
   return [
     ...labelled(label, first.title, columns, 2).map((line) => palette.strong(line)),
     ...labelled("", safeText(first.why), columns, limits.why).map((line) => palette.faint(line)),
-    ...(next.length === 0 ? [] : labelled("Or", next.join("; "), columns, limits.others)),
+    ...(named.length === 0 ? [] : labelled("Or", named.join("; "), columns, limits.others)),
   ];
 };

@@ -12,6 +12,7 @@ import { fullLines } from "./full-lines.ts";
 import { layerLines } from "./layer-lines.ts";
 import { paletteOf } from "./palette.ts";
 import { repeatLines } from "./repeat-lines.ts";
+import { graverFindings } from "./summary-text.ts";
 
 export interface AnswerOptions {
   readonly color: boolean;
@@ -66,10 +67,11 @@ const ownSections = (sheet: Sheet): Sections => {
   ].filter((lines) => lines.length > 0);
 };
 
-const moreLines = ({ result: { verdict }, columns, palette }: Sheet): readonly string[] => {
-  const { code, mstsc } = verdict;
-  const known = mstsc === null ? code : `${mstsc.code}${mstsc.extended === null ? "" : ` ${mstsc.extended}`}`;
-  const parts = ["  More: -v shows all of it", `rdprobe explain ${known}`] as const;
+const moreLines = ({ result, columns, palette }: Sheet): readonly string[] => {
+  const { code, mstsc } = result.verdict;
+  const seen = graverFindings(result)[0]?.code ?? code;
+  const known = mstsc === null ? seen : `${mstsc.code}${mstsc.extended === null ? "" : ` ${mstsc.extended}`}`;
+  const parts = ["  More: add -v for every stage, cause and fix", `rdprobe explain ${known}`] as const;
   const line = parts.join("; ");
   const lines = line.length <= columns ? [line] : [parts[0], `  ${parts[1]}`];
   return lines.map((text) => palette.faint(text));

@@ -16,7 +16,7 @@ const supportLines = ({ tlsSupport }: Result, palette: Palette): readonly string
   if (tlsSupport === undefined) return [];
   const versions = Object.entries(tlsSupport).filter(([, { accepted }]) => accepted.length > 0);
   return [
-    palette.strong("TLS that the server takes"),
+    palette.strong("TLS versions and cipher suites"),
     ...versions.flatMap(([version, { accepted, serverPreference, groups, dhBits, complete }]) => [
       `  ${printedVersion(version)}${ORDERS[String(serverPreference)] ?? ""}${complete ? "" : ", maybe more"}`,
       ...accepted.map((suite) => `    ${suite}`),
@@ -36,7 +36,7 @@ const clientLines = ({ clients }: Result, palette: Palette, color: boolean): rea
   clients === undefined
     ? []
     : [
-        palette.strong("Which clients get in"),
+        palette.strong("Client compatibility"),
         ...clientsTable(clients, color)
           .trimEnd()
           .split("\n")

@@ -112,7 +112,7 @@ const verdictLines = (result: Result, { columns }: LadderOptions, palette: Palet
   const { mstsc } = verdict;
   if (mstsc !== null) {
     const extended = mstsc.extended === null ? "" : `, extended ${mstsc.extended}`;
-    const text = `mstsc: ${mstsc.code} (${mstsc.decimal}), ${mstsc.name}${extended} (${mstsc.confidence}, not seen on this host).`;
+    const text = `mstsc: ${mstsc.code} (${mstsc.decimal}), ${mstsc.name}${extended} (${mstsc.confidence}: what mstsc shows in this case).`;
     lines.push(...wrap(text, columns, "  "));
   }
   return lines;
@@ -150,7 +150,7 @@ const wireLines = (result: Result, { columns }: LadderOptions, palette: Palette)
       : `sent with the ${ROUTING_NAMES[negotiation.routing.kind]} ${safeText(negotiation.routing.text)}`,
     negotiation === null || negotiation.serverHints.length === 0
       ? null
-      : `such an answer is written by ${negotiation.serverHints.join(", ")} (a hint)`,
+      : `response format typical of ${negotiation.serverHints.join(", ")}`,
     negotiation === null || negotiation.flags.length === 0 ? null : `flags ${negotiation.flags.join(", ")}`,
     evidence.length === 0 ? null : `evidence: ${evidence.join("; ")}`,
     certificate === null ? null : `certificate SHA-256 ${certificate.sha256}`,

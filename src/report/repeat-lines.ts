@@ -90,7 +90,7 @@ const spreadLines = ({ stages }: RepeatReport, palette: Palette): readonly strin
 
 const lossText = ({ lossPercent, loss, count }: RepeatReport): string => {
   const { repeatedSyns, brokenOff, lowPercent, highPercent } = loss;
-  return `lost: ${lossPercent} % of ${count} (95 % interval ${lowPercent} to ${highPercent} %); ${repeatedSyns} took a second SYN, ${brokenOff} broke off`;
+  return `lost: ${lossPercent} % of ${count} (95 % interval ${lowPercent} to ${highPercent} %); ${repeatedSyns} SYN retransmissions, ${brokenOff} aborted`;
 };
 
 const memberLines = (members: readonly MemberReport[], palette: Palette): readonly string[] => {

@@ -1,6 +1,7 @@
 /** The forms of results that come one by one, in the order in which they are known. */
 import type { Result } from "../verdict/result.ts";
 import { CSV_HEAD, csvRecord } from "./csv.ts";
+import { FoldedHosts } from "./folded-hosts.ts";
 import { jsonLine, jsonParts } from "./json.ts";
 import { verdictLine } from "./ladder.ts";
 import { ROW_MARKS } from "./result-row.ts";
@@ -39,10 +40,22 @@ export const ndjsonStream = (): RowStream => ({
 
 export const jsonStream = (): ResultStream => ({ head: "", ...jsonParts() });
 
-/** @param columns of the terminal, or null where nothing is to be cut. */
-export const tableStream = (color: boolean, columns: number | null): ResultStream => {
+export interface TableForm {
+  readonly color: boolean;
+  /** Of the terminal, or null where nothing is to be cut. */
+  readonly columns: number | null;
+  /** Hosts without RDP are counted and get no row. */
+  readonly isFolded: boolean;
+}
+
+export const tableStream = ({ color, columns, isFolded }: TableForm): ResultStream => {
   const { head, row } = tableRows(color, columns);
-  return { head, add: row, end: nothing };
+  const folded = new FoldedHosts();
+  return {
+    head,
+    add: (result) => (isFolded && folded.takes(result) ? "" : row(result)),
+    end: () => folded.text(),
+  };
 };
 
 export const lineStream = (color: boolean): ResultStream => ({

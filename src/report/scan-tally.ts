@@ -1,5 +1,5 @@
 /** What a scan counts while it goes on, and what it says at its end. */
-import type { Result } from "../verdict/result.ts";
+import type { Result, SecurityReport } from "../verdict/result.ts";
 import { type Severity, VERDICTS, type VerdictCode } from "../verdict/verdicts.ts";
 
 /** Certificates that end within so many days are named at the end. */
@@ -12,7 +12,13 @@ export class ScanTally {
   alive = 0;
   readonly #severities: Record<Severity, number> = { critical: 0, warning: 0, ok: 0 };
   #endingSoon = 0;
-  #withoutNla = 0;
+  #expired = 0;
+  readonly #nla: Record<SecurityReport["nla"], number> = {
+    required: 0,
+    optional: 0,
+    unsupported: 0,
+    unknown: 0,
+  };
 
   add({ verdict, severity, certificate, security }: Result): void {
     this.results += 1;
@@ -20,8 +26,9 @@ export class ScanTally {
     this.verdicts.set(verdict.code, (this.verdicts.get(verdict.code) ?? 0) + 1);
     if (isAnswered(verdict.stage)) this.alive += 1;
     const daysLeft = certificate?.daysLeft ?? null;
+    if (daysLeft !== null && daysLeft < 0) this.#expired += 1;
     if (daysLeft !== null && daysLeft >= 0 && daysLeft < SOON_DAYS) this.#endingSoon += 1;
-    if (security.nla === "optional" || security.nla === "unsupported") this.#withoutNla += 1;
+    if (isAnswered(verdict.stage)) this.#nla[security.nla] += 1;
   }
 
   /** `ok 12, reset 1`: the most frequent first. */
@@ -38,15 +45,26 @@ export class ScanTally {
     return `critical ${thousands(critical)}, warning ${thousands(warning)}, ok ${thousands(ok)}`;
   }
 
-  /** Several lines, with the final newline. */
-  summary(elapsedMs: number): string {
+  /** What was not asked, or not answered, is none of the others. */
+  #nlaCounts(): string {
+    const { required, optional, unsupported, unknown } = this.#nla;
+    const counts = `required ${thousands(required)}, optional ${thousands(optional)}, not supported ${thousands(unsupported)}`;
+    return unknown === 0 ? counts : `${counts}, not known ${thousands(unknown)}`;
+  }
+
+  /**
+   * Several lines, with the final newline.
+   * @param earlier rows of the run that this one goes on from: they are in none of the counts
+   */
+  summary(elapsedMs: number, earlier = 0): string {
     const perSecond = elapsedMs > 0 ? (this.results * 1000) / elapsedMs : 0;
     return [
       `${thousands(this.results)} results in ${duration(elapsedMs)} (${thousands(Math.round(perSecond))} a second), ${thousands(this.alive)} where the port answered`,
       `  verdicts: ${this.counts() || "none"}`,
       `  severity: ${this.#severityCounts()}`,
-      `  certificates that end within ${SOON_DAYS} days: ${thousands(this.#endingSoon)}`,
-      `  NLA not required: ${thousands(this.#withoutNla)}`,
+      `  certificates: expired ${thousands(this.#expired)}, ending within ${SOON_DAYS} days ${thousands(this.#endingSoon)}`,
+      `  NLA: ${this.#nlaCounts()}`,
+      ...(earlier === 0 ? [] : [`  not counted here: ${thousands(earlier)} rows of the earlier run`]),
       "",
     ].join("\n");
   }

@@ -1,9 +1,7 @@
 /** The table of a scan, a row at a time: columns of a width that is settled before the first row is known. */
 import type { Result } from "../verdict/result.ts";
-import { cut } from "./cut.ts";
 import { type Palette, paletteOf } from "./palette.ts";
-import { summaryText } from "./summary-text.ts";
-import { COLUMNS, type Column, GIVE_WAY, type Head, LEAST_SUMMARY, SUMMARY } from "./table.ts";
+import { COLUMNS, type Column, GIVE_WAY, type Head, LEAST_SUMMARY, SUMMARY, summaryWithin } from "./table.ts";
 
 /** The widest of what most rows hold; a longer cell pushes the rest of its row. */
 const WIDTHS: Readonly<Record<Head, number>> = {
@@ -38,7 +36,7 @@ export const tableRows = (color: boolean, columns: number | null): TableRows => 
       );
       const taken = shown.reduce((width, column) => width + GAP + widthOf(column, result, plain), 0);
       const room = columns === null ? Number.POSITIVE_INFINITY : Math.max(0, columns - taken);
-      return line([...cells, cut(summaryText(result), room)]);
+      return line([...cells, summaryWithin(result, room)]);
     },
   };
 };

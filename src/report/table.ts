@@ -6,6 +6,7 @@ import { cut } from "./cut.ts";
 import { type Palette, paletteOf } from "./palette.ts";
 import { placeOf } from "./place-of.ts";
 import { summaryText } from "./summary-text.ts";
+import { titleOf } from "./title-of.ts";
 
 export type Head = "TARGET" | "ADDRESS" | "VERDICT" | "STAGE" | "NLA" | "TLS" | "DAYS" | "MS";
 
@@ -52,11 +53,14 @@ export const table = (results: readonly Result[], color: boolean, columns: numbe
     columns === null ? Number.POSITIVE_INFINITY : Math.max(SUMMARY.length, columns - widthOf(shown, results));
   return borderless(
     [...shown.map(({ head }) => head), SUMMARY],
-    results.map((result) => [
-      ...shown.map(({ cell }) => cell(result, palette)),
-      cut(summaryText(result), room),
-    ]),
+    results.map((result) => [...shown.map(({ cell }) => cell(result, palette)), summaryWithin(result, room)]),
   );
+};
+
+/** The summary, or where it does not fit the title, which is shorter. */
+export const summaryWithin = (result: Result, room: number): string => {
+  const summary = summaryText(result);
+  return summary.length <= room ? summary : cut(titleOf(result), room);
 };
 
 /** The address says something where a target is a name. */

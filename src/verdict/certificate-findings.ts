@@ -77,7 +77,7 @@ const weakKey: Rule = ({ leaf: { key } }) => {
   return found(
     "certificate-key-short",
     "warning",
-    `the key has ${key.bits} bits, under the ${SAFE_RSA_BITS} held for safe`,
+    `the key has ${key.bits} bits, less than the ${SAFE_RSA_BITS} that are considered safe`,
     {
       bits: key.bits,
     },
@@ -180,7 +180,7 @@ const chainTooLong: Rule = ({ chain }) => {
   return found(
     "chain-too-long",
     tooLong ? "critical" : "warning",
-    `the certificates take ${sizeBytes} bytes; ${tooLong ? "Windows clients refuse more than 32 KiB" : "that is more than 16 KiB, and near what clients bear"}`,
+    `the certificates take ${sizeBytes} bytes; ${tooLong ? "Windows clients refuse more than 32 KiB" : "that is more than 16 KiB, close to what clients accept"}`,
     { sizeBytes },
   );
 };

@@ -1,4 +1,4 @@
-/** Why CredSSP fails once TLS stands, before anybody tried to log on. */
+/** Why CredSSP fails once TLS is established, before anybody tried to log on. */
 import { type CauseRow, hasEvidence, isVerdict, type VerdictPlace } from "./cause.ts";
 
 const CUT = ["reset at credssp", "closed at credssp"] as const satisfies readonly VerdictPlace[];
@@ -57,7 +57,7 @@ export const CREDSSP_CAUSES = [
     code: "credssp-broken",
     title: "CredSSP or LSA on the server fails, and not TLS",
     about:
-      "TLS stands, so certificate, versions and suites are right; what answers the first CredSSP message is LSA, and behind it the domain.",
+      "TLS is established, so certificate, versions and suites are right; what answers the first CredSSP message is LSA, and behind it the domain.",
     verdicts: [...CUT, "timeout at credssp", "malformed at credssp", "credssp-refused"],
     signs: [
       {
@@ -65,23 +65,32 @@ export const CREDSSP_CAUSES = [
         when: "the connection is reset at the first CredSSP message",
         seen: isVerdict(
           "reset at credssp",
-          "TLS stands, and the first CredSSP message is answered with a reset",
+          "TLS is established, and the first CredSSP message is answered with a reset",
         ),
       },
       {
         likelihood: "likely",
         when: "the connection is closed at the first CredSSP message",
-        seen: isVerdict("closed at credssp", "TLS stands, and the first CredSSP message ends the connection"),
+        seen: isVerdict(
+          "closed at credssp",
+          "TLS is established, and the first CredSSP message ends the connection",
+        ),
       },
       {
         likelihood: "likely",
         when: "nothing answers the first CredSSP message",
-        seen: isVerdict("timeout at credssp", "TLS stands, and nothing answers the first CredSSP message"),
+        seen: isVerdict(
+          "timeout at credssp",
+          "TLS is established, and nothing answers the first CredSSP message",
+        ),
       },
       {
         likelihood: "possible",
         when: "the CredSSP answer breaks the protocol",
-        seen: isVerdict("malformed at credssp", "TLS stands, and the answer to CredSSP breaks the protocol"),
+        seen: isVerdict(
+          "malformed at credssp",
+          "TLS is established, and the answer to CredSSP breaks the protocol",
+        ),
       },
       {
         likelihood: "unlikely",
@@ -90,7 +99,7 @@ export const CREDSSP_CAUSES = [
       },
     ],
     findings: [],
-    against: "the handshake fails before TLS stands",
+    against: "the handshake fails before TLS is established",
     basis: "inferred",
     source: "[MS-CSSP] 3.1.5; the stage in which it ends",
     remedies: ["read-credssp-events", "restart-termservice"],
@@ -99,22 +108,28 @@ export const CREDSSP_CAUSES = [
     code: "session-software",
     title: "other remote-control software on the server breaks sessions",
     about:
-      "Some software hooks into sessions and ends them right behind the logon (RustDesk, reported as 0x904 with extended 0x0). Nothing of it shows before credentials, save where the end comes once TLS stands.",
+      "Some software hooks into sessions and ends them right after the logon (RustDesk, reported as 0x904 with extended 0x0). Nothing of it shows before credentials, save where the end comes once TLS is established.",
     verdicts: CUT,
     signs: [
       {
         likelihood: "possible",
-        when: "the connection is reset once TLS stands",
-        seen: isVerdict("reset at credssp", "it ends only once TLS stands, as reported of such software"),
+        when: "the connection is reset once TLS is established",
+        seen: isVerdict(
+          "reset at credssp",
+          "it ends only once TLS is established, as reported of such software",
+        ),
       },
       {
         likelihood: "possible",
-        when: "the connection is closed once TLS stands",
-        seen: isVerdict("closed at credssp", "it ends only once TLS stands, as reported of such software"),
+        when: "the connection is closed once TLS is established",
+        seen: isVerdict(
+          "closed at credssp",
+          "it ends only once TLS is established, as reported of such software",
+        ),
       },
     ],
     findings: [{ code: "ended-behind-tls", likelihood: "possible" }],
-    against: "the handshake fails before TLS stands",
+    against: "the handshake fails before TLS is established",
     basis: "reported",
     source: "RustDesk issue 10125",
     remedies: ["remove-session-software", "read-credssp-events"],

@@ -43,7 +43,7 @@ export const FINDING_NOTES: readonly FindingNote[] = [
   note("tcp", "fails-in-turn", "every second, third or later probe fails, in turn"),
   note("certificate", "several-machines", "one address is answered by several machines"),
   note("certificate", "farm-member-bad", "some of the machines behind one address fare badly"),
-  note("tcp", "packets-lost", "connections that took a second SYN, broke off or got no answer"),
+  note("tcp", "packets-lost", "connections that needed a SYN retransmission, were aborted or got no answer"),
   note("negotiation", "behind-proxy", "the captured handshake comes behind a proxy's own"),
   note("negotiation", "unrequested-protocol", "the server selects a layer that was not asked for"),
   note(
@@ -74,7 +74,7 @@ export const FINDING_NOTES: readonly FindingNote[] = [
   note("tls", "tls-version-old", "the server's best offer is a deprecated TLS version"),
   note("tls", "cipher-suite-weak", "the server chooses a cipher suite that is broken or withdrawn"),
   note("tls", "secrets-do-not-fit", "the TLS secrets that were given do not open all of the capture"),
-  note("tls", "ended-behind-tls", "TLS stands, and then the server says nothing inside it"),
+  note("tls", "ended-behind-tls", "TLS is established, and then the server says nothing inside it"),
   note("certificate", "certificate-not-readable", "parts of the certificate could not be read"),
   note(
     "certificate",
@@ -93,13 +93,17 @@ export const FINDING_NOTES: readonly FindingNote[] = [
     "Windows' own certificate is past its end: its renewal fails",
   ),
   note("certificate", "certificate-key-refused", "the key is shorter than mstsc takes"),
-  note("certificate", "certificate-key-short", "the key is shorter than what is held for safe"),
+  note("certificate", "certificate-key-short", "the key is shorter than what is considered safe"),
   note("certificate", "certificate-hash-weak", "the certificate is signed with a broken hash"),
   note("certificate", "certificate-not-for-servers", "the extended key usage lacks server authentication"),
   note("certificate", "certificate-key-usage", "the key usage lacks what the negotiated key exchange needs"),
   note("certificate", "chain-out-of-order", "the certificates do not follow one another"),
   note("certificate", "chain-incomplete", "the server does not send its issuer's certificate"),
-  note("certificate", "chain-too-long", "the certificates are longer than Windows clients bear, or near it"),
+  note(
+    "certificate",
+    "chain-too-long",
+    "the certificates are longer than Windows clients accept, or close to it",
+  ),
   note("certificate", "certificate-differs-between-connections", "one address shows different certificates"),
   note(
     "certificate",

@@ -52,7 +52,7 @@ export const INCONCLUSIVE_CAUSES = [
       },
     ],
     findings: [],
-    against: "a probe with more time, or from another machine, fares the same",
+    against: "a probe with more time, or from another machine, fails the same way",
     basis: "inferred",
     source: "rdprobe's own limits",
     remedies: ["probe-longer"],

@@ -98,11 +98,11 @@ const judgeSilence = ({ end, times }: ConnectionFacts, sentAtMs: number): Ruling
     case "timeout":
     case "ours":
       return isSilence
-        ? ruling("timeout", "credssp", "TLS stands, but nothing answers the first CredSSP message")
+        ? ruling("timeout", "credssp", "TLS is established, but nothing answers the first CredSSP message")
         : ruling(
             "inconclusive",
             "credssp",
-            "TLS stands, and no answer to the first CredSSP message was seen",
+            "TLS is established, and no answer to the first CredSSP message was seen",
           );
   }
 };

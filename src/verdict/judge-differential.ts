@@ -265,8 +265,16 @@ const allAlike: Rule = (material) => {
   const why = alike
     ? `every ClientHello is ${word}, whatever it offers, and the Connection Confirm selects TLS`
     : "no ClientHello is answered, whatever it offers, and the Connection Confirm selects TLS";
-  return because(material, "all-alike", why, "; every other hello fares alike");
+  return because(
+    material,
+    "all-alike",
+    why,
+    `; ${variantsText(material.differential.size)} failed the same way`,
+  );
 };
+
+const variantsText = (count: number): string =>
+  count === 1 ? "another variant of the handshake" : `${count} variants of the handshake`;
 
 /** The first that applies speaks. */
 const RULES: readonly Rule[] = [

@@ -187,7 +187,7 @@ const healthy = (proof: HandshakeProof, security: SecurityReport, view: CaptureV
 
 const OK_SUMMARIES: Readonly<Record<Exclude<SecurityReport["nla"], "required">, string>> = {
   optional: "the handshake works; NLA is offered and not required",
-  unsupported: "the handshake works; the server offers TLS without NLA",
+  unsupported: "the handshake works; the server does not support NLA",
   unknown: "the handshake works",
 };
 

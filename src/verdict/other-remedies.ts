@@ -197,7 +197,7 @@ export const OTHER_REMEDIES = [
     risk: "low",
     shell: "powershell",
     steps: [
-      "Connect with the client that matters. FreeRDP shows in a second whether TLS stands: the second command, from Linux.",
+      "Connect with the client that matters. FreeRDP shows in a second whether TLS works: the second command, from Linux.",
       "Windows clients bear shorter chains than rdprobe reads: where the Certificate message is too long, a shorter chain is the remedy.",
     ],
     commands: ["mstsc /v:{endpoint}", "xfreerdp /v:{endpoint} /cert:ignore /sec:tls"],

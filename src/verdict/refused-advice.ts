@@ -14,8 +14,8 @@ export const REFUSED_ADVICE: readonly RefusedAdviceRow[] = [
   {
     id: "security-layer-rdp",
     advice: "set the security layer to RDP (SecurityLayer=0)",
-    why: "it hides the failure by giving up TLS: nothing proves the server any more, the encryption is RC4's, and clients that insist on NLA still fail",
-    instead: "find out why TLS fails, and mend that",
+    why: "it only avoids TLS: no server authentication, RC4 encryption, and clients that require NLA still fail",
+    instead: "find out why TLS fails, and fix that",
     verdicts: [
       ...CUT,
       ...NO_SHARED,
@@ -36,7 +36,7 @@ export const REFUSED_ADVICE: readonly RefusedAdviceRow[] = [
     id: "disable-nla-for-credssp",
     advice: "turn NLA off for good (UserAuthentication=0) because CredSSP fails",
     why: "anybody who reaches the port then gets a logon screen and the pre-authentication flaws behind it, and what CredSSP fails at (NTLM's policy, the domain, an update) stays as it is",
-    instead: "as a test it tells whether CredSSP is all that fails: put it back at once, and mend that",
+    instead: "as a test it tells whether CredSSP is all that fails: put it back at once, and fix that",
     verdicts: ["credssp-refused", "credssp-version-refused", "reset at credssp", "closed at credssp"],
   },
   {

@@ -171,7 +171,7 @@ const losses = ({ count, loss }: RepeatReport): Finding | null =>
         "packets-lost",
         "warning",
         "tcp",
-        `${loss.repeatedSyns} of ${count} connections took a second SYN: packets are lost on the way`,
+        `${loss.repeatedSyns} of ${count} connections needed a SYN retransmission: packets are lost on the way`,
         { repeatedSyns: loss.repeatedSyns, count },
         ["check-route"],
       );

@@ -148,7 +148,7 @@ export const SERVER_REMEDIES = [
   },
   {
     id: "machine-keys-permissions",
-    title: "Let the service read the certificate's key again",
+    title: "Repair the permissions of MachineKeys",
     where: "server",
     risk: "medium",
     shell: "powershell",
@@ -169,7 +169,7 @@ export const SERVER_REMEDIES = [
   },
   {
     id: "replace-rdp-key-container",
-    title: "Put the RDP key container aside, and that one alone",
+    title: "Rename only the RDP key file",
     where: "server",
     risk: "medium",
     shell: "powershell",
@@ -484,7 +484,7 @@ export const SERVER_REMEDIES = [
     risk: "low",
     shell: "powershell",
     steps: [
-      "Other remote-control software has been seen to end sessions right behind the logon (RustDesk, 0x904 with extended 0x0).",
+      "Other remote-control software has been seen to end sessions right after the logon (RustDesk, 0x904 with extended 0x0).",
       "Update it, or stop it for one try.",
     ],
     commands: [

@@ -78,7 +78,7 @@ export const TLS_CAUSES = [
     signs: [
       {
         likelihood: "likely",
-        when: "every hello fares alike, whatever it offers, while the Connection Confirm selects TLS",
+        when: "every hello fails the same way, whatever it offers, while the Connection Confirm selects TLS",
         seen: reads("all-alike"),
       },
       {
@@ -93,7 +93,7 @@ export const TLS_CAUSES = [
       },
       {
         likelihood: "possible",
-        when: "the handshake is cut right behind the ClientHello, and no other hello was tried",
+        when: "the handshake is cut right after the ClientHello, and no other hello was tried",
         seen: cutAtHello("cut right after the ClientHello, as it is where the key cannot be read"),
       },
       {
@@ -170,7 +170,7 @@ export const TLS_CAUSES = [
       },
       {
         likelihood: "possible",
-        when: "the handshake is cut right behind the ClientHello, and no other hello was tried",
+        when: "the handshake is cut right after the ClientHello, and no other hello was tried",
         seen: cutAtHello("cut right after the ClientHello, which is what devices inspect"),
       },
       {
@@ -191,7 +191,7 @@ export const TLS_CAUSES = [
       { code: "reset-without-effect", likelihood: "likely" },
       { code: "layer-not-answered", likelihood: "possible" },
     ],
-    against: "a probe on the server itself, or from its segment, fares the same",
+    against: "a probe on the server itself, or from its segment, fails the same way",
     basis: "reported",
     source: "pages on 0x904 name several products; resets that bear the marks of a device in captures",
     remedies: ["exempt-from-inspection", "check-front-device"],
@@ -210,7 +210,7 @@ export const TLS_CAUSES = [
       },
       {
         likelihood: "possible",
-        when: "every hello fares alike, whatever it offers",
+        when: "every hello fails the same way, whatever it offers",
         seen: readsAs("all-alike", "with a certificate of a CA: its key may be closed to NETWORK SERVICE"),
       },
       {
@@ -223,7 +223,7 @@ export const TLS_CAUSES = [
       },
       {
         likelihood: "possible",
-        when: "the handshake is cut right behind the ClientHello, and no other hello was tried",
+        when: "the handshake is cut right after the ClientHello, and no other hello was tried",
         seen: cutAtHello("with a certificate of a CA: its key may be closed to NETWORK SERVICE"),
       },
     ],
@@ -254,13 +254,13 @@ export const TLS_CAUSES = [
       },
       {
         likelihood: "possible",
-        when: "every hello fares alike, whatever it offers",
-        seen: readsAs("all-alike", "a listener that is bound to a deleted certificate fares the same"),
+        when: "every hello fails the same way, whatever it offers",
+        seen: readsAs("all-alike", "a listener that is bound to a deleted certificate fails the same way"),
       },
       {
         likelihood: "possible",
-        when: "the handshake is cut right behind the ClientHello, and no other hello was tried",
-        seen: cutAtHello("a listener that is bound to a deleted certificate fares the same"),
+        when: "the handshake is cut right after the ClientHello, and no other hello was tried",
+        seen: cutAtHello("a listener that is bound to a deleted certificate fails the same way"),
       },
     ],
     findings: [],
@@ -283,7 +283,7 @@ export const TLS_CAUSES = [
       },
     ],
     findings: [],
-    against: "a hello with TLS 1.2 alone fares the same",
+    against: "a hello with TLS 1.2 alone fails the same way",
     basis: "reported",
     source: "FreeRDP pull requests 7986 and 7987; Microsoft: TLS 1.3 is not supported there",
     remedies: ["remove-forced-tls13", "read-schannel-events"],
@@ -315,17 +315,17 @@ export const TLS_CAUSES = [
       },
       {
         likelihood: "unlikely",
-        when: "hellos of every version fare alike",
-        seen: readsAs("all-alike", "hellos with TLS 1.2 alone and TLS 1.0 alone fare the same"),
+        when: "hellos of every version fail the same way",
+        seen: readsAs("all-alike", "hellos with TLS 1.2 alone and TLS 1.0 alone fail the same way"),
       },
       {
         likelihood: "possible",
-        when: "the handshake is cut right behind the ClientHello, and no other hello was tried",
+        when: "the handshake is cut right after the ClientHello, and no other hello was tried",
         seen: cutAtHello("Windows is known to reset where it finds no version in common"),
       },
     ],
     findings: [{ code: "tls-version-old", likelihood: "likely" }],
-    against: "a hello with every version fares the same",
+    against: "a hello with every version fails the same way",
     basis: "documented",
     source: "RFC 5246 7.2.2; Microsoft on TLS registry settings and events 36871, 36874",
     remedies: ["enable-tls12", "read-schannel-events"],
@@ -351,17 +351,17 @@ export const TLS_CAUSES = [
       },
       {
         likelihood: "unlikely",
-        when: "a hello that offers every suite fares the same",
-        seen: readsAs("all-alike", "a hello that offers every suite fares the same"),
+        when: "a hello that offers every suite fails the same way",
+        seen: readsAs("all-alike", "a hello that offers every suite fails the same way"),
       },
       {
         likelihood: "possible",
-        when: "the handshake is cut right behind the ClientHello, and no other hello was tried",
+        when: "the handshake is cut right after the ClientHello, and no other hello was tried",
         seen: cutAtHello("Windows is known to reset where it finds no suite in common"),
       },
     ],
     findings: [],
-    against: "a hello that offers every suite fares the same",
+    against: "a hello that offers every suite fails the same way",
     basis: "documented",
     source: "Microsoft on event 36874; RFC 5246 7.2.2",
     remedies: ["enable-cipher-suites", "read-schannel-events"],
@@ -457,7 +457,7 @@ export const TLS_CAUSES = [
   },
   {
     code: "middlebox-hello-size",
-    title: "a device on the way does not bear long ClientHellos",
+    title: "a device in the path drops large ClientHello packets",
     about:
       "The hellos of today's clients are longer than some inspecting devices expect; post-quantum key shares make them longer still.",
     verdicts: [...CUT, "timeout at tls"],
@@ -469,7 +469,7 @@ export const TLS_CAUSES = [
       },
     ],
     findings: [],
-    against: "a short hello fares the same, or the server is probed past the device and takes long ones",
+    against: "a short hello fails the same way, or the server is probed past the device and takes long ones",
     basis: "inferred",
     source: "field reports of middleboxes and hybrid key shares",
     remedies: ["exempt-from-inspection", "check-path-mtu"],
@@ -487,7 +487,7 @@ export const TLS_CAUSES = [
       },
     ],
     findings: [],
-    against: "the hello in two segments fares the same",
+    against: "the hello in two segments fails the same way",
     basis: "inferred",
     source: "the same bytes in another cut are the same to a server's TLS",
     remedies: ["exempt-from-inspection"],
@@ -540,7 +540,7 @@ export const TLS_CAUSES = [
       },
     ],
     findings: [{ code: "path-mtu", likelihood: "certain" }],
-    against: "a hello whose answer is short fares the same",
+    against: "a hello whose answer is short fails the same way",
     basis: "documented",
     source: "RFC 2923 2.1 on black holes of path MTU discovery",
     remedies: ["check-path-mtu", "probe-again"],

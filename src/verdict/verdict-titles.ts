@@ -64,6 +64,26 @@ export const verdictTitle = (code: VerdictCode, stage: VerdictStage, severity: S
   return titles[stage] ?? Object.values(titles)[0] ?? code;
 };
 
+/** What answers instead of RDP, by the protocol in the verdict's evidence. */
+const PROGRAMS: ReadonlyMap<unknown, string> = new Map([
+  ["http", "a web server (HTTP)"],
+  ["ssh", "an SSH server"],
+  ["smtp", "a mail server (SMTP)"],
+  ["ftp", "an FTP server"],
+  ["vnc", "a VNC server"],
+  ["tls", "a TLS server (HTTPS?)"],
+  ["iso-tsap", "an industrial controller (ISO-TSAP)"],
+]);
+
+/** For `not-rdp`, where the program that answers is known; else null. */
+export const programTitle = (
+  code: VerdictCode,
+  { protocol }: Readonly<Record<string, unknown>>,
+): string | null => {
+  const program = PROGRAMS.get(protocol);
+  return code === "not-rdp" && program !== undefined ? `${program} answers here, not RDP` : null;
+};
+
 /** A title for where no stage is told, as in a list of all verdicts. */
 export const verdictTitles = (code: VerdictCode): readonly string[] => {
   const titles = TITLES[code];

@@ -134,7 +134,7 @@ describe("a scan that was killed", () => {
       ]);
       expect({ merged, stderr }).toEqual({
         merged: 0,
-        stderr: "2,048 rows\nnone double\nnone missing\n",
+        stderr: "2,048 rows\nno duplicates\nnone missing\n",
       });
       expect(readFileSync(file(`all-${name}`), "utf8")).toBe(readFileSync(path, "utf8"));
     },
@@ -165,7 +165,7 @@ describe("shards", () => {
     const [one = "", two = "", three = ""] = shards;
     expect(await merge(one, two, three)).toMatchObject({
       code: 0,
-      stderr: expect.stringContaining("128 rows\nnone double"),
+      stderr: expect.stringContaining("128 rows\nno duplicates"),
     });
     expect(await merge(one, three, three)).toMatchObject({
       code: 1,
@@ -178,7 +178,7 @@ describe("shards", () => {
 
 describe("what is asked before a scan", () => {
   it.each([
-    [["10.0.0.0/8"], "16,777,216 addresses are more"],
+    [["10.0.0.0/8"], "16,777,216 addresses (more than 65,536)"],
     [["203.1.0.0/24"], "256 of the addresses are public"],
   ])("%j takes --yes", async (args, reason) => {
     const { code, stdout, stderr } = await rdprobe(args);
@@ -199,7 +199,7 @@ describe("what is asked before a scan", () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(stdout).toContain("33,423,360 targets");
     expect(stdout).toContain("131,072 excluded");
-    expect(stdout).toContain("to go on it takes --yes");
+    expect(stdout).toContain("add --yes to scan");
   });
 
   it("a bad target in a file is named with its line; with --skip-bad the rest goes on", async () => {

@@ -58,7 +58,7 @@ describe("targets and ports", () => {
     });
   });
 
-  it("-4 takes the IPv4 addresses of a name alone", async () => {
+  it("-4 takes the IPv4 only", async () => {
     const results = await resultsOf("-4", `localhost:${lab.listener("failure-3").port}`);
     expect(results.map(({ target }) => target.address)).toEqual(["127.0.0.1"]);
   });
@@ -100,7 +100,9 @@ describe("rdprobe -q and -v", () => {
     const lines = stdout.trimEnd().split("\n");
     expect(lines).toHaveLength(1 + IDS.length);
     expect(lines[0]).toMatch(/^TARGET +VERDICT +STAGE +NLA +TLS +DAYS +MS +SUMMARY$/);
-    expect(lines[1]).toMatch(/^127\.0\.0\.1:\d+ +ok +done +unsupported +1\.2 +17\d +\d+ +\S/);
+    expect(lines).toContainEqual(
+      expect.stringMatching(/^127\.0\.0\.1:\d+ +ok +done +unsupported +1\.2 +17\d +\d+ +\S/),
+    );
   });
 });
 

@@ -4,10 +4,11 @@ import { type Lab, startLab } from "../../src/lab/lab.ts";
 import { SCENARIOS } from "../../src/lab/scenarios.ts";
 import { TLS_SHAPES } from "../../src/lab/tls-shapes.ts";
 import { answer } from "../../src/report/answer.ts";
+import { findingTitle } from "../../src/verdict/finding-titles.ts";
 import { REMEDIES, remediesOf } from "../../src/verdict/remedies.ts";
 import type { Result } from "../../src/verdict/result.ts";
 import { VERDICT_CODES, VERDICTS } from "../../src/verdict/verdicts.ts";
-import { verdictTitle, verdictTitles } from "../../src/verdict/verdict-titles.ts";
+import { programTitle, verdictTitle, verdictTitles } from "../../src/verdict/verdict-titles.ts";
 import { recordProbe } from "../judging/recorded.ts";
 import { hostile, RESULTS, UNSAFE, withoutColors } from "./results.ts";
 
@@ -49,9 +50,15 @@ describe("the answer to a scenario of the lab", () => {
     const { probe } = await recordProbe(port);
     const lines = linesOf(probe);
     const { code, stage, severity } = probe.verdict;
-    const works = severity === probe.severity ? verdictTitle(code, stage, severity) : ", but ";
+    const [graver] = probe.findings.filter((finding) => finding.severity === probe.severity);
+    const own = programTitle(code, probe.verdict.evidence) ?? verdictTitle(code, stage, severity);
+    const works = verdictTitle("ok", "done", "ok");
+    const title =
+      severity === probe.severity || graver === undefined
+        ? own
+        : findingTitle(graver, severity === "ok" ? works : own);
     expect(lines[0]).toMatch(new RegExp(`^${LABELS[probe.severity]} {2}127\\.0\\.0\\.1:\\d+ {2}`));
-    expect(lines[0]).toContain(works);
+    expect(lines[0]).toContain(title);
     expect(lines.length).toBeLessThanOrEqual(LINES);
     expect(tooLong(probe, COLUMNS)).toEqual([]);
     if (probe.severity === "ok") expect(lines.length).toBeLessThanOrEqual(3);

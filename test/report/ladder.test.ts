@@ -72,9 +72,9 @@ describe("the ladder of one result", () => {
     expect(linesOf({ ...RESULTS.portClosed, target: over6 })[0]).toBe("[2001:db8::7]:3389");
   });
 
-  it("says what mstsc shows, and that this was not seen on this host", () => {
+  it("says what mstsc shows, and that this is inferred", () => {
     expect(ladder(RESULTS.resetAfterConfirm, PLAIN)).toMatch(
-      /mstsc: 0x904 \(2308\), .+ 0x7 \(inferred, not seen on this host\)\./s,
+      /mstsc: 0x904 \(2308\), .+ 0x7 \(inferred: what mstsc shows in this case\)\./s,
     );
   });
 
@@ -89,7 +89,7 @@ describe("the ladder of one result", () => {
       );
     expect(named(short)).toEqual(causes.slice(0, 3).map(({ code }) => code));
     expect(short).toHaveLength(3 * 2 + 1);
-    expect(short.at(-1)).toBe(`  ${causes.length - 3} less likely with -v`);
+    expect(short.at(-1)).toBe(`  ${causes.length - 3} less likely causes: add -v`);
     expect(named(long)).toEqual(causes.map(({ code }) => code));
   });
 
@@ -100,7 +100,10 @@ describe("the ladder of one result", () => {
     const long = section(linesOf(RESULTS.noCertificate, { verbose: true }), "What to do next");
     const titles = (lines: readonly string[]) => lines.filter((line) => /^ {2}\d+\. /.test(line)).length;
     expect(titles(short)).toBe(3);
-    expect(short.at(-1)).toBe(`  ${remedies.length - 3} more with -v; one alone with rdprobe explain <name>`);
+    expect(short.slice(-2)).toEqual([
+      `  ${remedies.length - 3} more fixes: add -v.`,
+      `  Details of one: rdprobe explain ${remedies[0]?.id}`,
+    ]);
     expect(remedies.map(({ commands: [command] }) => short.includes(`       ${command}`))).toEqual(
       remedies.map((_remedy, index) => index === 0),
     );

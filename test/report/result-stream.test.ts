@@ -36,16 +36,20 @@ describe("results that come one by one", () => {
   });
 
   it("as a table keep their columns below their heads, with and without colours", () => {
-    const [head = "", ...rows] = written(tableStream(false, null), ALL).trimEnd().split("\n");
+    const [head = "", ...rows] = written(tableStream({ color: false, columns: null, isFolded: false }), ALL)
+      .trimEnd()
+      .split("\n");
     const at = head.indexOf("VERDICT");
     for (const [index, row] of rows.entries()) {
       expect(row.slice(at).startsWith(ALL[index]?.verdict.code ?? "none")).toBe(true);
     }
-    expect(withoutColors(written(tableStream(true, null), ALL))).toBe(written(tableStream(false, null), ALL));
+    expect(withoutColors(written(tableStream({ color: true, columns: null, isFolded: false }), ALL))).toBe(
+      written(tableStream({ color: false, columns: null, isFolded: false }), ALL),
+    );
   });
 
   it("on a terminal do nothing but print", () => {
-    for (const stream of [tableStream(false, null), lineStream(false)]) {
+    for (const stream of [tableStream({ color: false, columns: null, isFolded: false }), lineStream(false)]) {
       const text = written(stream, [hostile(RESULTS.silent), RESULTS.silent]);
       expect(text).not.toMatch(UNSAFE);
     }

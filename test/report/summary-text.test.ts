@@ -79,3 +79,25 @@ describe("a critical finding beside a verdict that is ok", () => {
     expect(tally.summary(1000)).toContain("\n  severity: critical 2, warning 0, ok 1\n");
   });
 });
+
+describe("what a scan says of NLA at its end", () => {
+  const summaryOf = (...all: readonly Result[]): string => {
+    const tally = new ScanTally();
+    for (const result of all) tally.add(result);
+    return tally.summary(1000);
+  };
+  const withNla = (nla: Result["security"]["nla"]): Result => ({
+    ...RESULTS.silent,
+    security: { ...RESULTS.silent.security, nla },
+  });
+
+  it("counts what was not asked as not known, and leaves out hosts where no port answered", () => {
+    const text = summaryOf(withNla("required"), withNla("optional"), withNla("unknown"), RESULTS.portClosed);
+    expect(text).toContain("\n  NLA: required 1, optional 1, not supported 0, not known 1\n");
+  });
+
+  it("says how many rows of an earlier run are in no count", () => {
+    expect(new ScanTally().summary(1000, 527)).toContain("527 rows of the earlier run");
+    expect(new ScanTally().summary(1000)).not.toContain("earlier run");
+  });
+});

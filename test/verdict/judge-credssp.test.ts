@@ -18,7 +18,7 @@ import { mutated } from "../credssp/mutation.ts";
 const WINDOWS: CredSspDemand = { id: "windows", minCredSspVersion: 5 };
 const FREERDP: CredSspDemand = { id: "freerdp", minCredSspVersion: 2 };
 
-/** A connection on which TLS stands and the first TSRequest is out. */
+/** A connection on which TLS is established and the first TSRequest is out. */
 const begun = (...events: readonly WireEvent[]): ConnectionFacts => endedBy(null, ...events);
 
 /** The same, with an alert of the server inside the session. */

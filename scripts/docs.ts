@@ -6,7 +6,7 @@ import { pages } from "./docs/pages.ts";
 const FOLDER = "docs";
 
 // Pages of rows that are gone go with them.
-for (const folder of ["verdicts", "causes", "remedies"])
+for (const folder of ["verdicts", "causes", "remedies", "codes"])
   await rm(join(FOLDER, folder), { recursive: true, force: true });
 for (const [path, text] of pages()) {
   await mkdir(dirname(join(FOLDER, path)), { recursive: true });

@@ -1,4 +1,6 @@
 /** The pages of docs/ that are made of the tables: pure functions from rows to Markdown. */
+
+import { explain } from "../../src/explain/explain.ts";
 import { MEANING_KINDS, type Meaning, type MeaningKind } from "../../src/explain/meaning.ts";
 import { ENTRIES } from "../../src/explain/meanings.ts";
 import { causesOfVerdict } from "../../src/explain/table-causes.ts";
@@ -9,12 +11,15 @@ import { REMEDIES } from "../../src/verdict/remedies.ts";
 import { EXAMPLE_TARGET, type Remedy, remedyFor } from "../../src/verdict/remedy.ts";
 import { VERDICT_CODES, VERDICTS, type VerdictCode } from "../../src/verdict/verdicts.ts";
 import { CAUSE_EXAMPLES, type Example, exampleText, verdictExample } from "./examples.ts";
+import { POPULAR_ADVICE, TEN_MINUTES } from "./socket-closed.ts";
 
 /** Path below docs/ to text, for every generated page. */
 export const pages = (): ReadonlyMap<string, string> =>
   new Map([
     ["index.md", indexPage()],
     ["codes.md", codesPage()],
+    ["0x904-0x7.md", socketClosedPage()],
+    ...NUMBERED.map((kind) => [`codes/${kind}.md`, kindPage(kind)] as const),
     ["refused-advice.md", refusedPage()],
     ...VERDICT_CODES.map((code) => [`verdicts/${code}.md`, verdictPage(code)] as const),
     ...CAUSES.map((row) => [`causes/${row.code}.md`, causePage(row)] as const),
@@ -52,7 +57,8 @@ const indexPage = (): string =>
     [
       "What rdprobe says, why it may be so, and what to do. The same is in the program: `rdprobe explain <name>`.",
       "See also [codes.md](codes.md) for the numbers of mstsc, Windows and TLS, and",
-      "[refused-advice.md](refused-advice.md) for advice that is popular and wrong.",
+      "[refused-advice.md](refused-advice.md) for advice that is popular and wrong. mstsc's 0x904 with 0x7 has",
+      "a page of its own: [0x904-0x7.md](0x904-0x7.md).",
     ],
     section("Verdicts", list(VERDICT_CODES.map((code) => linkTo("verdicts", code, VERDICTS[code].severity)))),
     section("Causes", list(CAUSES.map(({ code, title }) => linkTo("causes", code, title)))),
@@ -154,24 +160,82 @@ const NUMBERED: readonly MeaningKind[] = [
   "alert",
   "event",
   "ntstatus",
+  "hresult",
+  "win32",
+  "gateway",
   "freerdp",
+  "guacamole",
   "nagios",
 ];
 
 const codesPage = (): string =>
   page(
     "Codes",
-    ["Every number that `rdprobe explain` knows, with where it arises and how well it is known."],
-    ...NUMBERED.map((kind) =>
-      section(sentence(MEANING_KINDS[kind]).slice(0, -1), [
-        `\`rdprobe explain ${kind} <number>\``,
-        "",
-        "| code | decimal | name | stage | known | what |",
-        "| --- | --- | --- | --- | --- | --- |",
-        ...ENTRIES.filter((row) => row.kind === kind).map(({ tell }) => codeRow(tell())),
-      ]),
+    [
+      "Every number that `rdprobe explain` knows, with where it arises and how well it is known, one page for each",
+      "family. mstsc's 0x904 with 0x7 has [a page of its own](0x904-0x7.md).",
+    ],
+    list(
+      NUMBERED.map(
+        (kind) =>
+          `[${MEANING_KINDS[kind]}](codes/${kind}.md): ${rowsOf(kind).length}, \`rdprobe explain ${kind} <number>\``,
+      ),
     ),
   );
 
-const codeRow = ({ code, decimal, name, stage, basis, what }: Meaning): string =>
-  `| ${code} | ${decimal} | ${name} | ${stage} | ${basis} | ${what} |`;
+const rowsOf = (kind: MeaningKind): readonly Meaning[] =>
+  ENTRIES.filter((row) => row.kind === kind).map(({ tell }) => tell());
+
+const kindPage = (kind: MeaningKind): string =>
+  page(
+    sentence(MEANING_KINDS[kind]).slice(0, -1),
+    [
+      `\`rdprobe explain ${kind} <number>\` says the same with causes and remedies. [All codes](../codes.md).`,
+    ],
+    [
+      "| code | decimal | name | stage | known | what | source |",
+      "| --- | --- | --- | --- | --- | --- | --- |",
+      ...rowsOf(kind).map(codeRow),
+    ],
+  );
+
+/** The page that somebody who searches for the numbers should land on. */
+const socketClosedPage = (): string => {
+  const { together, meanings } = explain(["0x904", "0x7"]);
+  const [reason] = meanings;
+  return page(
+    "Error code 0x904, extended error code 0x7",
+    ['mstsc says: "An internal error has occurred", with error code 0x904 and extended error code 0x7.'],
+    section("What it means, and what it does not", [together ?? "", "", reason?.what ?? ""]),
+    section("From the symptom to the cause in ten minutes", [
+      "Nothing of this changes anything.",
+      ...TEN_MINUTES.flatMap(({ run, answers }, index) => [
+        "",
+        `${index + 1}. Run:`,
+        "",
+        "```text",
+        run,
+        "```",
+        "",
+        "| answer | means |",
+        "| --- | --- |",
+        ...answers.map(([answer, means]) => `| ${answer} | ${means} |`),
+      ]),
+    ]),
+    section(
+      "Causes, in the order in which they are worth looking at",
+      list((reason?.causes ?? []).map(({ code, title }) => linkTo("causes", code, title))),
+    ),
+    section("What people advise", [
+      "| advice | worth | why | source |",
+      "| --- | --- | --- | --- |",
+      ...POPULAR_ADVICE.map(
+        ({ advice, worth, why, source }) => `| ${advice} | ${worth} | ${why} | ${source} |`,
+      ),
+    ]),
+    section("More", list(["[codes](codes.md)", "[advice that is refused](refused-advice.md)"])),
+  );
+};
+
+const codeRow = ({ code, decimal, name, stage, basis, what, source }: Meaning): string =>
+  `| ${code} | ${decimal} | ${name} | ${stage} | ${basis} | ${what} | ${source} |`;

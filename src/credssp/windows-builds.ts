@@ -24,7 +24,8 @@ type Row = readonly [
 
 /**
  * Releases that are enablement packages show the build that they switch on features of: 19041 stands for
- * all of 2004 to 22H2, 18362 for 1903 and 1909, 22621 for 22H2 and 23H2, 26100 for 24H2 and 25H2.
+ * all of 2004 to 22H2, 18362 for 1903 and 1909, 22621 for 22H2 and 23H2, 26100 for 24H2, 25H2
+ * and 26H2.
  */
 const ROWS: readonly Row[] = [
   [5, 1, 2600, "Windows XP", null, "2001-10", "well-known"],
@@ -44,6 +45,7 @@ const ROWS: readonly Row[] = [
   [10, 0, 16299, "Windows 10 1709", "Windows Server, version 1709", "2017-10", "well-known"],
   [10, 0, 17134, "Windows 10 1803", "Windows Server, version 1803", "2018-04", "well-known"],
   [10, 0, 17763, "Windows 10 1809", "Windows Server 2019", "2018-11", "well-known"],
+  [10, 0, 17784, null, "Azure Stack HCI 20H2", "2020-12", "listed"],
   [10, 0, 18362, "Windows 10 1903 or 1909", "Windows Server, version 1903 or 1909", "2019-05", "well-known"],
   [10, 0, 18363, "Windows 10 1909", "Windows Server, version 1909", "2019-11", "well-known"],
   [10, 0, 19041, "Windows 10 2004 to 22H2", "Windows Server, version 2004 or 20H2", "2020-05", "well-known"],
@@ -52,14 +54,16 @@ const ROWS: readonly Row[] = [
   [10, 0, 19044, "Windows 10 21H2", null, "2021-11", "well-known"],
   [10, 0, 19045, "Windows 10 22H2", null, "2022-10", "well-known"],
   [10, 0, 20348, null, "Windows Server 2022", "2021-08", "well-known"],
+  [10, 0, 20349, null, "Azure Stack HCI 22H2", "2022-10", "listed"],
   [10, 0, 22000, "Windows 11 21H2", null, "2021-10", "well-known"],
   [10, 0, 22621, "Windows 11 22H2 or 23H2", null, "2022-09", "well-known"],
   [10, 0, 22631, "Windows 11 23H2", null, "2023-10", "well-known"],
   [10, 0, 25398, null, "Windows Server, version 23H2", "2023-10", "well-known"],
-  [10, 0, 26100, "Windows 11 24H2 or 25H2", "Windows Server 2025", "2024-10", "well-known"],
+  [10, 0, 26100, "Windows 11 24H2, 25H2 or 26H2", "Windows Server 2025", "2024-10", "well-known"],
   [10, 0, 26200, "Windows 11 25H2", null, "2025-09", "well-known"],
-  [10, 0, 26300, "Windows 11", null, "2026-09", "unverified"],
+  [10, 0, 26300, "Windows 11 26H2", null, "2026-09", "listed"],
   [10, 0, 28000, "Windows 11 26H1", null, "2026", "listed"],
+  [10, 0, 29550, null, "Windows Server vNext (Insider)", "2026", "unverified"],
 ];
 
 export const WINDOWS_BUILDS: readonly WindowsBuild[] = ROWS.map(

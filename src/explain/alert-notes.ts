@@ -49,7 +49,6 @@ export const ALERT_CAUSES: Readonly<Record<number, readonly string[]>> = {
   45: ["client-rejects-certificate", "certificate-renewal-fails", "clock-wrong"],
   46: ["client-rejects-certificate"],
   48: ["client-rejects-certificate"],
-  49: ["ntlm-restricted"],
   70: ["tls-version-policy"],
   71: ["cipher-policy"],
   80: ["server-tls-fault", "private-key-unreadable"],

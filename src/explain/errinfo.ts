@@ -35,7 +35,11 @@ export const ERRINFO: readonly ErrInfo[] = [
   row(0xc, "LOGOFF_BY_USER", "the user logged off"),
   row(0xf, "CLOSE_STACK_ON_DRIVER_NOT_READY", "the display driver did not become ready in time"),
   row(0x10, "SERVER_DWM_CRASH", "the window manager (DWM) crashed"),
-  row(0x11, "CLOSE_STACK_ON_DRIVER_FAILURE", "the display driver failed"),
+  row(
+    0x11,
+    "CLOSE_STACK_ON_DRIVER_FAILURE",
+    "the display driver failed; reported cures: UDP off, another display driver",
+  ),
   row(0x12, "CLOSE_STACK_ON_DRIVER_IFACE_FAILURE", "the display driver's interface failed"),
   row(0x17, "SERVER_WINLOGON_CRASH", "winlogon crashed"),
   row(0x18, "SERVER_CSRSS_CRASH", "csrss crashed"),
@@ -130,4 +134,9 @@ export const ERRINFO: readonly ErrInfo[] = [
     "standard-security",
   ),
   row(0x1195, "DECRYPT_FAILED2", "decryption failed", "standard-security"),
+  row(
+    0x1196,
+    "PEER_DISCONNECTED",
+    "the other side disconnected (FreeRDP's own number, include/freerdp/error.h)",
+  ),
 ];

@@ -1,11 +1,12 @@
-/** What a code says, what it does not say, and what to probe next: every meaning, or the nearest known codes. */
+/** What a code says, what it does not say, and what to probe next: of one code, of two, or of a text that holds some. */
 import { disconnectReason } from "../verdict/disconnect-reasons.ts";
 import { EXTENDED_REASONS, PROTOCOL_RANGE, SEVEN_IN_THE_HANDSHAKE } from "./extended-reasons.ts";
-import { ERRINFO_CLASS } from "./freerdp-errors.ts";
-import { entry, MEANING_KINDS, type Meaning, type MeaningKind } from "./meaning.ts";
+import { found } from "./found.ts";
+import { MEANING_KINDS, type Meaning, type MeaningKind, PROBE } from "./meaning.ts";
 import { ENTRIES } from "./meanings.ts";
-import { nearestNumbers, nearestWords } from "./nearest.ts";
+import { nearestWords } from "./nearest.ts";
 import { numberOf } from "./number-of.ts";
+import { codesInText, type PastedCode } from "./paste.ts";
 
 export interface Explanation {
   /** As it was asked. */
@@ -14,73 +15,127 @@ export interface Explanation {
   readonly meanings: readonly Meaning[];
   /** What the two codes say together; null where there is no second one. */
   readonly together: string | null;
-  /** The nearest known codes, with their prefix, where `meanings` is empty. */
+  /** Words of the tables that are like the one that was asked for, with their kind; none for a number. */
   readonly nearest: readonly string[];
+  /** What was asked, or stands in the text, and is in no table. */
+  readonly unknown: readonly string[];
+  /** The command that tells more than the code; null where the handshake has no part in it. */
+  readonly first: string | null;
 }
 
 /**
- * Explains `0x904`, `0x904 0x7`, `alert 40`, `reset`.
- * @param words one code, a disconnect reason with its extended code, or a kind and a code.
+ * Explains `0x904`, `0x904 0x7`, `0x904/0x7`, `alert 40`, `reset`, or a text that was pasted.
+ * @param words arguments of a command line, or one text.
  */
 export const explain = (words: readonly string[]): Explanation => {
-  const [first = "", second] = words;
-  if (second === undefined) return answer(words, found(null, first), null, first);
+  const [first = "", second, ...more] = wordsOf(words);
+  if (second === undefined) return ofOne(words, first);
   const kind = kindOf(first);
-  if (kind !== null) return answer(words, found(kind, second), null, second, kind);
-  const reason = found("disconnect", first);
-  const extended = found("extended", second);
-  if (reason.length === 0) return answer(words, [], null, first, "disconnect");
-  if (extended.length === 0) return answer(words, [], null, second, "extended");
-  return answer(words, [...reason, ...extended], togetherOf(numberOf(first), numberOf(second)), first);
+  if (more.length > 0) return ofText(words);
+  if (kind !== null) return answer(words, found(kind, second), [second]);
+  return numberOf(first) !== null && numberOf(second) !== null ? ofPair(words, first, second) : ofText(words);
 };
+
+/** One text of few words is the same as the words. */
+const wordsOf = (words: readonly string[]): readonly string[] =>
+  words
+    .join(" ")
+    .slice(0, MAX_WORDS)
+    .split(/\s+/)
+    .filter((word) => word !== "");
+
+const MAX_WORDS = 4096;
+
+const ofOne = (query: readonly string[], word: string): Explanation => {
+  const own = found(null, word);
+  if (own.length > 0) return answer(query, own, []);
+  const reason = HEXADECIMAL_WITHOUT_PREFIX.test(word) ? found("disconnect", `0x${word}`) : [];
+  if (reason.length > 0) return answer(query, reason, []);
+  return numberOf(word) === null && codesInText(word).length > 0 ? ofText(query) : answer(query, [], [word]);
+};
+
+/** As people write the number of a dialog: 904, b09, 1b07. */
+const HEXADECIMAL_WITHOUT_PREFIX = /^[1-9a-f][0-9a-f]{2,3}$/i;
+
+/** A code and the extended one behind it: each is told even where the other is not known. */
+const ofPair = (query: readonly string[], first: string, second: string): Explanation => {
+  const own = found("disconnect", first);
+  const reason = own.length > 0 ? own : found(null, first).filter(({ kind }) => OF_DIALOGS.has(kind));
+  const extended = extendedOf(second);
+  const unknown = [...(reason.length === 0 ? [first] : []), ...(extended.length === 0 ? [second] : [])];
+  const together = unknown.length > 0 ? null : togetherOf(numberOf(first), numberOf(second));
+  return { ...answer(query, [...reason, ...extended], unknown), unknown, together };
+};
+
+/** What stands in front of an extended code in a dialog. */
+const OF_DIALOGS: ReadonlySet<MeaningKind> = new Set(["gateway", "ntstatus", "hresult", "win32", "freerdp"]);
+
+/** Extended codes are values of the Set Error Info PDU: those that the list lacks are in the PDU's table. */
+const extendedOf = (text: string): readonly Meaning[] => {
+  const own = found("extended", text);
+  return own.length > 0 && own.every(({ name }) => name !== "ProtocolError")
+    ? own
+    : [...found("errinfo", text), ...own].slice(0, 1);
+};
+
+const ofText = (query: readonly string[]): Explanation => {
+  const codes = codesInText(query.join(" "));
+  const [first, second] = codes;
+  if (first === undefined) return answer(query, [], [query.join(" ").trim()]);
+  if (second !== undefined && codes.length === 2 && codes.every(isBareNumber) && isExtended(second.text))
+    return ofPair(query, first.text, second.text);
+  const told = codes.map((code) => ({ code, meanings: foundIn(code) }));
+  const meanings = told.flatMap((row) => row.meanings);
+  // A word in capitals may be anything; a number of a known place that is in no table is worth a line.
+  const unknown = told.filter((row) => row.meanings.length === 0 && numberOf(row.code.text) !== null);
+  return answer(
+    query,
+    distinct(meanings),
+    unknown.map(({ code }) => code.text),
+  );
+};
+
+const isBareNumber = ({ kind, text }: PastedCode): boolean => kind === null && numberOf(text) !== null;
+
+/** Extended codes end with the range of the session's protocol. */
+const isExtended = (text: string): boolean => (numberOf(text) ?? Infinity) <= PROTOCOL_RANGE.to;
+
+const foundIn = ({ kind, text }: PastedCode): readonly Meaning[] =>
+  found(kind, text).filter((meaning) => kind !== null || !OWN_WORDS.has(meaning.kind));
+
+/** Words of rdprobe's own, which a text may hold by chance. */
+const OWN_WORDS: ReadonlySet<MeaningKind> = new Set(["verdict", "finding", "cause", "remedy", "advice"]);
+
+const distinct = (meanings: readonly Meaning[]): readonly Meaning[] => [
+  ...new Map(meanings.map((row) => [`${row.kind} ${row.code}`, row])).values(),
+];
 
 const answer = (
   query: readonly string[],
   meanings: readonly Meaning[],
-  together: string | null,
-  asked: string,
-  kind: MeaningKind | null = null,
+  unknown: readonly string[],
 ): Explanation => ({
   query,
   meanings,
-  together,
-  nearest: meanings.length > 0 ? [] : nearestTo(asked, kind),
+  together: null,
+  nearest: meanings.length > 0 ? [] : unknown.flatMap(nearestTo),
+  unknown: meanings.length > 0 && unknown.every((text) => numberOf(text) === null) ? [] : unknown,
+  first: firstOf(meanings, unknown),
 });
+
+const firstOf = (meanings: readonly Meaning[], unknown: readonly string[]): string | null => {
+  const isNumber = meanings.length === 0 && unknown.some((text) => numberOf(text) !== null);
+  const isProbed = meanings.some(
+    ({ decimal, next }) => decimal !== null && next.some((command) => command.startsWith(PROBE)),
+  );
+  return isNumber || isProbed ? PROBE : null;
+};
 
 const kindOf = (word: string): MeaningKind | null =>
   KINDS.find((kind) => kind === word.toLowerCase()) ?? null;
 
 const isKind = (word: string): word is MeaningKind => Object.hasOwn(MEANING_KINDS, word);
 const KINDS = Object.keys(MEANING_KINDS).filter(isKind);
-
-/** By its number, or by its code or name. */
-const found = (kind: MeaningKind | null, text: string): readonly Meaning[] => {
-  const number = numberOf(text);
-  const word = text.trim().toLowerCase();
-  const own = ENTRIES.filter(
-    ({ kind: other, decimal, code, name }) =>
-      (kind === null || kind === other) &&
-      (number === null ? word !== "" && (code === word || name.toLowerCase() === word) : decimal === number),
-  );
-  if (own.length === 0 && number !== null && number >>> 16 === ERRINFO_CLASS && isOfFreerdp(kind)) {
-    return found("errinfo", String(number & 0xffff));
-  }
-  const isProtocol = number !== null && number >= PROTOCOL_RANGE.from && number <= PROTOCOL_RANGE.to;
-  return own.length === 0 && kind === "extended" && isProtocol
-    ? [protocolError(number)]
-    : own.map(({ tell }) => tell());
-};
-
-/** FreeRDP prints the number of a Set Error Info PDU with a class of its own above it. */
-const isOfFreerdp = (kind: MeaningKind | null): boolean => kind === null || kind === "freerdp";
-
-const protocolError = (code: number): Meaning =>
-  entry("extended", `0x${code.toString(16)}`, code, "ProtocolError", () => ({
-    what: "A number of the range in which the server reports errors of the session's protocol; errinfo may have its name.",
-    stage: "behind MCS: the server's Set Error Info PDU carries it",
-    basis: "documented",
-    source: "Microsoft, ExtendedDisconnectReasonCode: 4096 to 32767",
-  })).tell();
 
 const HANDSHAKE = new Set(["dns", "tcp", "handshake", "tls", "credssp"]);
 
@@ -90,19 +145,18 @@ const togetherOf = (code: number | null, extended: number | null): string | null
   if (code === 0x904 && extended === 7) {
     return `The socket was closed. ${SEVEN_IN_THE_HANDSHAKE} No Microsoft text explains the pair. Find the stage in which it ends: the causes below stand in the order in which they are worth looking at.`;
   }
-  if (extended === 0) return "The server gave no reason: the disconnect reason stands alone.";
+  if (extended === 0) return "The server gave no reason: the first code stands alone.";
   if (code === 0x904) {
     const name = EXTENDED_REASONS.find((row) => row.code === extended)?.name ?? `${extended}`;
     return `The socket was closed, and the server had said why, if the connection had come behind MCS: ${name}. In the handshake the number carries no cause.`;
   }
   return HANDSHAKE.has(disconnectReason(code)?.stage ?? "")
     ? "The disconnect reason is one of the handshake, where the server cannot have sent an extended code: it adds nothing."
-    : "The extended code is the server's own reason, and says more than the disconnect reason.";
+    : "The extended code is the server's own reason, and says more than the first one.";
 };
 
-const nearestTo = (asked: string, kind: MeaningKind | null): readonly string[] => {
-  const pool = ENTRIES.filter((row) => kind === null || row.kind === kind);
-  const number = numberOf(asked);
-  const near = number === null ? nearestWords(asked, pool) : nearestNumbers(number, pool);
-  return near.map((row) => `${row.kind} ${row.code} (${row.name})`);
-};
+/** Only for words: the number beside one that is not known says nothing of it. */
+const nearestTo = (asked: string): readonly string[] =>
+  numberOf(asked) !== null || !/[a-z]{3}/i.test(asked)
+    ? []
+    : nearestWords(asked, ENTRIES).map((row) => `${row.kind} ${row.code} (${row.name})`);

@@ -7,7 +7,11 @@ export const MEANING_KINDS = {
   failure: "RDP negotiation failure",
   alert: "TLS alert",
   event: "Windows event",
-  ntstatus: "NTSTATUS or SECURITY_STATUS of CredSSP",
+  ntstatus: "NTSTATUS or SECURITY_STATUS",
+  hresult: "HRESULT",
+  win32: "Win32 or Winsock error",
+  gateway: "RD Gateway, as mstsc reports it",
+  guacamole: "status of Guacamole",
   freerdp: "error of a FreeRDP client (xfreerdp, Remmina)",
   nagios: "state of a monitoring plugin",
   verdict: "verdict of rdprobe",
@@ -83,4 +87,4 @@ export const entry = (
 });
 
 /** The command that tells most of a server. */
-export const PROBE = "rdprobe server01 -v";
+export const PROBE = "rdprobe server01";

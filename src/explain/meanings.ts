@@ -9,11 +9,18 @@ import { ALERT_CAUSES, ALERT_NOTES } from "./alert-notes.ts";
 import { ERRINFO, type ErrInfo } from "./errinfo.ts";
 import { EXTENDED_REASONS, SEVEN_IN_THE_HANDSHAKE } from "./extended-reasons.ts";
 import { ERRCONNECT_CLASS, FREERDP_ERRORS, type FreerdpError } from "./freerdp-errors.ts";
+import { GATEWAY_CODES, GATEWAY_SOURCE } from "./gateway-codes.ts";
+import { GUACAMOLE_CODES } from "./guacamole-codes.ts";
+import { HRESULTS } from "./hresults.ts";
 import { type Entry, entry, type Meaning, PROBE } from "./meaning.ts";
 import { OWN_ENTRIES } from "./own-meanings.ts";
+import { REASON_NOTES } from "./reason-notes.ts";
 import { STATUS_CAUSES, STATUS_NOTES } from "./status-notes.ts";
 import { CAUSES_OF_A_CLOSED_SOCKET, caused, causesNamed, causesOfVerdict } from "./table-causes.ts";
+import { WIN32_ERRORS } from "./win32-errors.ts";
 import { WINDOWS_EVENTS } from "./windows-events.ts";
+
+const sentenceOf = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 
 const hex = (code: number): string => `0x${code.toString(16)}`;
 
@@ -41,31 +48,19 @@ const REASON_SOURCES = {
 
 const SOCKET_CLOSED = {
   what: "The TCP connection went away, and the client had not asked for it. The number names no cause: RST, FIN and a lost network all end here. Seen in the handshake, a reset right after the ClientHello is its signature.",
-  said: `Pages on it say one after the other: expired certificate, MachineKeys, firewall, cipher suites, connect by address, NLA off. An expired certificate alone does not close a socket: Windows still serves it, and mstsc has 0x1b07 for it. With extended 0x7: ${SEVEN_IN_THE_HANDSHAKE}`,
+  said: `Pages on it say one after the other: expired certificate, MachineKeys, firewall, cipher suites, connect by address, NLA off. An expired certificate alone does not close a socket: Windows still serves it, and mstsc has a text of its own for it, 0x1b07; a renewal that got stuck half-way does, and ends like this. With extended 0x7: ${SEVEN_IN_THE_HANDSHAKE}`,
 } as const;
 
-/** Those whose dialog says more than their name. */
-const REASON_NOTES: ReadonlyMap<number, string> = new Map([
-  [0x108, "No answer came in time. In the handshake: a filter, a host that is off, or a server that hangs."],
-  [
-    0x204,
-    "The TCP connection could not be made: Remote Desktop is off, the host is off, or a filter refuses or drops it.",
-  ],
-  [0x704, "A step of the connection's sequence took too long."],
-  [0x807, "The logon failed: user name or password. The handshake works."],
-  [
-    0xb09,
-    "The server demands Network Level Authentication, and CredSSP is off in the client or missing there.",
-  ],
-  [
-    0x1b07,
-    "The certificate of the server is expired or not valid, or the clocks differ. This, and not 0x904, is what mstsc has for an expired certificate.",
-  ],
-  [0x1d07, "The clocks of client and server differ too much for Kerberos to prove the server."],
-]);
-
 const whatOfReason = (code: number, name: string): string =>
-  REASON_NOTES.get(code) ?? `mstsc ended the connection: ${name}.`;
+  REASON_NOTES.get(code)?.what ?? `mstsc ended the connection: ${name}.`;
+
+const sourceOfReason = (
+  code: number,
+  basis: keyof typeof REASON_SOURCES,
+): Pick<Meaning, "basis" | "source"> => {
+  const source = REASON_NOTES.get(code)?.source;
+  return source === undefined ? REASON_SOURCES[basis] : { basis: "reported", source };
+};
 
 const nextForStage = (stage: ReasonStage): readonly string[] => {
   if (stage === "licensing" || stage === "session")
@@ -89,7 +84,7 @@ const disconnects = DISCONNECT_REASONS.map(({ code, name, stage, basis }): Entry
   return entry("disconnect", hex(code), code, name, () => ({
     what: isClosed ? SOCKET_CLOSED.what : whatOfReason(code, name),
     stage: REASON_STAGES[stage],
-    ...REASON_SOURCES[basis],
+    ...sourceOfReason(code, basis),
     said: isClosed ? SOCKET_CLOSED.said : null,
     ...caused(isClosed ? causesNamed(CAUSES_OF_A_CLOSED_SOCKET) : causesShownAs(code)),
     next: nextForStage(stage),
@@ -220,10 +215,58 @@ const statuses = [...NTSTATUS_NAMES].map(
   ([code, name]): Entry =>
     entry("ntstatus", hex(code), code, name, () => ({
       what: `${STATUS_NOTES[name] ?? name}.`,
-      stage: "CredSSP (NLA): the errorCode of a TSRequest",
+      stage: "where it was met: CredSSP (NLA), a dialog of mstsc, event 4625, 56 or 36870",
       basis: "documented",
       source: name.startsWith("SEC_E") ? "[MS-ERREF] 2.1.1" : "[MS-ERREF] 2.3.1",
       ...caused(causesNamed(STATUS_CAUSES[name] ?? [])),
+    })),
+);
+
+const hresults = HRESULTS.map(
+  ({ code, name, what, basis, source, causes }): Entry =>
+    entry("hresult", hex(code), code, name, () => ({
+      what: `${sentenceOf(what)}.`,
+      stage: "where it was met: the number alone does not say which",
+      basis,
+      source,
+      ...caused(causesNamed(causes)),
+    })),
+);
+
+const win32 = WIN32_ERRORS.map(
+  ({ code, name, what, causes }): Entry =>
+    entry("win32", String(code), code, name, () => ({
+      what: `${sentenceOf(what)}.`,
+      stage: code >= 10_000 ? "TCP or DNS, as the client's Winsock saw it" : "where it was met",
+      basis: "documented",
+      source: "[MS-ERREF] 2.2",
+      ...caused(causesNamed(causes)),
+    })),
+);
+
+const gateway = GATEWAY_CODES.map(
+  ({ code, name, what }): Entry =>
+    entry("gateway", hex(code), code, name, () => ({
+      what:
+        what === null
+          ? "A number of the range that RD Gateway's client reports. No reliable source for its meaning was found."
+          : `The dialog says: ${what}.`,
+      stage: "RD Gateway, before the server itself is reached",
+      basis: what === null ? "inferred" : "reported",
+      source:
+        what === null ? "the range alone; only pages written for search engines have it" : GATEWAY_SOURCE,
+      next: [PROBE, "rdprobe connection.rdp   # the file names the gateway too"],
+    })),
+);
+
+const guacamole = GUACAMOLE_CODES.map(
+  ({ code, name, what }): Entry =>
+    entry("guacamole", hex(code), code, name, () => ({
+      what: `${sentenceOf(what)}.`,
+      stage: "between guacd, the browser and the server",
+      basis: "documented",
+      source: "Guacamole's manual, protocol reference, status codes",
+      next: [`${PROBE}   # from the machine that guacd runs on`],
     })),
 );
 
@@ -297,7 +340,11 @@ export const ENTRIES: readonly Entry[] = [
   ...alerts,
   ...events,
   ...statuses,
+  ...hresults,
+  ...gateway,
   ...freerdp,
+  ...win32,
+  ...guacamole,
   ...states,
   ...OWN_ENTRIES,
 ];

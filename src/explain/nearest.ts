@@ -1,21 +1,16 @@
-/** The known codes that are nearest to one that is not known. */
+/** The known words that are nearest to one that is not known. */
 import type { Entry } from "./meaning.ts";
 
 const HOW_MANY = 3;
-
-/** By the difference of the numbers. */
-export const nearestNumbers = (number: number, pool: readonly Entry[]): readonly Entry[] =>
-  pool
-    .flatMap((row) => (row.decimal === null ? [] : [{ row, away: Math.abs(row.decimal - number) }]))
-    .toSorted((a, b) => a.away - b.away)
-    .slice(0, HOW_MANY)
-    .map(({ row }) => row);
+/** Below it two words have nothing to do with each other. */
+const LEAST_LIKENESS = 0.4;
 
 /** By the pairs of letters that two words share; the better of code and name counts. */
 export const nearestWords = (word: string, pool: readonly Entry[]): readonly Entry[] => {
   const asked = pairsOf(word.slice(0, 100));
   return pool
     .map((row) => ({ row, likeness: Math.max(likeness(asked, row.code), likeness(asked, row.name)) }))
+    .filter((one) => one.likeness >= LEAST_LIKENESS)
     .toSorted((a, b) => b.likeness - a.likeness)
     .slice(0, HOW_MANY)
     .map(({ row }) => row);

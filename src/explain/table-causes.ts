@@ -2,6 +2,7 @@
 import type { CauseRow } from "../verdict/cause.ts";
 import { CAUSES } from "../verdict/causes.ts";
 import { REMEDIES } from "../verdict/remedies.ts";
+import { NOTHING_TO_UNDO, type Remedy } from "../verdict/remedy.ts";
 import type { Meaning } from "./meaning.ts";
 
 /**
@@ -54,17 +55,25 @@ export const caused = (causes: Meaning["causes"]): Pick<Meaning, "causes" | "rem
   remedies: remediesOfThese(causes),
 });
 
-/** The first remedy of each cause, then the others; what is risky behind all the rest. */
+/** What only looks first; then the first remedy of each cause, and the others, by their risk. */
 const remediesOfThese = (causes: Meaning["causes"]): Meaning["remedies"] => {
   const rows = causes.flatMap(({ code }) => CAUSES.filter((row) => row.code === code));
+  const all = rows.flatMap(({ remedies }) => remedies);
   const ids = [
+    ...all.filter((id) => weightOf(id) === 0),
     ...rows.flatMap(({ remedies }) => remedies.slice(0, 1)),
-    ...rows.flatMap(({ remedies }) => remedies),
+    ...all,
   ];
-  return remediesNamed([...new Set(ids)].toSorted((a, b) => Number(isRisky(a)) - Number(isRisky(b))));
+  return remediesNamed([...new Set(ids)].toSorted((a, b) => weightOf(a) - weightOf(b)));
 };
 
-const isRisky = (id: string): boolean => REMEDIES.some((row) => row.id === id && row.risk === "high");
+const RISKS = { low: 1, medium: 2, high: 3 } as const;
+
+/** 0 for what changes nothing. */
+const weightOf = (id: string): number => {
+  const row: Remedy | undefined = REMEDIES.find((other) => other.id === id);
+  return row === undefined || row.undo === NOTHING_TO_UNDO ? 0 : RISKS[row.risk];
+};
 
 /** The remedies of these ids, in their order. */
 export const remediesNamed = (ids: readonly string[]): Meaning["remedies"] =>

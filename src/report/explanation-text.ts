@@ -1,6 +1,6 @@
 /** An explanation for people. */
 import type { Explanation } from "../explain/explain.ts";
-import { MEANING_KINDS, type Meaning } from "../explain/meaning.ts";
+import { MEANING_KINDS, type Meaning, PROBE } from "../explain/meaning.ts";
 import { type Palette, paletteOf } from "./palette.ts";
 import { safeText } from "./safe-text.ts";
 import { wrap } from "./wrap.ts";
@@ -18,7 +18,7 @@ const MAX_REMEDIES = 8;
 /** Every meaning in turn, with its final newline; for an unknown code the nearest known ones. */
 export const explanationText = (explanation: Explanation, { color, columns }: ExplanationForm): string => {
   const palette = paletteOf(color);
-  const { meanings, together, query } = explanation;
+  const { meanings, together, query, first, unknown } = explanation;
   if (meanings.length === 0) return unknownText(explanation);
   const isOne = meanings.length === 1 || together !== null;
   const blocks = [
@@ -26,6 +26,8 @@ export const explanationText = (explanation: Explanation, { color, columns }: Ex
       ? []
       : [[palette.strong(safeText(query.join(" "))), ...wrap(together, columns, "  ")]]),
     ...(isOne ? [] : [severalLines(explanation, columns, palette)]),
+    ...(first === null ? [] : [firstLines(first, palette)]),
+    ...(unknown.length === 0 ? [] : [wrap(`${listOf(unknown)}: in no table.`, columns, "  ")]),
     ...meanings.map((row) =>
       meaningLines(row, { columns, isWhole: isOne, isTold: together !== null }, palette),
     ),
@@ -33,20 +35,36 @@ export const explanationText = (explanation: Explanation, { color, columns }: Ex
   return `${blocks.map((lines) => lines.join("\n")).join("\n\n")}\n`;
 };
 
-const unknownText = ({ query, nearest }: Explanation): string =>
-  [
-    `${safeText(query.join(" "))} is not in any of the tables. The nearest that are:`,
+const MAX_ECHO = 80;
+
+const unknownText = ({ query, unknown, nearest, first }: Explanation): string => {
+  const asked = listOf(unknown.length === 0 ? [query.join(" ")] : unknown).slice(0, MAX_ECHO);
+  const hint = nearest.length > 0 ? ". Words that are like it:" : ", and no neighbour is guessed.";
+  return [
+    `${asked}: in no table of rdprobe's${hint}`,
     ...nearest.map((text) => `  ${text}`),
+    ...(first === null ? [] : [`Where the connection fails tells more than a code: ${first}`]),
     "",
   ].join("\n");
+};
+
+const listOf = (texts: readonly string[]): string => texts.map(safeText).join(", ");
+
+/** What tells more than any list below it. */
+const firstLines = (first: string, palette: Palette): readonly string[] => [
+  `${palette.strong("First")}  probe it: ${palette.severity("info", first)}`,
+  "       It says in which stage the connection ends, which the code alone does not.",
+];
 
 const severalLines = (
   { query, meanings }: Explanation,
   columns: number,
   palette: Palette,
 ): readonly string[] => {
-  const asked = safeText(query.at(-1) ?? "");
-  const ways = meanings.map(({ kind }) => `rdprobe explain ${kind} ${asked}`);
+  const asked = safeText(query.join(" ").trim());
+  if (/\s/.test(asked) && !/^\w+ \w+$/.test(asked))
+    return [palette.strong(`${meanings.length} codes stand in the text`)];
+  const ways = meanings.map(({ kind, code }) => `rdprobe explain ${kind} ${/\s/.test(asked) ? code : asked}`);
   return [
     palette.strong(`${asked} means ${meanings.length} things`),
     ...wrap(`pick one with ${[...new Set(ways)].join(", ")}`, columns, "  "),
@@ -91,7 +109,12 @@ const meaningLines = (row: Meaning, form: MeaningForm, palette: Palette): readon
     ),
     ...listed("steps", row.steps, columns, palette),
     ...commandLines(row.commands, palette),
-    ...listed("to know more", row.next, columns, palette),
+    ...listed(
+      "to know more",
+      row.next.filter((command) => command !== PROBE || decimal === null),
+      columns,
+      palette,
+    ),
   ];
 };
 

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { ensureBuilt } from "./executable.ts";
+import { runInProcess } from "./in-process.ts";
 import { rdprobe } from "./rdprobe.ts";
 
 beforeAll(ensureBuilt);
@@ -24,10 +25,22 @@ describe("rdprobe explain", () => {
     });
   });
 
-  it("names the nearest known codes on stderr and exits with 1 where a code is not known", async () => {
+  it("says on stderr that a code is not known, guesses no neighbour, and exits with 1", async () => {
     const { code, stdout, stderr } = await rdprobe(["explain", "0x905"]);
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
-    expect(stderr).toMatch(/^0x905 is not in any of the tables.*\n {2}disconnect 0x904 \(socket closed\)\n/);
+    expect(stderr).toMatch(/^0x905: in no table/);
+    expect(stderr).not.toContain("0x904");
+    expect(stderr).toContain("rdprobe server01");
+  });
+
+  it("reads a text from stdin", async () => {
+    const input = "Fehlercode: 0x904\nErweiterter Fehlercode: 0x7\n";
+    const { code, stdout } = await runInProcess(["explain", "-", "--json"], Buffer.from(input));
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({
+      meanings: [{ code: "0x904" }, { code: "0x7" }],
+      first: "rdprobe server01",
+    });
   });
 
   it("exits with 2 where no code is given", async () => {

@@ -2,9 +2,10 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { pages } from "../../scripts/docs/pages.ts";
+import { POPULAR_ADVICE, TEN_MINUTES } from "../../scripts/docs/socket-closed.ts";
 
 const GENERATED = pages();
-const FOLDERS = ["verdicts", "causes", "remedies"];
+const FOLDERS = ["verdicts", "causes", "remedies", "codes"];
 
 describe("the generated pages of docs/", () => {
   it.each([...GENERATED.keys()])("%s is as npm run docs writes it", (path) => {
@@ -26,5 +27,31 @@ describe("the generated pages of docs/", () => {
         .filter((target) => !GENERATED.has(target)),
     );
     expect(broken).toEqual([]);
+  });
+});
+
+describe("docs/0x904-0x7.md", () => {
+  const text = GENERATED.get("0x904-0x7.md") ?? "";
+
+  it("begins its path with a probe, and changes nothing before the cause is known", () => {
+    expect(TEN_MINUTES[0]?.run).toBe("rdprobe server01");
+    expect(TEN_MINUTES.filter(({ run }) => !/^(rdprobe|Get-WinEvent) /.test(run))).toEqual([]);
+  });
+
+  it("says of every popular advice what it is worth, why, and where that is from", () => {
+    const advised = POPULAR_ADVICE.map(({ advice }) => advice).join("\n");
+    for (const word of [
+      "MachineKeys",
+      "address",
+      "SecurityLayer",
+      "NLA",
+      "antivirus",
+      "mstsc.exe",
+      "Store app",
+    ])
+      expect(advised).toContain(word);
+    for (const word of ["MaxOutstandingConnections", "netsh", "AllowEncryptionOracle", "termserv"])
+      expect(advised).toContain(word);
+    for (const { why, source } of POPULAR_ADVICE) expect(text).toContain(`${why} | ${source} |`);
   });
 });

@@ -148,18 +148,36 @@ describe("what is written in other ways", () => {
 });
 
 describe("an unknown code", () => {
-  it.each<[readonly string[], RegExp]>([
-    [["0x905"], /^disconnect 0x904/],
-    [["alert", "41999"], /^alert 121/],
-    [["machinekeys"], /machine-keys/],
-    [["certificate-expird"], /certificate.expired/],
-    [["0x904", "0x1ff"], /^extended /],
-    [["disconnect", "0x1b08"], /^disconnect 0x1b07/],
-  ])("%j has nearest ones and no meaning", (words, first) => {
-    const { meanings, nearest } = explain(words);
+  it.each<[readonly string[]]>([[["0x905"]], [["alert", "41999"]], [["disconnect", "0x1b08"]], [["905"]]])(
+    "%j has no meaning and no neighbour, and is worth a probe",
+    (words) => {
+      const { meanings, nearest, unknown, first } = explain(words);
+      expect({ meanings, nearest, unknown, first }).toEqual({
+        meanings: [],
+        nearest: [],
+        unknown: [words.at(-1)],
+        first: "rdprobe server01",
+      });
+    },
+  );
+
+  it.each<[string, RegExp]>([
+    ["machinekeys", /machine-keys/],
+    ["certificate-expird", /certificate.expired/],
+  ])("%s is a word that others are like", (word, first) => {
+    const { meanings, nearest } = explain([word]);
     expect(meanings).toEqual([]);
-    expect(nearest).toHaveLength(3);
     expect(nearest[0]).toMatch(first);
+  });
+
+  it.each<[readonly string[], readonly string[], readonly string[]]>([
+    [["0x904", "0x1ff"], ["disconnect 0x904"], ["0x1ff"]],
+    [["0x905", "0x7"], ["extended 0x7"], ["0x905"]],
+    [["0x905", "0x1ff"], [], ["0x905", "0x1ff"]],
+  ])("%j: what is known of two is told", (words, told, unknown) => {
+    const explanation = explain(words);
+    expect(explanation.meanings.map(({ kind, code }) => `${kind} ${code}`)).toEqual(told);
+    expect(explanation.unknown).toEqual(unknown);
   });
 
   it.each([[""], ["   "], ["0x"], ["9".repeat(500)], ["\u001b[31mred"], ["__proto__"]])(
@@ -195,7 +213,7 @@ describe("every meaning", () => {
   it("keeps within its columns, save for commands", () => {
     for (const row of MEANINGS) {
       const text = explanationText(
-        { query: [row.code], meanings: [row], together: null, nearest: [] },
+        { query: [row.code], meanings: [row], together: null, nearest: [], unknown: [], first: null },
         { color: false, columns: 100 },
       );
       const commands = new Set(row.commands.map((command) => `    ${command}`));

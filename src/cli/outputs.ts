@@ -141,6 +141,12 @@ export const resumable = (flags: OutputFlags): string | null =>
 
 const openOutput = (path: string, flags: OutputFlags, targets: number, terminal: Terminal): RowSink => {
   const isFile = path !== "-";
+  const foreign = NO_FORMAT.exec(path)?.[0];
+  if (foreign !== undefined) {
+    throw new UsageError(
+      `-o, --output: ${path}: no format for ${foreign}: write .csv, .ndjson, .json or .prom`,
+    );
+  }
   const format = formatOf(path, flags);
   const color = wantsColor(flags.color, terminal, isFile);
   if (format === "csv" || format === "ndjson") {
@@ -163,6 +169,9 @@ const openOutput = (path: string, flags: OutputFlags, targets: number, terminal:
     return streaming(largeStream(format, flags, form), destination);
   return gathering((results) => render(results, format, flags, form), destination);
 };
+
+/** Endings that promise what no format here is. */
+const NO_FORMAT = /\.(html?|xlsx?|xml|pdf|ya?ml)$/i;
 
 /** The file's name says its format; where it does not, the flags do. */
 const formatOf = (path: string, flags: OutputFlags): Format => {

@@ -126,7 +126,7 @@ const remedyPage = (row: Remedy): string => {
     [`${PLACES[where]}, risk ${risk}.`],
     section("Steps", list(steps)),
     section("Commands", commands.length === 0 ? [] : [`\`\`\`${SHELLS[shell]}`, ...commands, "```"]),
-    section("Undo", isCommand(undo) ? ["```" + SHELLS[shell], undo, "```"] : [sentence(undo)]),
+    section("Undo", isCommand(undo) ? [`\`\`\`${SHELLS[shell]}`, undo, "```"] : [sentence(undo)]),
     section("What on the server confirms it", list(confirm)),
     section("For these causes", list(causes.map(({ code, title: name }) => linkTo("../causes", code, name)))),
     section("Example", [sentence(exampleText(remedyExample(id)))]),

@@ -3,7 +3,7 @@ import { EXIT } from "./exit-code.ts";
 import { run } from "./program.ts";
 
 // `| head` closes the pipe: nobody reads on, and that is no error.
-const { stdout, stderr, env } = process;
+const { stdout, stderr, env, platform } = process;
 stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code === "EPIPE") process.exit(EXIT.ok);
   stderr.write(`rdprobe: cannot write to stdout: ${error.code ?? error.message}\n`);
@@ -12,7 +12,7 @@ stdout.on("error", (error: NodeJS.ErrnoException) => {
 // Results do not depend on who reads the asides.
 stderr.on("error", () => {});
 
-const code = await run(process.argv.slice(2), { stdout, stderr, env, stdin: () => process.stdin });
+const code = await run(process.argv.slice(2), { stdout, stderr, env, platform, stdin: () => process.stdin });
 process.exitCode = code;
 // Whoever sends a signal does not wait for a server that keeps quiet.
 if (code === EXIT.sigint || code === EXIT.sigterm) process.exit();

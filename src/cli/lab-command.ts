@@ -2,7 +2,9 @@
 import { Command } from "commander";
 import { table } from "../report/lab-table.ts";
 import { type Parsed, parsed, rejected } from "../targets/parsed.ts";
+import { quoted } from "../targets/quoted.ts";
 import { parseTarget } from "../targets/target.ts";
+import { didYouMean } from "./did-you-mean.ts";
 import { EXIT } from "./exit-code.ts";
 import { onSignals } from "./signals.ts";
 import type { Terminal } from "./terminal.ts";
@@ -22,10 +24,10 @@ const MAX_PORT = 65_535;
 /** The command; `exit` takes the exit code when the lab has stopped. */
 export const labCommand = (terminal: Terminal, exit: (code: number) => void): Command =>
   new Command("lab")
-    .description("start RDP responders on loopback, one port a scenario, that show every verdict")
-    .argument("[scenario...]", "scenarios by their id; all of them when none is named")
+    .description("start test servers on this machine, one port per scenario, that show every verdict")
+    .argument("[scenario...]", "scenarios to start (default: all)")
     .option("--host <address>", "loopback address to listen on", "127.0.0.1")
-    .option("--base-port <port>", "first port; 0 takes any that are free", String(DEFAULT_BASE_PORT))
+    .option("--base-port <port>", "first port; 0 takes any free ones", String(DEFAULT_BASE_PORT))
     .option("--json", "print what listens where as JSON")
     .addHelpText("after", "\nCtrl-C stops it.")
     .action(async (scenarios: readonly string[], flags: LabFlags) => {
@@ -39,8 +41,13 @@ const runLab = async (ids: readonly string[], flags: LabFlags, terminal: Termina
   const { startLab } = await import("../lab/lab.ts");
   const unknown = ids.find((id) => !SCENARIOS.some((scenario) => scenario.id === id));
   if (unknown !== undefined) {
-    const known = SCENARIOS.map(({ id }) => id).join(", ");
-    throw new UsageError(`<scenario>: ${JSON.stringify(unknown)} is none of ${known}`);
+    const meant = didYouMean(
+      unknown,
+      SCENARIOS.map(({ id }) => id),
+    );
+    const hint =
+      meant === null ? "rdprobe lab starts and lists all, such as nla-required" : `did you mean ${meant}?`;
+    throw new UsageError(`<scenario>: ${quoted(unknown)} is none: ${hint}`);
   }
   const scenarios = ids.length > 0 ? ids : SCENARIOS.map(({ id }) => id);
   accepted("--base-port", fits(basePort, scenarios.length));

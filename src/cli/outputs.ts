@@ -2,6 +2,7 @@
 import { realpathSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { answer } from "../report/answer.ts";
+import { asciiText } from "../report/ascii-text.ts";
 import { jsonDocument } from "../report/json.ts";
 import { ladder, verdictLine } from "../report/ladder.ts";
 import { FoldedHosts } from "../report/folded-hosts.ts";
@@ -20,7 +21,7 @@ import type { ScanRow } from "../scan/scan.ts";
 import { inOrder } from "../scan/scan-all.ts";
 import type { Result } from "../verdict/result.ts";
 import { appendedTo, replacing, type StreamDestination, toStdout } from "./stream-destination.ts";
-import { type ColorChoice, screenOf, type Terminal, wantsColor, widthOf } from "./terminal.ts";
+import { type ColorChoice, screenOf, speaksUtf8, type Terminal, wantsColor, widthOf } from "./terminal.ts";
 import { UsageError } from "./usage-error.ts";
 
 export const FORMATS = ["text", "json", "ndjson", "csv", "prometheus"] as const;
@@ -141,6 +142,12 @@ export const resumable = (flags: OutputFlags): string | null =>
 
 const openOutput = (path: string, flags: OutputFlags, targets: number, terminal: Terminal): RowSink => {
   const isFile = path !== "-";
+  const foreign = NO_FORMAT.exec(path)?.[0];
+  if (foreign !== undefined) {
+    throw new UsageError(
+      `-o, --output: ${path}: no format for ${foreign}: write .csv, .ndjson, .json or .prom`,
+    );
+  }
   const format = formatOf(path, flags);
   const color = wantsColor(flags.color, terminal, isFile);
   if (format === "csv" || format === "ndjson") {
@@ -151,6 +158,8 @@ const openOutput = (path: string, flags: OutputFlags, targets: number, terminal:
   // A metric's HELP and TYPE stand above all its series: the document waits for the last result.
   const form = {
     color,
+    // A file is read by what reads UTF-8; what stands on stdout may be redirected.
+    isAscii: !isFile && !speaksUtf8(terminal),
     columns: widthOf(terminal),
     screen: isFile ? null : screenOf(terminal),
     isFolded: targets >= SCAN_TARGETS && flags.all !== true,
@@ -163,6 +172,9 @@ const openOutput = (path: string, flags: OutputFlags, targets: number, terminal:
     return streaming(largeStream(format, flags, form), destination);
   return gathering((results) => render(results, format, flags, form), destination);
 };
+
+/** Endings that promise what no format here is. */
+const NO_FORMAT = /\.(html?|xlsx?|xml|pdf|ya?ml)$/i;
 
 /** The file's name says its format; where it does not, the flags do. */
 const formatOf = (path: string, flags: OutputFlags): Format => {
@@ -187,10 +199,11 @@ const formatOfFlags = ({ csv, ndjson, json, format }: OutputFlags): Format => {
 const largeStream = (
   format: "json" | "text",
   flags: OutputFlags,
-  { color, screen, isFolded }: TextForm,
+  { color, screen, isFolded, isAscii }: TextForm,
 ): ResultStream => {
   if (format === "json") return jsonStream();
-  return flags.quiet === true ? lineStream(color) : tableStream({ color, columns: screen, isFolded });
+  const stream = flags.quiet === true ? lineStream(color) : tableStream({ color, columns: screen, isFolded });
+  return isAscii ? { ...stream, add: (result) => asciiText(stream.add(result)) } : stream;
 };
 
 const streaming = (stream: ResultStream, destination: StreamDestination): RowSink => {
@@ -236,16 +249,27 @@ interface TextForm {
   /** What a table has to fit into; null where there is no terminal. */
   readonly screen: number | null;
   readonly isFolded: boolean;
+  /** Nothing but ASCII is written. */
+  readonly isAscii: boolean;
 }
 
 const render = (
   results: readonly Result[],
   format: "json" | "text" | "prometheus",
   flags: OutputFlags,
-  { color, columns, screen, isFolded }: TextForm,
+  form: TextForm,
 ): string => {
   if (format === "json") return jsonDocument(results);
   if (format === "prometheus") return prometheusDocument(results);
+  const text = textOf(results, flags, form);
+  return form.isAscii ? asciiText(text) : text;
+};
+
+const textOf = (
+  results: readonly Result[],
+  flags: OutputFlags,
+  { color, columns, screen, isFolded }: TextForm,
+): string => {
   if (flags.quiet === true) return results.map((result) => `${verdictLine(result, color)}\n`).join("");
   const [only] = results;
   if (only === undefined) return "";

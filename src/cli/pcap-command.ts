@@ -2,6 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { Argument, Command, Option } from "commander";
 import type { CaptureCounts } from "../capture/capture-reader.ts";
+import { asciiText } from "../report/ascii-text.ts";
 import { captureTable } from "../report/capture-table.ts";
 import { jsonDocument } from "../report/json.ts";
 import { answer } from "../report/answer.ts";
@@ -20,7 +21,7 @@ import { InputError } from "./input-error.ts";
 import { say } from "./say.ts";
 import { onSignals } from "./signals.ts";
 import { reasonOf } from "./system-error.ts";
-import { type ColorChoice, type Terminal, wantsColor, screenOf, widthOf } from "./terminal.ts";
+import { type ColorChoice, type Terminal, wantsColor, screenOf, speaksUtf8, widthOf } from "./terminal.ts";
 import { accepted, UsageError } from "./usage-error.ts";
 
 interface PcapFlags extends ExpiryFlags {
@@ -209,6 +210,11 @@ const exitCode = (results: readonly Result[], failOn: FailOn | undefined): numbe
 
 const render = (results: readonly Result[], flags: PcapFlags, terminal: Terminal): string => {
   if (flags.json === true) return jsonDocument(results);
+  const text = textOf(results, flags, terminal);
+  return flags.output === undefined && !speaksUtf8(terminal) ? asciiText(text) : text;
+};
+
+const textOf = (results: readonly Result[], flags: PcapFlags, terminal: Terminal): string => {
   const color = wantsColor(flags.color, terminal, flags.output !== undefined);
   if (flags.quiet === true) return results.map((result) => `${verdictLine(result, color)}\n`).join("");
   if (results.length === 0) return "";

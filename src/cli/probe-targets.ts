@@ -39,7 +39,7 @@ export const runTargets = async (
   const shard = flags.shard === undefined ? null : accepted("--shard", parseShard(flags.shard));
   const { targets, exclusions, hasPublicRange } = await readTargetLists(inputs, flags, terminal);
   const plan = planTargets({ targets, exclusions, ports });
-  if (plan.count === 0n) throw new UsageError(`<target>: ${emptyReason(plan)}`);
+  if (plan.count === 0n) throw new UsageError(emptyReason(plan));
   const isShuffled =
     flags.inOrder !== true && (shard !== null || flags.seed !== undefined || plan.count > GATHERED_TARGETS);
   const order = orderTargets(plan, { seed: isShuffled ? seed : null, shard });
@@ -58,7 +58,7 @@ export const runTargets = async (
 };
 
 const emptyReason = ({ counts }: TargetPlan): string =>
-  counts.excluded > 0n ? "--exclude takes all of them" : "no target is named";
+  counts.excluded > 0n ? "--exclude takes all of them" : "no target: name a host, as in rdprobe server01";
 
 const doneRows = async (path: string | undefined): Promise<RowKeys> => {
   const done = new RowKeys();

@@ -5,20 +5,16 @@ import { errorCode } from "../transport/error-code.ts";
 import { LocalResourceError } from "../transport/local-resource-error.ts";
 import { OutputError } from "./destination.ts";
 import { EXIT } from "./exit-code.ts";
+import { refuseForeignOptions, refuseMistypedCommand } from "./first-word.ts";
 import { InputError } from "./input-error.ts";
 import { say } from "./say.ts";
 import { reasonOf } from "./system-error.ts";
+import { EXAMPLES, SHORT_HELP } from "./short-help.ts";
 import type { Terminal } from "./terminal.ts";
 import { UsageError } from "./usage-error.ts";
 import { VERSION } from "./version.ts";
 
-const EXAMPLES = `
-Examples:
-  rdprobe server01                         why does RDP to server01 fail?
-  rdprobe 192.0.2.7:3390 --json            the same as JSON, for scripts
-  rdprobe lab                              servers on loopback that show every verdict
-
-Exit codes: 0 nothing critical, 1 something was, 2 wrong usage, 3 rdprobe itself failed.`;
+const EXIT_CODES = "\nExit codes: 0 nothing critical, 1 critical, 2 wrong usage, 3 rdprobe failed.";
 
 type Make = (terminal: Terminal, exit: (code: number) => void) => Command;
 
@@ -37,7 +33,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<Make>>> = {
 
 const DEFAULT_COMMAND = "probe";
 
-const HELP: ReadonlySet<string> = new Set(["-h", "--help", "help"]);
+const HELP_FLAGS: ReadonlySet<string> = new Set(["-h", "--help"]);
+const HELP: ReadonlySet<string> = new Set([...HELP_FLAGS, "help"]);
 
 /** The commands that a command line may mean: the one that it begins with, all for help, else the default one. */
 const namedBy = (argv: readonly string[]): readonly string[] => {
@@ -52,15 +49,47 @@ const namedBy = (argv: readonly string[]): readonly string[] => {
  */
 export const run = async (argv: readonly string[], terminal: Terminal): Promise<number> => {
   let code: number = EXIT.ok;
+  if (argv.length === 0) {
+    terminal.stderr.write(EXAMPLES);
+    return EXIT.usage;
+  }
+  if (wantsShortHelp(argv)) {
+    terminal.stdout.write(SHORT_HELP);
+    return EXIT.ok;
+  }
   try {
+    const [first = ""] = argv;
+    if (!Object.hasOwn(COMMANDS, first) && !HELP.has(first)) {
+      refuseMistypedCommand(first, Object.keys(COMMANDS));
+      refuseForeignOptions(argv);
+    }
     const program = await programFor(namedBy(argv), terminal, (exit) => {
       code = exit;
     });
-    await program.parseAsync(argv, { from: "user" });
+    await program.parseAsync(wantsFullHelp(argv) ? ["--help"] : argv, { from: "user" });
     return code;
   } catch (error) {
     return report(error, terminal);
   }
+};
+
+/** Help for no command: the common options, on one screen. */
+const wantsShortHelp = (argv: readonly string[]): boolean => {
+  const at = helpAt(argv);
+  return at >= 0 && argv[at + 1] !== ALL && !(argv[0] === "help" && argv.length > 1);
+};
+
+const wantsFullHelp = (argv: readonly string[]): boolean => {
+  const at = helpAt(argv);
+  return at >= 0 && argv[at + 1] === ALL;
+};
+
+const ALL = "all";
+
+/** Where help is asked for that is no command's own; -1 where it is not. */
+const helpAt = ([first = "", ...more]: readonly string[]): number => {
+  if (Object.hasOwn(COMMANDS, first)) return -1;
+  return [first, ...more].findIndex((word, index) => (index === 0 ? HELP : HELP_FLAGS).has(word));
 };
 
 const programFor = async (
@@ -69,12 +98,10 @@ const programFor = async (
   exit: (code: number) => void,
 ): Promise<Command> => {
   const program = new Command("rdprobe")
-    .description(
-      "Says why a Remote Desktop (RDP) connection fails, and what to do about it. Sends no credentials.",
-    )
+    .description("Says why a Remote Desktop (RDP) connection fails and how to fix it. Sends no credentials.")
     .version(`rdprobe ${VERSION}`, "-V, --version", "print the version")
     .usage("[options] <target...>")
-    .addHelpText("after", EXAMPLES);
+    .addHelpText("after", EXIT_CODES);
   for (const name of names) {
     const make = await COMMANDS[name]?.();
     if (make !== undefined) program.addCommand(make(terminal, exit), { isDefault: name === DEFAULT_COMMAND });
@@ -100,7 +127,7 @@ const programFor = async (
 const report = (error: unknown, terminal: Terminal): number => {
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return EXIT.ok;
-    say(terminal, `${error.message.replace(/^error: /, "")} (rdprobe --help lists what there is)`);
+    say(terminal, `${error.message.replace(/^error: /, "")} (see rdprobe --help)`);
     return EXIT.usage;
   }
   if (error instanceof UsageError || error instanceof OutputError || error instanceof InputError) {

@@ -4,7 +4,7 @@ import { type Round, repeatProbes } from "../scan/repeat.ts";
 import { parseCount } from "../targets/count.ts";
 import { parsePauses } from "../targets/pauses.ts";
 import type { Result } from "../verdict/result.ts";
-import type { Terminal } from "./terminal.ts";
+import { canRedraw, type Terminal } from "./terminal.ts";
 import { accepted, UsageError } from "./usage-error.ts";
 
 export interface RepeatFlags {
@@ -52,11 +52,11 @@ export const repeated = (
 };
 
 /** One line that is written over and over, where a person watches. */
-const progressOn = ({ stderr }: Terminal, count: number) => {
+const progressOn = (terminal: Terminal, count: number) => {
   let done = 0;
   let bad = 0;
   const write = (text: string): void => {
-    if (stderr.isTTY === true) stderr.write(`\r${text}\u001b[K`);
+    if (canRedraw(terminal)) terminal.stderr.write(`\r${text}\u001b[K`);
   };
   return {
     step: (results: readonly Result[]): void => {

@@ -2,7 +2,7 @@
 import { Writable } from "node:stream";
 import type { SingleBar } from "cli-progress";
 import { duration, type ScanTally, thousands } from "../report/scan-tally.ts";
-import type { Terminal } from "./terminal.ts";
+import { canRedraw, type Terminal } from "./terminal.ts";
 
 export interface ScanProgress {
   /** One more target is done. */
@@ -23,9 +23,10 @@ const BAR_EVERY_MS = 200;
 const NO_PROGRESS: ScanProgress = { step: () => {}, stop: () => {} };
 
 export const startProgress = async (
-  { stderr }: Terminal,
+  terminal: Terminal,
   { targets, tally, isBarInTheWay }: ProgressOptions,
 ): Promise<ScanProgress> => {
+  const { stderr } = terminal;
   if (stderr.isTTY === true && isBarInTheWay) return NO_PROGRESS;
   const startedAtMs = performance.now();
   let done = 0;
@@ -42,7 +43,7 @@ export const startProgress = async (
       `${thousands(done)} of ${thousands(targets)} targets, ${perSecond} a second, ${alive} answered, about ${left()} left; ${tally.counts()}\n`,
     );
   };
-  const bar = stderr.isTTY === true ? await startBar(stderr, targets) : null;
+  const bar = canRedraw(terminal) ? await startBar(stderr, targets) : null;
   const timer = setInterval(
     () => {
       if (bar === null) line();

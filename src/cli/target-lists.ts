@@ -43,7 +43,9 @@ export const readTargetLists = async (
       say(terminal, `left out: ${entry.problem}`);
       return;
     }
-    const value = accepted("<target>", entry);
+    // It says itself that it is about a target, and in which line of which file.
+    if (!entry.ok) throw new UsageError(entry.problem);
+    const { value } = entry;
     targets.add(value);
     hasPublicRange ||= isPublicRange(value);
   };
@@ -79,7 +81,7 @@ async function* entriesOf(
       yield* targetsOfLines(linesOfFile(argument.value.path, LISTED), argument.value.path, family);
       return;
     case "stdin":
-      if (stdin === undefined) throw new UsageError("<target>: there is no stdin to read targets from");
+      if (stdin === undefined) throw new UsageError("there is no stdin to read targets from");
       yield* targetsOfLines(linesOf(stdin(), { ...LISTED, source: "stdin" }), "stdin", family);
   }
 }

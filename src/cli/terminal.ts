@@ -10,6 +10,8 @@ export interface Terminal {
   readonly stdout: Output;
   readonly stderr: Output;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** As Node names it; a POSIX system where it is left out. */
+  readonly platform?: string;
   /** Opened only where a command reads it; nothing comes where it is left out. */
   readonly stdin?: () => AsyncIterable<Uint8Array>;
 }
@@ -33,5 +35,20 @@ const USUAL_COLUMNS = 80;
 /** The columns of the terminal, or null where the output goes elsewhere. */
 export const screenOf = ({ stdout }: Terminal): number | null =>
   stdout.columns === undefined || stdout.columns === 0 ? null : stdout.columns;
+
+/**
+ * Whether text beyond ASCII is read as it was written: by the locale (POSIX, XBD 8.2: LC_ALL before LC_CTYPE before
+ * LANG). Node writes to a Windows console in its own characters; what is redirected there is read in the OEM code page.
+ */
+export const speaksUtf8 = ({ stdout, env, platform }: Terminal): boolean => {
+  if (env["TERM"] === "dumb") return false;
+  if (platform === "win32") return stdout.isTTY === true;
+  const locale = [env["LC_ALL"], env["LC_CTYPE"], env["LANG"]].find(set) ?? "";
+  return /utf-?8/i.test(locale);
+};
+
+/** Whether a line that was written can be taken back. */
+export const canRedraw = ({ stderr, env }: Terminal): boolean =>
+  stderr.isTTY === true && env["TERM"] !== "dumb";
 
 const set = (value: string | undefined): boolean => value !== undefined && value !== "";

@@ -1,6 +1,6 @@
 /** One line on a terminal's stderr while a probe waits: for which stage, and for how long it will. */
 import type { ProbeOptions } from "../scan/probe-options.ts";
-import type { Terminal } from "./terminal.ts";
+import { canRedraw, type Terminal } from "./terminal.ts";
 
 export interface WaitingLine {
   readonly onWait: NonNullable<ProbeOptions["onWait"]>;
@@ -15,8 +15,9 @@ const EVERY_MS = 200;
 const CLEAR = "\r\u001b[K";
 
 /** Null where no terminal can take a line back. */
-export const startWaitingLine = ({ stderr, env }: Terminal): WaitingLine | null => {
-  if (stderr.isTTY !== true || env["TERM"] === "dumb") return null;
+export const startWaitingLine = (terminal: Terminal): WaitingLine | null => {
+  if (!canRedraw(terminal)) return null;
+  const { stderr } = terminal;
   let stage: string | null = null;
   let sinceMs = 0;
   let forMs = 0;

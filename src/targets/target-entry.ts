@@ -6,6 +6,7 @@ import { isHostName } from "./host-name.ts";
 import { splitHostPort } from "./host-port.ts";
 import { type AddressRange, IPV4_END, IPV6_END, ipv4Number, ipv6Number, ipv6Range } from "./ip-number.ts";
 import { parseOctetPattern } from "./octet-pattern.ts";
+import { fromOtherForm } from "./other-forms.ts";
 import { type Parsed, parsed, rejected } from "./parsed.ts";
 import { parsePort } from "./port.ts";
 import { quoted } from "./quoted.ts";
@@ -36,7 +37,9 @@ const FORMS =
 
 /** Reads one entry. What looks like an address and is none is rejected, not looked up. */
 export const parseTargetEntry = (input: string): Parsed<TargetEntry> => {
-  const { host, bracketed, port: portText } = splitHostPort(input.trim());
+  const text = fromOtherForm(input.trim());
+  if (!text.ok) return rejected(`target ${text.problem}`);
+  const { host, bracketed, port: portText } = splitHostPort(text.value);
   const hosts =
     bracketed || host.includes("::") || (host.match(/:/g) ?? []).length > 1
       ? parseIpv6(host)
@@ -61,7 +64,7 @@ const parseIpv4OrName = (text: string): Parsed<Hosts> => {
   if (/^[\d.*,-]+$/.test(text) && /[.*]/.test(text)) return parseIpv4(text);
   if (/^\d+$/.test(text)) {
     return rejected(
-      `${quoted(text)} is a number and no host: ports are given by -p, or one to a target as in host:3390`,
+      `${quoted(text)} is a number and no host: a port is written -p 3390 or host:3390; PowerShell takes lists apart, quote them: '10.0.0.1,5'`,
     );
   }
   return isHostName(text) ? parsed({ kind: "name", host: text }) : unknown(text);

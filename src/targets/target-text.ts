@@ -88,11 +88,15 @@ const wordsOf = (text: string): string[] => {
   for (const group of text.split(/\s+/)) {
     // The dots of a pattern that may go on behind a comma; null where the last word is none.
     let open: number | null = null;
+    const begin = words.length;
     for (const part of group.split(",")) {
       const dots = part.split(".").length - 1;
-      if (open !== null && open + dots <= 3 && IS_REST_OF_PATTERN.test(part)) {
+      if (open !== null && open + dots <= 3 && IS_REST_OF_PATTERN.test(part) && !IS_PORT.test(part)) {
         words[words.length - 1] += `,${part}`;
         open += dots;
+      } else if (IS_PORT.test(part) && takesPort(words.slice(begin).at(-1))) {
+        words[words.length - 1] += `:${part}`;
+        open = null;
       } else if (part !== "") {
         words.push(part);
         open = dots;
@@ -102,6 +106,12 @@ const wordsOf = (text: string): string[] => {
   }
   return words;
 };
+
+/** `server01,3390`, as SQL clients write it: the number is too large for an octet, and no host. */
+const IS_PORT = /^(?:25[6-9]|2[6-9]\d|[3-9]\d\d|\d{4,5})$/;
+
+const takesPort = (word: string | undefined): boolean =>
+  word !== undefined && !word.includes(":") && !/^\d+$/.test(word);
 
 const IS_PATTERN = /^[\d.*-]+$/;
 const IS_REST_OF_PATTERN = /^[\d*-]+(?:\.[\d*-]+){0,2}(?::\d*)?$/;

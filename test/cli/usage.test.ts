@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { VERSION } from "../../src/cli/version.ts";
+import { SHORT_HELP } from "../../src/cli/short-help.ts";
 import { ensureBuilt } from "./executable.ts";
 import { rdprobe } from "./rdprobe.ts";
 
@@ -7,22 +8,21 @@ beforeAll(ensureBuilt, 150_000);
 
 /** The command line, then what its one line must name: the argument, what was typed, what would be right. */
 const MISTAKES: readonly (readonly [args: readonly string[], ...named: readonly string[]])[] = [
-  [[], "target"],
   [["probe"], "target"],
-  [["a$b"], "<target>", '"a$b"', "host:3389"],
-  [[""], "<target>", '""', "no target"],
-  [["300.1.1.1"], "<target>", "300.1.1.1", "0 to 255"],
-  [["127.0.0.1:0"], "<target>", '"0"', "1 to 65535"],
-  [["host:99999"], "<target>", "99999", "1 to 65535"],
-  [["host:rdp"], "<target>", "rdp", "1 to 65535"],
-  [["[::1"], "<target>", "[::1", "[2001:db8::7]:3389"],
-  [["https://host"], "<target>", "https://host", "host:3389"],
-  [["host", "bad$host"], "<target>", "bad$host"],
+  [["a$b"], '"a$b"', "host:3389"],
+  [[""], '""', "no target"],
+  [["300.1.1.1"], "300.1.1.1", "0 to 255"],
+  [["127.0.0.1:0"], '"0"', "1 to 65535"],
+  [["host:99999"], "99999", "1 to 65535"],
+  [["host:rdp"], "rdp", "1 to 65535"],
+  [["[::1"], "[::1", "[2001:db8::7]:3389"],
+  [["https://host"], "https://host", "host:3389"],
+  [["host", "bad$host"], "bad$host"],
   [["-p", "0", "host"], "-p, --port", '"0"', "1 to 65535"],
   [["-p", "3389,,3390", "host"], "-p, --port", '""', "1 to 65535"],
   [["-p", "3390-3389", "host"], "-p, --port", "3390-3389", "33890-33899"],
-  [["-4", "::1"], "<target>", "::1", "IPv6", "IPv4"],
-  [["-6", "127.0.0.1"], "<target>", "127.0.0.1", "IPv4", "IPv6"],
+  [["-4", "::1"], "::1", "IPv6", "IPv4"],
+  [["-6", "127.0.0.1"], "127.0.0.1", "IPv4", "IPv6"],
   [["--timeout", "0", "host"], "--timeout", '"0"', "500ms, 5s or 2m"],
   [["--timeout", "soon", "host"], "--timeout", "soon", "500ms, 5s or 2m"],
   [["--timeout", "-1s", "host"], "--timeout", "-1s", "500ms, 5s or 2m"],
@@ -39,6 +39,16 @@ const MISTAKES: readonly (readonly [args: readonly string[], ...named: readonly 
   [["--jsn", "host"], "--jsn", "--json"],
   [["--dead-line", "1s", "host"], "--dead-line", "--deadline"],
   [["lab", "no-such-scenario"], "<scenario>", "no-such-scenario", "nla-required"],
+  [["lab", "key-unreadble"], "<scenario>", "did you mean key-unreadable?"],
+  [["chekc"], "chekc", "did you mean check?", "rdprobe probe chekc"],
+  [["explian", "0x904"], "did you mean explain?", "rdprobe probe explian"],
+  [["version"], "did you mean --version?"],
+  [["completion", "bash"], "no such command", "rdprobe probe completion"],
+  [["\\\\server01\\share"], "\\\\server01\\share", "server01:3389"],
+  [["rdp://username=s:me"], "full address"],
+  [["-iL", "hosts.txt"], "-iL", "@hosts.txt"],
+  [["-oA", "rdp", "host"], "-oA", "rdp.csv"],
+  [["-o", "rdp.html", "host"], "--output", ".html", ".csv"],
   [["lab", "--base-port", "65536"], "--base-port", "65536", "65535"],
   [["lab", "--base-port", "65530"], "--base-port", "65530", "0 (any)"],
   [["lab", "--host", "192.0.2.7"], "--host", "192.0.2.7", "127.0.0.1 or ::1"],
@@ -78,7 +88,12 @@ describe("what a user asks of the program itself", () => {
   });
 
   it.each([
-    [["--help"], ["<target...>", "--deadline", "lab", "Exit codes:"]],
+    [
+      ["--help", "all"],
+      ["<target...>", "--deadline", "lab", "Exit codes:"],
+    ],
+    [["--help"], ["<target...>", "--help all", "lab", "Exit codes:"]],
+    [["server01", "--help"], ["--help all"]],
     [["-h"], ["<target...>"]],
     [
       ["probe", "--help"],
@@ -93,5 +108,32 @@ describe("what a user asks of the program itself", () => {
     const { code, stdout, stderr } = await rdprobe(args);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     for (const text of contents) expect(stdout).toContain(text);
+  });
+});
+
+describe("rdprobe without a word", () => {
+  it("shows examples on six lines, and the exit code is 2", async () => {
+    const { code, stdout, stderr } = await rdprobe([]);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr.trimEnd().split("\n")).toHaveLength(6);
+  });
+});
+
+describe("the short help", () => {
+  it("fits a screen of 24 lines and 80 columns, the prompt below it", () => {
+    const lines = SHORT_HELP.trimEnd().split("\n");
+    expect(lines.length).toBeLessThan(24);
+    for (const line of lines) expect(line.length).toBeLessThanOrEqual(80);
+  });
+
+  it("names only options and commands that there are", async () => {
+    const { stdout: all } = await rdprobe(["--help", "all"]);
+    const options = SHORT_HELP.match(/--[a-z-]+/g) ?? [];
+    const [, listed = ""] = /^Commands .*\n([\s\S]*)^Exit codes/m.exec(SHORT_HELP) ?? [];
+    const commands = [...listed.matchAll(/ {2}([a-z]+) {2,}\S/g)].map(([, word]) => word);
+    expect(options.length).toBeGreaterThan(8);
+    expect(commands.length).toBeGreaterThan(7);
+    for (const option of options) expect(all).toContain(option);
+    for (const command of commands) expect(all).toMatch(new RegExp(`^ {2}${command} `, "m"));
   });
 });

@@ -65,6 +65,6 @@ describe("the verbose ladder", () => {
     const text = textOf(true, main);
     expect(text).toMatch(/sent with the routing token tsv:\/\/.*farm/);
     expect(text).not.toContain("\u001b");
-    expect(text).toContain("such an answer is written by windows (a hint)");
+    expect(text).toContain("server: Windows (inferred)");
   });
 });

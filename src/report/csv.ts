@@ -39,6 +39,8 @@ const COLUMNS = {
   connections: (result) => result.connections,
   duration_ms: (result) => result.durationMs,
   started_at: (result) => result.startedAt,
+  server: ({ server }) => server?.implementation ?? null,
+  server_version: ({ server }) => server?.version ?? null,
 } as const satisfies Readonly<Record<string, (result: Result) => Cell>>;
 
 const LAYERS = ["rdp", "ssl", "hybrid", "hybrid-ex", "rdstls", "rdsaad"] as const;

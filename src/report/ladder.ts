@@ -1,5 +1,6 @@
 /** One result as a ladder of stages, then the verdict, what it means and what to do next. */
 import type { Finding, Result, StageReport } from "../verdict/result.ts";
+import type { ServerReport } from "../verdict/server/who-answers.ts";
 import { causeLines, type LadderOptions, refusedLines, remedyLines } from "./advice-lines.ts";
 import { fullLines } from "./full-lines.ts";
 import { layerLines } from "./layer-lines.ts";
@@ -16,7 +17,7 @@ const LABELS = { ok: "OK", warning: "WARNING", critical: "CRITICAL" } as const;
 export const ladder = (result: Result, options: LadderOptions): string => {
   const palette = paletteOf(options.color);
   const sections = [
-    [heading(result, palette), ...streamLines(result, palette)],
+    [heading(result, palette), ...streamLines(result, palette), ...serverLines(result, palette)],
     stageLines(result, options, palette),
     repeatLines(result, options.columns, palette),
     layerLines(result, palette),
@@ -57,6 +58,21 @@ const streamLines = (result: Result, palette: Palette): readonly string[] => {
   }
   const { file, stream, client, server } = source;
   return [palette.faint(`stream ${stream} of ${safeText(file)}: ${client} to ${server}, ${startedAt}`)];
+};
+
+/** Who answers, where that is known. */
+const serverLines = ({ server }: Result, palette: Palette): readonly string[] => {
+  if (server === null || server.implementation === "unknown") return [];
+  const { implementation, version, confidence } = server;
+  const name = [SERVERS[implementation], version].filter((part) => part !== null).join(" ");
+  return [palette.faint(`server: ${safeText(name)} (${confidence})`)];
+};
+
+const SERVERS: Readonly<Record<Exclude<ServerReport["implementation"], "unknown">, string>> = {
+  windows: "Windows",
+  xrdp: "xrdp",
+  freerdp: "FreeRDP's library (shadow server, weston, gnome-remote-desktop, krdp)",
+  virtualbox: "VirtualBox",
 };
 
 const MARKS: Readonly<Record<StageReport["status"], string>> = { ok: "ok", failed: "FAILED", skipped: "-" };
@@ -136,7 +152,7 @@ const oneFinding = (finding: Finding, columns: number, palette: Palette): readon
 const ROUTING_NAMES = { cookie: "cookie mstshash", token: "routing token" } as const;
 
 const wireLines = (result: Result, { columns }: LadderOptions, palette: Palette): readonly string[] => {
-  const { negotiation, certificate, connections, durationMs, verdict } = result;
+  const { negotiation, certificate, connections, durationMs, verdict, server } = result;
   const evidence = Object.entries(verdict.evidence).map(
     ([name, value]) => `${name} ${safeText(String(value))}`,
   );
@@ -148,9 +164,7 @@ const wireLines = (result: Result, { columns }: LadderOptions, palette: Palette)
     negotiation?.routing == null
       ? null
       : `sent with the ${ROUTING_NAMES[negotiation.routing.kind]} ${safeText(negotiation.routing.text)}`,
-    negotiation === null || negotiation.serverHints.length === 0
-      ? null
-      : `response format typical of ${negotiation.serverHints.join(", ")}`,
+    ...(server?.evidence ?? []).map((text) => `${server?.implementation}: ${safeText(text)}`),
     negotiation === null || negotiation.flags.length === 0 ? null : `flags ${negotiation.flags.join(", ")}`,
     evidence.length === 0 ? null : `evidence: ${evidence.join("; ")}`,
     certificate === null ? null : `certificate SHA-256 ${certificate.sha256}`,

@@ -35,6 +35,7 @@ import {
 } from "./result.ts";
 import { type Ruling, ruling } from "./ruling.ts";
 import { securityReport } from "./security-report.ts";
+import { whoAnswers } from "./server/who-answers.ts";
 import { severityOf } from "./severity.ts";
 import { stageReports } from "./stage-reports.ts";
 import { VERDICTS } from "./verdicts.ts";
@@ -70,6 +71,7 @@ export const judge = (probe: ProbeFacts): Result => {
     durationMs: Math.round(probe.durationMs * 10) / 10,
     connections: probe.connections.length,
     severity: severityOf(verdict, findings),
+    server: whoAnswers(probe.connections, ntlm),
     verdict,
     findings,
     remedies: remediesOf(remediesOfCauses(toActOn(verdict, findings)), probe.target),

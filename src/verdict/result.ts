@@ -8,6 +8,7 @@ import type { RemedyId } from "./remedies.ts";
 import type { Remedy } from "./remedy.ts";
 import type { RepeatReport } from "./repeat.ts";
 import type { ResolutionReport } from "./resolution.ts";
+import type { ServerReport } from "./server/who-answers.ts";
 import type { ServerHint } from "./server-hints.ts";
 import type { TlsSupportReport } from "./tls-support-report.ts";
 import type { Severity, StageName, VerdictCode, VerdictStage } from "./verdicts.ts";
@@ -32,6 +33,8 @@ export interface Result extends FullReport {
   readonly durationMs: number;
   /** TCP connections tried, the failed ones included. */
   readonly connections: number;
+  /** Which program answers; null where none did, `unknown` where nothing decides. */
+  readonly server: ServerReport | null;
   /** How bad it is: the worst of the verdict's severity and its findings' (severity.ts). */
   readonly severity: Severity;
   readonly verdict: Verdict;

@@ -208,6 +208,14 @@ const required: Readonly<Record<string, Shape>> = {
   durationMs: number,
   connections: count,
   severity: oneOf("ok", "warning", "critical"),
+  server: nullable(
+    object({
+      implementation: oneOf("windows", "xrdp", "freerdp", "virtualbox", "unknown"),
+      version: nullableText,
+      confidence: oneOf("observed", "inferred"),
+      evidence: listOf(text),
+    }),
+  ),
   verdict,
   findings: listOf(finding),
   remedies: listOf(remedy),

@@ -65,6 +65,6 @@ describe("the verbose ladder", () => {
     const text = textOf(true, main);
     expect(text).toMatch(/sent with the routing token tsv:\/\/.*farm/);
     expect(text).not.toContain("\u001b");
-    expect(text).toContain("response format typical of windows");
+    expect(text).toContain("server: Windows (inferred)");
   });
 });

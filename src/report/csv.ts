@@ -39,11 +39,22 @@ const COLUMNS = {
   connections: (result) => result.connections,
   duration_ms: (result) => result.durationMs,
   started_at: (result) => result.startedAt,
+  findings: ({ findings }) => findings.map(({ code }) => code).join(" "),
+  tls_versions: ({ tlsSupport }) => acceptedVersions(tlsSupport),
   server: ({ server }) => server?.implementation ?? null,
   server_version: ({ server }) => server?.version ?? null,
 } as const satisfies Readonly<Record<string, (result: Result) => Cell>>;
 
 const LAYERS = ["rdp", "ssl", "hybrid", "hybrid-ex", "rdstls", "rdsaad"] as const;
+
+/** Null where nobody asked for all versions. */
+const acceptedVersions = (support: Result["tlsSupport"]): string | null =>
+  support === undefined
+    ? null
+    : Object.entries(support)
+        .filter(([, { accepted }]) => accepted.length > 0)
+        .map(([version]) => version)
+        .join(" ");
 
 const keyText = (key: NonNullable<Result["certificate"]>["key"]): string | null =>
   key === null ? null : [key.type, key.curve ?? key.bits].filter((part) => part !== null).join(" ");

@@ -5,7 +5,7 @@ import type { Result } from "../../src/verdict/result.ts";
 import { hostile, RESULTS } from "./results.ts";
 
 const HEAD =
-  "target,address,port,verdict,stage,severity,summary,nla,security_layers,tls_version,cipher,cert_subject,cert_issuer,cert_not_before,cert_not_after,cert_days_left,cert_self_signed,cert_key,cert_signature,cert_sha1,cert_sha256,computer_name,dns_name,domain,os_version,os,clock_skew_ms,mstsc_code,likely_cause,connections,duration_ms,started_at,server,server_version";
+  "target,address,port,verdict,stage,severity,summary,nla,security_layers,tls_version,cipher,cert_subject,cert_issuer,cert_not_before,cert_not_after,cert_days_left,cert_self_signed,cert_key,cert_signature,cert_sha1,cert_sha256,computer_name,dns_name,domain,os_version,os,clock_skew_ms,mstsc_code,likely_cause,connections,duration_ms,started_at,findings,tls_versions,server,server_version";
 
 const NAMES = HEAD.split(",");
 
@@ -53,6 +53,31 @@ describe("the CSV of results", () => {
     });
     expect(rowOf(RESULTS.noName)).toMatchObject({ target: "rdp.example", address: "", mstsc_code: "0x104" });
     expect(rowOf(RESULTS.resetAfterConfirm)).toMatchObject({ verdict: "reset", mstsc_code: "0x904 0x7" });
+  });
+
+  it("names the codes of all findings, and the versions that are accepted where all were asked", () => {
+    const finding = { severity: "info", stage: "tls", summary: "", evidence: {}, remedies: [] } as const;
+    const refused = {
+      accepted: [],
+      serverPreference: null,
+      notUsableWithCertificate: [],
+      groups: [],
+      groupsComplete: true,
+      dhBits: [],
+      complete: true,
+    };
+    const taken = { ...refused, accepted: ["TLS_AES_128_GCM_SHA256"] };
+    const asked: Result = {
+      ...RESULTS.silent,
+      findings: [
+        { ...finding, code: "a" },
+        { ...finding, code: "b" },
+      ],
+      tlsSupport: { ssl3: refused, "1.0": taken, "1.1": refused, "1.2": taken, "1.3": refused },
+    };
+    expect(rowOf(asked)).toMatchObject({ findings: "a b", tls_versions: "1.0 1.2" });
+    expect(rowOf({ ...asked, findings: [] })).toMatchObject({ findings: "" });
+    expect(rowOf(RESULTS.silent)).toMatchObject({ tls_versions: "" });
   });
 
   it.each(["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"])(

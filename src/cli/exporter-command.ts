@@ -1,6 +1,8 @@
 /** `rdprobe exporter`: probes for Prometheus, until a signal. */
 import { readFile, stat } from "node:fs/promises";
 import { Command } from "commander";
+import type { Exporter } from "../exporter/exporter.ts";
+import type { ProbeModules } from "../exporter/module.ts";
 import { parseDuration } from "../targets/duration.ts";
 import { type Parsed, parsed, rejected } from "../targets/parsed.ts";
 import { EXIT } from "./exit-code.ts";
@@ -28,8 +30,9 @@ const MAX_CONCURRENT = 1000;
 const MAX_CONFIG_BYTES = 1024 * 1024;
 
 const HELP = `
-Paths: /probe?target=host:port&module=name, /metrics, /-/healthy, and / for people.
-Modules quick, standard and full need no file. SIGTERM and SIGINT end it once the
+Paths: /probe?target=host:port&module=name, /metrics, / for people; /probes?target=host:port
+and /probes/<id> have what failed probes saw; /config, /-/healthy, and /-/reload (POST or PUT).
+SIGHUP reloads the modules as well. Modules quick, standard and full need no file. SIGTERM and SIGINT end it once the
 probes in flight have ended, within ${GRACE_MS / 1000} s; a second signal ends it at once.
 
 Example:
@@ -71,12 +74,14 @@ const serve = async (flags: ExporterFlags, terminal: Terminal): Promise<number> 
     }).catch((error: unknown) => refuseListener(error, flags));
     const scheme = options.tls === null ? "http" : "https";
     say(terminal, `exporter on ${scheme}://${host.includes(":") ? `[${host}]` : host}:${front.port}`);
+    const release = onHangup(() => void reloadAndTell(front, terminal));
     if (flags.allow === undefined)
       say(terminal, "no --allow: whoever reaches this port can have any host probed");
     await new Promise<void>((resolve) => {
       if (signals.aborted.aborted) resolve();
       signals.aborted.addEventListener("abort", () => resolve(), { once: true });
     });
+    release();
     await front.close(GRACE_MS);
     return signals.exitCode() ?? EXIT.ok;
   } finally {
@@ -84,10 +89,30 @@ const serve = async (flags: ExporterFlags, terminal: Terminal): Promise<number> 
   }
 };
 
+/** Windows sends SIGHUP where a console closes: there it goes on to end the program. */
+const onHangup = (reload: () => void): (() => void) => {
+  if (process.platform === "win32") return () => {};
+  process.on("SIGHUP", reload);
+  return () => void process.off("SIGHUP", reload);
+};
+
+const reloadAndTell = async (exporter: Exporter, terminal: Terminal): Promise<void> => {
+  try {
+    const problem = await exporter.reload();
+    say(
+      terminal,
+      problem === null ? "modules reloaded" : `modules not reloaded, the old ones hold: ${problem}`,
+    );
+  } catch (fault) {
+    say(terminal, `internal error: ${fault instanceof Error ? fault.stack : String(fault)}`);
+  }
+};
+
 /** What comes from files and lists. */
 const exporterOptions = async (flags: ExporterFlags, listen: ListenAddress) => {
   const { EVERYTHING, parseAllowList } = await import("../exporter/allow-list.ts");
   const { parseModules } = await import("../exporter/module.ts");
+  const { ConfigError } = await import("../exporter/config-document.ts");
   const { parseWebConfig, readTlsFiles } = await import("../exporter/web-config.ts");
   if (flags.allow === undefined && !listen.isLoopback) {
     throw new UsageError(
@@ -96,6 +121,10 @@ const exporterOptions = async (flags: ExporterFlags, listen: ListenAddress) => {
   }
   const allowed = flags.allow === undefined ? EVERYTHING : accepted("--allow", parseAllowList(flags.allow));
   const modules = await configured("--config", flags.config, parseModules);
+  const reread = (): Promise<ProbeModules> =>
+    configured("--config", flags.config, parseModules).catch((error: unknown) => {
+      throw error instanceof UsageError ? new ConfigError(error.message) : error;
+    });
   const web = await configured("--web-config", flags.webConfig, parseWebConfig);
   const tls =
     web.tls === null || flags.webConfig === undefined
@@ -103,7 +132,7 @@ const exporterOptions = async (flags: ExporterFlags, listen: ListenAddress) => {
       : await readTlsFiles(web.tls, flags.webConfig).catch((error: NodeJS.ErrnoException) => {
           throw new UsageError(`--web-config: cannot read ${error.path ?? "a file"}: ${reasonOf(error)}`);
         });
-  return { allowed, modules, tls, users: web.users };
+  return { allowed, modules, reread, tls, users: web.users };
 };
 
 /** A configuration file, read; no file is an empty one. */

@@ -21,6 +21,7 @@ type Make = (terminal: Terminal, exit: (code: number) => void) => Command;
 /** In the order of the help; each is loaded only where it is asked for, so that a start costs what it needs. */
 const COMMANDS: Readonly<Record<string, () => Promise<Make>>> = {
   probe: async () => (await import("./probe-command.ts")).probeCommand,
+  watch: async () => (await import("./watch-command.ts")).watchCommand,
   pcap: async () => (await import("./pcap-command.ts")).pcapCommand,
   merge: async () => (await import("./merge-command.ts")).mergeCommand,
   diff: async () => (await import("./diff-command.ts")).diffCommand,

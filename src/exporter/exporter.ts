@@ -1,4 +1,5 @@
 /** The exporter: what each path answers, and the way of one probe through its limits. */
+import { placeOf } from "../report/place-of.ts";
 import { ladder } from "../report/ladder.ts";
 import { isProbeSuccess, type MetricFamily, PROBE_METRICS, successMetric } from "../report/probe-metrics.ts";
 import { exposition } from "../report/prometheus-text.ts";
@@ -6,6 +7,8 @@ import { escapeUnsafe } from "../report/safe-text.ts";
 import { probeAddress } from "../scan/probe-address.ts";
 import { probeOffers } from "../scan/probe-offers.ts";
 import { planTarget } from "../scan/probe-target.ts";
+import { DEFAULT_PORT } from "../targets/port.ts";
+import { parseTarget } from "../targets/target.ts";
 import { LocalResourceError } from "../transport/local-resource-error.ts";
 import {
   type CheckedResult,
@@ -16,8 +19,11 @@ import {
 import type { Result } from "../verdict/result.ts";
 import type { AllowList } from "./allow-list.ts";
 import { basicAuth } from "./basic-auth.ts";
+import { ConfigError } from "./config-document.ts";
+import { createFailedProbes, type FailedProbe } from "./failed-probes.ts";
 import { type Front, type FrontAnswer, type FrontRequest, openFront, textAnswer } from "./http-front.ts";
 import type { ProbeModules } from "./module.ts";
+import { modulesDocument } from "./module-document.ts";
 import { type ProbeRequest, parseProbeRequest, SCRAPE_TIMEOUT_HEADER } from "./probe-request.ts";
 import { createProbeSlots } from "./probe-slots.ts";
 import { createRecentProbes } from "./recent-probes.ts";
@@ -30,6 +36,11 @@ export interface ExporterOptions {
   /** 0: any free port. */
   readonly port: number;
   readonly modules: ProbeModules;
+  /**
+   * Reads the modules anew.
+   * @throws ConfigError where they cannot be carried out, or not be read.
+   */
+  readonly reread: () => Promise<ProbeModules>;
   readonly allowed: AllowList;
   readonly maxConcurrent: number;
   /** Taken from the scrape's own time, milliseconds. */
@@ -42,7 +53,13 @@ export interface ExporterOptions {
   readonly onFault: (fault: unknown) => void;
 }
 
+export interface Exporter extends Front {
+  /** Takes the modules anew; gives what is wrong with them, and then the old ones hold, or null. */
+  reload(): Promise<string | null>;
+}
+
 const RECENT_PROBES = 100;
+const FAILED_PROBES = { probes: 200, ofOneTarget: 5, bytes: 4 * 1024 * 1024 } as const;
 
 /** Beside as many scrapes that wait as there are that run: keep-alive, people, the exporter's own metrics. */
 const SPARE_CONNECTIONS = 256;
@@ -64,11 +81,26 @@ type Probed =
  * Starts to answer.
  * @throws Error from the operating system (EADDRINUSE, EACCES, EADDRNOTAVAIL), or from OpenSSL for a bad key.
  */
-export const startExporter = (options: ExporterOptions): Promise<Front> => {
-  const { modules, version } = options;
+export const startExporter = async (options: ExporterOptions): Promise<Exporter> => {
+  const { version } = options;
+  let { modules } = options;
   const slots = createProbeSlots(options.maxConcurrent);
   const recent = createRecentProbes(RECENT_PROBES);
-  const metrics = createSelfMetrics(version, slots, modules.keys());
+  const failed = createFailedProbes(FAILED_PROBES);
+  const metrics = createSelfMetrics(version, slots);
+  metrics.configured(modules.keys());
+
+  const reload = async (): Promise<string | null> => {
+    try {
+      modules = await options.reread();
+      metrics.configured(modules.keys());
+      return null;
+    } catch (fault) {
+      metrics.configured(null);
+      if (!(fault instanceof ConfigError)) throw fault;
+      return fault.message;
+    }
+  };
 
   const probe = async ({ query, header }: FrontRequest): Promise<FrontAnswer> => {
     const refuse = (reason: RefusalReason, text: string): FrontAnswer => {
@@ -85,31 +117,75 @@ export const startExporter = (options: ExporterOptions): Promise<Front> => {
     // What could not be verified is no success either: nothing may look met that was not seen.
     const isSuccess = isProbeSuccess(result) && outcomes.every(({ state }) => state.kind === "met");
     metrics.probed(module.name, isSuccess, result.durationMs);
-    recent.add(module.name, isSuccess, result);
     const text = exposition(familiesOf(isSuccess, outcomes), [{ result, labels: {} }]);
-    if (!isDebug) return { status: 200, contentType: METRICS_TYPE, body: text };
-    const words = ladder(result, { color: false, verbose: true, columns: DEBUG_COLUMNS });
-    return textAnswer(200, [words, demandLines(outcomes), text].filter((part) => part !== "").join("\n"));
+    const words = (): string =>
+      [ladder(result, { color: false, verbose: true, columns: DEBUG_COLUMNS }), demandLines(outcomes), text]
+        .filter((part) => part !== "")
+        .join("\n");
+    // What alerts are about: no success, or a server that is critical though it can be used.
+    const { startedAt } = result;
+    const failedId =
+      isSuccess && result.severity !== "critical"
+        ? null
+        : failed.add({ startedAt, place: placeOf(result), module: module.name, text: words() });
+    recent.add(module.name, isSuccess, result, failedId);
+    return isDebug ? textAnswer(200, words()) : { status: 200, contentType: METRICS_TYPE, body: text };
+  };
+
+  /** What a failed probe saw, of a target: the newest one. */
+  const latestFailed = ({ query }: FrontRequest): FrontAnswer => {
+    const target = parseTarget(query.get("target") ?? "");
+    if (!target.ok) return textAnswer(400, escapeUnsafe(`target: ${target.problem}`));
+    const { port, ...rest } = target.value;
+    const place = placeOf({ target: { ...rest, port: port ?? DEFAULT_PORT, address: null } });
+    return failedAnswer(failed.latestOf(place, query.get("module")));
   };
 
   const paths: Readonly<Record<string, (request: FrontRequest) => Promise<FrontAnswer>>> = {
     "/probe": async (request) =>
       request.method === "GET" ? probe(request) : textAnswer(405, "only GET probes", { Allow: "GET" }),
+    "/probes": async (request) => latestFailed(request),
+    "/config": async () => textAnswer(200, modulesDocument(modules).trimEnd()),
     "/metrics": async () => ({ status: 200, contentType: metrics.contentType, body: await metrics.text() }),
     "/-/healthy": async () => textAnswer(200, "Healthy"),
     "/": async () => ({
       status: 200,
       contentType: "text/html; charset=utf-8",
-      body: statusPage(version, modules, recent.list()),
+      body: statusPage(version, modules, recent.list(), (id) => failed.byId(id) !== null),
       headers: PAGE_HEADERS,
     }),
+  };
+
+  const reloadAnswer = async ({ method }: FrontRequest): Promise<FrontAnswer> => {
+    if (!CHANGING_METHODS.includes(method)) {
+      return textAnswer(405, "only POST and PUT reload", { Allow: CHANGING_METHODS.join(", ") });
+    }
+    const problem = await reload();
+    return problem === null
+      ? textAnswer(200, "Reloaded")
+      : textAnswer(500, escapeUnsafe(`not reloaded, the old modules hold: ${problem}`));
+  };
+
+  const answerOf = async (request: FrontRequest): Promise<FrontAnswer> => {
+    const { method, path } = request;
+    if (path === RELOAD_PATH) return reloadAnswer(request);
+    if (CHANGING_METHODS.includes(method)) {
+      return textAnswer(405, "only GET and HEAD are answered", { Allow: "GET, HEAD" });
+    }
+    if (path.startsWith(FAILED_PREFIX)) return failedAnswer(failed.byId(path.slice(FAILED_PREFIX.length)));
+    const answer = Object.hasOwn(paths, path) ? paths[path] : undefined;
+    if (answer !== undefined) return answer(request);
+    return textAnswer(
+      404,
+      `there are ${[...Object.keys(paths), `${FAILED_PREFIX}<id>`, RELOAD_PATH].join(", ")}`,
+    );
   };
 
   const fail = (fault: unknown): void => {
     metrics.failed();
     options.onFault(fault);
   };
-  return openFront({
+  const front = await openFront({
     host: options.host,
     port: options.port,
     maxConnections: options.maxConcurrent * 2 + SPARE_CONNECTIONS,
@@ -117,10 +193,8 @@ export const startExporter = (options: ExporterOptions): Promise<Front> => {
     authenticate: options.users === null ? null : basicAuth(options.users),
     onFault: fail,
     handle: async (request) => {
-      const path = Object.hasOwn(paths, request.path) ? paths[request.path] : undefined;
-      if (path === undefined) return textAnswer(404, "there are /, /probe, /metrics and /-/healthy");
       try {
-        return await path(request);
+        return await answerOf(request);
       } catch (fault) {
         if (!(fault instanceof LocalResourceError)) throw fault;
         fail(fault);
@@ -128,7 +202,17 @@ export const startExporter = (options: ExporterOptions): Promise<Front> => {
       }
     },
   });
+  return { ...front, reload };
 };
+
+const RELOAD_PATH = "/-/reload";
+const FAILED_PREFIX = "/probes/";
+const CHANGING_METHODS: readonly string[] = ["POST", "PUT"];
+
+const failedAnswer = (probe: FailedProbe | null): FrontAnswer =>
+  probe === null
+    ? textAnswer(404, "no failed probe of that is kept: the newest are, since the exporter's start")
+    : textAnswer(200, probe.text.trimEnd());
 
 /** What a module's probe answers with: its own word on success, and on what it demands. */
 const familiesOf = (isSuccess: boolean, outcomes: readonly DemandOutcome[]): readonly MetricFamily[] => [

@@ -125,8 +125,8 @@ const answer = async (request: IncomingMessage, options: FrontOptions): Promise<
       });
     }
   }
-  if (method !== "GET" && method !== "HEAD") {
-    return textAnswer(405, "only GET and HEAD are answered", { Allow: "GET, HEAD" });
+  if (!METHODS.has(method)) {
+    return textAnswer(405, "only GET, HEAD, POST and PUT are answered", { Allow: [...METHODS].join(", ") });
   }
   const [path = "", query = ""] = url.split("?", 2);
   return options.handle({
@@ -136,6 +136,9 @@ const answer = async (request: IncomingMessage, options: FrontOptions): Promise<
     header: (name) => headers[name]?.toString(),
   });
 };
+
+/** Which of them a path takes is the handler's. */
+const METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "POST", "PUT"]);
 
 const refusesBody = ({ headers }: IncomingMessage): boolean =>
   headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) !== 0;

@@ -10,28 +10,39 @@ export interface RecentProbe extends Pick<Result, "startedAt" | "durationMs" | "
   readonly place: string;
   readonly address: string | null;
   readonly verdict: Pick<Result["verdict"], "code" | "stage">;
+  /** Probes of this place by this module in a row, without it having been left out in between. */
+  readonly count: number;
+  /** Where what it saw is kept in words; null where nothing of this place and module was kept. */
+  readonly failedId: string | null;
 }
 
 export interface RecentProbes {
-  add(module: string, isSuccess: boolean, result: Result): void;
-  /** The newest first. */
+  /** @param failedId where this probe is kept in words; null where it is not. */
+  add(module: string, isSuccess: boolean, result: Result, failedId: string | null): void;
+  /** The last of each place and module, the newest first. */
   list(): readonly RecentProbe[];
 }
 
 export const createRecentProbes = (capacity: number): RecentProbes => {
-  const kept: RecentProbe[] = [];
+  // In the order of the last probe.
+  const kept = new Map<string, RecentProbe>();
   return {
-    add(module, isSuccess, result) {
+    add(module, isSuccess, result, failedId) {
       const { startedAt, durationMs, severity, target } = result;
       const { code, stage } = result.verdict;
-      const verdict = { code, stage };
-      kept.unshift({
-        ...{ module, isSuccess, startedAt, durationMs, severity, verdict },
-        place: placeOf(result),
+      const place = placeOf(result);
+      const key = JSON.stringify([place, module]);
+      const before = kept.get(key);
+      kept.delete(key);
+      kept.set(key, {
+        ...{ module, isSuccess, startedAt, durationMs, severity, verdict: { code, stage }, place },
         address: target.address,
+        count: (before?.count ?? 0) + 1,
+        failedId: failedId ?? before?.failedId ?? null,
       });
-      kept.length = Math.min(kept.length, capacity);
+      const [oldest] = kept.keys();
+      if (kept.size > capacity && oldest !== undefined) kept.delete(oldest);
     },
-    list: () => [...kept],
+    list: () => [...kept.values()].reverse(),
   };
 };

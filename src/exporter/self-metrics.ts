@@ -10,6 +10,8 @@ export interface SelfMetrics {
   refused(reason: RefusalReason): void;
   /** The exporter itself failed. */
   failed(): void;
+  /** The modules were read, at the start or again; null where they could not be. */
+  configured(modules: Iterable<string> | null): void;
   /** The text exposition, and its content type. */
   text(): Promise<string>;
   readonly contentType: string;
@@ -24,11 +26,7 @@ const MISNAMED = [
   "nodejs_active_resources_total",
 ];
 
-export const createSelfMetrics = (
-  version: string,
-  slots: ProbeSlots,
-  modules: Iterable<string>,
-): SelfMetrics => {
+export const createSelfMetrics = (version: string, slots: ProbeSlots): SelfMetrics => {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
@@ -66,10 +64,17 @@ export const createSelfMetrics = (
   });
   gaugeOf("rdprobe_exporter_probes_running", "Probes that run", slots.inUse, registers);
   gaugeOf("rdprobe_exporter_probes_waiting", "Probes that wait for a slot", slots.waiting, registers);
-  // A rate is only right from the first probe on where its series begins at zero.
-  for (const module of modules) {
-    for (const success of ["true", "false"]) probes.inc({ module, success }, 0);
-  }
+  const reloaded = new Gauge({
+    name: "rdprobe_exporter_config_last_reload_successful",
+    help: "Whether the modules could be read the last time that they were",
+    registers,
+  });
+  const reloadedAt = new Gauge({
+    name: "rdprobe_exporter_config_last_reload_success_timestamp_seconds",
+    help: "When the modules were last read without a fault",
+    registers,
+  });
+  // A rate is only right from the first request on where its series begins at zero.
   for (const reason of ["bad-request", "forbidden", "busy"]) refusals.inc({ reason }, 0);
 
   return {
@@ -79,6 +84,14 @@ export const createSelfMetrics = (
     },
     refused: (reason) => refusals.inc({ reason }),
     failed: () => faults.inc(),
+    configured: (modules) => {
+      reloaded.set(modules === null ? 0 : 1);
+      if (modules === null) return;
+      reloadedAt.setToCurrentTime();
+      for (const module of modules) {
+        for (const success of ["true", "false"]) probes.inc({ module, success }, 0);
+      }
+    },
     text: () => registry.metrics(),
     contentType: registry.contentType,
   };

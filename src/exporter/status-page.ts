@@ -16,14 +16,20 @@ export const PAGE_HEADERS = {
     "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'",
 } as const;
 
-export const statusPage = (version: string, modules: ProbeModules, probes: readonly RecentProbe[]): string =>
+/** @param isKept whether what a failed probe saw can still be read, by its id. */
+export const statusPage = (
+  version: string,
+  modules: ProbeModules,
+  probes: readonly RecentProbe[],
+  isKept: (failedId: string) => boolean,
+): string =>
   `<!doctype html>
 <html lang="en">
 <head><meta charset="utf-8"><title>rdprobe exporter</title><style>${STYLE}</style></head>
 <body>
 <h1>rdprobe exporter</h1>
 <p>Version ${htmlText(version)}. <a href="/metrics">Metrics of the exporter itself</a>,
-<a href="/-/healthy">health</a>. A probe: <code>/probe?target=host:3389&amp;module=standard</code>; with
+<a href="/-/healthy">health</a>, <a href="/config">configuration</a>. A probe: <code>/probe?target=host:3389&amp;module=standard</code>; with
 <code>&amp;debug=true</code> it says what it saw in words.</p>
 <h2>Modules</h2>
 ${table(["Module", "Depth", "Timeout", "Deadline", "Client", "Requires", "Forbids"], [...modules.values()].map(moduleRow))}
@@ -32,8 +38,20 @@ ${
   probes.length === 0
     ? "<p>None yet.</p>"
     : table(
-        ["When", "Target", "Address", "Module", "Success", "Verdict", "Stage", "Took"],
-        probes.map(probeRow),
+        [
+          "When",
+          "Target",
+          "Address",
+          "Module",
+          "Success",
+          "Verdict",
+          "Stage",
+          "Took",
+          "Probes",
+          "Last failure",
+          "",
+        ],
+        probes.map((probe) => probeRow(probe, isKept)),
       )
 }
 </body>
@@ -50,18 +68,24 @@ const moduleRow = ({ name, options, demands }: ProbeModule): readonly string[] =
   demands.forbidden.join(", "),
 ];
 
-const probeRow = (probe: RecentProbe): readonly string[] => {
+const probeRow = (probe: RecentProbe, isKept: (failedId: string) => boolean): readonly string[] => {
+  const { failedId, count } = probe;
   const { module, isSuccess, place, address, severity, verdict, startedAt, durationMs } = probe;
   const query = new URLSearchParams({ target: place, module, debug: "true" });
   return [
     htmlText(startedAt),
-    `<a href="${htmlText(`/probe?${query}`)}">${htmlText(place)}</a>`,
+    htmlText(place),
     htmlText(address ?? "-"),
     htmlText(module),
     isSuccess ? "yes" : "no",
     `<span class="${severity}">${htmlText(verdict.code)}</span>`,
     verdict.stage,
     seconds(durationMs),
+    String(count),
+    failedId !== null && isKept(failedId)
+      ? `<a href="${htmlText(`/probes/${failedId}`)}">what it saw</a>`
+      : "-",
+    `<a href="${htmlText(`/probe?${query}`)}">probe now</a>`,
   ];
 };
 

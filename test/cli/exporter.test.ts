@@ -14,7 +14,7 @@ import { EXECUTABLE } from "./executable.ts";
 import { useLab } from "./lab.ts";
 import { rdprobe } from "./rdprobe.ts";
 
-const lab = useLab("127.0.0.1", ["nla-optional", "silent"]);
+const lab = useLab("127.0.0.1", ["nla-optional", "silent", "failure-3"]);
 const DAY_MS = 86_400_000;
 
 let folder: string;
@@ -33,6 +33,8 @@ interface Running extends AsyncDisposable {
   readonly url: string;
   readonly port: number;
   stderr(): string;
+  /** Sends a signal that does not end it. */
+  signal(signal: NodeJS.Signals): void;
   /** Sends the signal and gives the exit code. */
   end(signal: NodeJS.Signals): Promise<number | null>;
 }
@@ -58,6 +60,7 @@ const start = async (...args: readonly string[]): Promise<Running> => {
     url,
     port: Number(port),
     stderr: () => stderr,
+    signal: (signal) => void child.kill(signal),
     end,
     [Symbol.asyncDispose]: async () => void (await end("SIGKILL")),
   };
@@ -210,5 +213,98 @@ describe("a wrong command line of the exporter is one line, and exit code 2", ()
     const { code, stderr } = await rdprobe(["exporter", "--web-config", web]);
     expect(code).toBe(2);
     expect(stderr).toMatch(/^rdprobe: --web-config: \S+: certificate and key do not fit: [^\n]+\n$/);
+  });
+});
+
+describe("what a running exporter is asked beside probes", () => {
+  const textOf = async (url: string): Promise<string> => (await fetch(url)).text();
+
+  it("has what failed probes saw, and makes no new probe for that", async () => {
+    await using exporter = await start();
+    const target = lab.target("failure-3");
+    await textOf(`${exporter.url}/probe?module=quick&target=${target}`);
+    await textOf(`${exporter.url}/probe?module=quick&target=${target}`);
+    await textOf(`${exporter.url}/probe?module=quick&target=${lab.target("nla-optional")}`);
+    const connections = lab.listener("failure-3").connections().total;
+    const page = await textOf(exporter.url);
+    const links = [...page.matchAll(/href="(\/probes\/[^"]+)"/g)].map(([, path]) => path);
+    expect(links).toHaveLength(1);
+    const kept = await fetch(`${exporter.url}${links[0]}`);
+    expect(kept.status).toBe(200);
+    expect(kept.headers.get("content-type")).toBe("text/plain; charset=utf-8");
+    const text = await kept.text();
+    expect(text).toContain("no-server-certificate");
+    expect(soleValueOf(text.slice(text.indexOf("# HELP")), "probe_success")).toBe(0);
+    expect(await textOf(`${exporter.url}/probes?target=${target}`)).toBe(text);
+    expect(lab.listener("failure-3").connections().total).toBe(connections);
+  });
+
+  it.each([
+    ["/probes/20261120T100000-1", 404],
+    ["/probes/", 404],
+    ["/probes?target=192.0.2.1", 404],
+    ["/probes?target=", 400],
+    ["/probes", 400],
+    ["/-/reload", 405],
+    ["/nothing", 404],
+  ])("%s is %d where nothing is kept", async (path, status) => {
+    await using exporter = await start();
+    expect((await fetch(`${exporter.url}${path}`)).status).toBe(status);
+  });
+
+  const configured = async (exporter: Running) =>
+    /^ {2}(mine|yours):$/m.exec(await textOf(`${exporter.url}/config`))?.[1];
+  const isReloaded = async (exporter: Running) =>
+    soleValueOf(await textOf(`${exporter.url}/metrics`), "rdprobe_exporter_config_last_reload_successful");
+
+  it("reloads on POST /-/reload; what cannot be read leaves the old modules", async () => {
+    const config = await file("reload.yml", "modules: {mine: {depth: quick, cookie: sesame}}");
+    await using exporter = await start("--config", config);
+    expect(await configured(exporter)).toBe("mine");
+    expect(await textOf(`${exporter.url}/config`)).not.toContain("sesame");
+    const reload = () => fetch(`${exporter.url}/-/reload`, { method: "POST" });
+
+    await file("reload.yml", "modules: {yours: {depth: quick}}");
+    expect((await reload()).status).toBe(200);
+    expect([await configured(exporter), await isReloaded(exporter)]).toEqual(["yours", 1]);
+    const probe = await fetch(`${exporter.url}/probe?module=yours&target=${lab.target("nla-optional")}`);
+    expect(probe.status).toBe(200);
+
+    await file("reload.yml", "modules: {mine: {depth: deep}}");
+    const refused = await reload();
+    expect(refused.status).toBe(500);
+    expect(await refused.text()).toContain("modules.mine.depth");
+    expect([await configured(exporter), await isReloaded(exporter)]).toEqual(["yours", 0]);
+
+    await rm(config);
+    expect((await reload()).status).toBe(500);
+    expect(await configured(exporter)).toBe("yours");
+  });
+
+  it.skipIf(process.platform === "win32")("reloads on SIGHUP, and says on stderr how that went", async () => {
+    const config = await file("hangup.yml", "modules: {mine: {depth: quick}}");
+    await using exporter = await start("--config", config);
+    await file("hangup.yml", "modules: {yours: {depth: quick}}");
+    exporter.signal("SIGHUP");
+    const says = (text: string) => () => exporter.stderr().includes(text);
+    expect(await eventually(says("modules reloaded\n"), { timeoutMs: 10_000 })).toBe(true);
+    expect(await configured(exporter)).toBe("yours");
+    await file("hangup.yml", "modules: 7");
+    exporter.signal("SIGHUP");
+    expect(await eventually(says("modules not reloaded, the old ones hold: "), { timeoutMs: 10_000 })).toBe(
+      true,
+    );
+    expect(await configured(exporter)).toBe("yours");
+    expect(await exporter.end("SIGTERM")).toBe(143);
+  });
+
+  it("takes no other method than what a path is for", async () => {
+    await using exporter = await start();
+    const statusOf = async (method: string, path: string) =>
+      (await fetch(`${exporter.url}${path}`, { method })).status;
+    expect(await statusOf("POST", "/probe?target=127.0.0.1")).toBe(405);
+    expect(await statusOf("POST", "/config")).toBe(405);
+    expect(await statusOf("DELETE", "/-/reload")).toBe(405);
+    expect(await statusOf("GET", "/-/healthy")).toBe(200);
   });
 });

@@ -27,6 +27,7 @@ export const runExporter = async (options: Partial<ExporterOptions> = {}): Promi
     host: "127.0.0.1",
     port: 0,
     modules: parseModules(""),
+    reread: async () => parseModules(""),
     allowed: EVERYTHING,
     maxConcurrent: 64,
     timeoutOffsetMs: 500,

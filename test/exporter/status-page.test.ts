@@ -11,8 +11,8 @@ describe("the page for people", () => {
     const page = (host: string): string => {
       const result = { ...RESULTS.silent, target: { ...RESULTS.silent.target, host, address: host } };
       const recent = createRecentProbes(1);
-      recent.add("quick", true, result);
-      return statusPage("1", parseModules(""), recent.list());
+      recent.add("quick", false, result, "1-1");
+      return statusPage("1", parseModules(""), recent.list(), () => true);
     };
     const tagsOf = (html: string) => html.replace(/href="[^"]*"/g, "href").match(/<[^>]*>/g);
     const expected = tagsOf(page("host"));
@@ -31,9 +31,33 @@ describe("the page for people", () => {
 });
 
 describe("the recent probes", () => {
+  const at = (host: string) => ({ ...RESULTS.silent, target: { ...RESULTS.silent.target, host } });
+
   it("are the newest first, and so many", () => {
     const recent = createRecentProbes(3);
-    for (const module of ["a", "b", "c", "d"]) recent.add(module, true, RESULTS.silent);
+    for (const module of ["a", "b", "c", "d"]) recent.add(module, true, RESULTS.silent, null);
     expect(recent.list().map(({ module }) => module)).toEqual(["d", "c", "b"]);
+  });
+
+  it("have a target once for a module, however often it is scraped, with its last failure", () => {
+    const recent = createRecentProbes(10);
+    recent.add("a", false, at("one"), "id-1");
+    recent.add("a", true, at("two"), null);
+    recent.add("b", true, at("one"), null);
+    recent.add("a", true, at("one"), null);
+    const rows = recent.list().map(({ place, module, count, failedId }) => [place, module, count, failedId]);
+    expect(rows).toEqual([
+      ["one:3389", "a", 2, "id-1"],
+      ["one:3389", "b", 1, null],
+      ["two:3389", "a", 1, null],
+    ]);
+  });
+
+  it("link to what a failed probe saw as long as that is kept", () => {
+    const recent = createRecentProbes(10);
+    recent.add("a", false, RESULTS.silent, "id-1");
+    const page = (isKept: boolean) => statusPage("1", parseModules(""), recent.list(), () => isKept);
+    expect(page(true)).toContain('href="/probes/id-1"');
+    expect(page(false)).not.toContain("/probes/");
   });
 });

@@ -29,7 +29,7 @@ const TARGETS: Readonly<Record<string, readonly string[]>> = {
   "certificate-expires-soon": ["RdpCertificateExpiresSoon", "RdpNlaOff"],
   "certificate-expired": ["RdpCertificateExpired", "RdpNlaOff"],
   "reset-after-request": ["RdpHandshakeReset"],
-  "failure-3": ["RdpNlaOff", "RdpProbeFailed"],
+  "failure-3": ["RdpProbeFailed"],
   "port-closed": ["RdpProbeFailed"],
 };
 

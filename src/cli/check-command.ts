@@ -41,12 +41,13 @@ export const check = async (request: CheckRequest, times: CheckTimes): Promise<C
  * @throws LocalResourceError when this machine cannot open a connection.
  */
 export const checkAddresses = async (
-  { target, policy, stageTimeoutMs, depth, routing, reference, family }: CheckRequest,
+  { target, policy, stageTimeoutMs, depth, routing, reference, family, override, serverName }: CheckRequest,
   { budgetMs, onWait }: CheckTimes,
 ): Promise<readonly CheckedResult[]> => {
   const startedAtMs = performance.now();
   const options = () => ({
     ...{ timeoutMs: stageTimeoutMs, pauseMs: 0, depth, routing, reference, family, expiry: DEFAULT_EXPIRY },
+    overrides: override === null ? [] : [override],
     deadlineMs: Math.max(0, budgetMs - (performance.now() - startedAtMs)),
   });
   onWait("dns");
@@ -54,7 +55,8 @@ export const checkAddresses = async (
   onWait("the server");
   if (plan.kind === "unresolved") return [{ result: plan.result, offers: new Map() }];
   return Promise.all(
-    plan.addresses.slice(0, MAX_ADDRESSES).map(async (address) => {
+    plan.addresses.slice(0, MAX_ADDRESSES).map(async (found) => {
+      const address = serverName === null ? found : { ...found, host: serverName };
       const result = await probeAddress(address, options());
       const { endpoint, host } = address;
       const questions = openQuestions(result, policy.forbidden);

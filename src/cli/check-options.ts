@@ -18,19 +18,23 @@ const STATES = CHECK_STATES.join("|");
 /** Names and short forms are those of the Monitoring Plugins guidelines where these have one. */
 const CHECK_OPTIONS = {
   hostname: { short: "H", takes: "<host>", text: "name or address of the host" },
+  address: { short: "I", takes: "<address>", text: "connect there, whatever the name resolves to" },
+  sni: { takes: "<name>", text: "ask for this name, not the host's" },
   port: { short: "p", takes: "<port>", text: "port (3389)" },
   warning: { short: "w", takes: "<range>", text: "days left of the certificate to warn on (30:)" },
   critical: { short: "c", takes: "<range>", text: "days left that are critical (14:)" },
   timeout: { short: "t", takes: "<seconds>", text: "the whole check ends before it (10)" },
   "stage-timeout": { takes: "<duration>", text: "for one stage (5s)" },
-  "use-ipv4": { short: "4", text: "IPv4 addresses of a name alone" },
-  "use-ipv6": { short: "6", text: "IPv6 addresses of a name alone" },
+  "use-ipv4": { short: "4", text: "IPv4 only" },
+  "use-ipv6": { short: "6", text: "IPv6 only" },
   "latency-warning": { takes: "<range>", text: "milliseconds of the probe to warn on" },
   "latency-critical": { takes: "<range>", text: "milliseconds that are critical" },
-  require: { takes: "<list>", text: `critical without: ${REQUIREMENTS.join(", ")}` },
-  forbid: { takes: "<list>", text: "critical with what stands below" },
-  "expect-verdict": { takes: "<list>", text: "OK with these verdicts and no other" },
-  "cert-sha256": { takes: "<list>", text: "certificates that may be there, or @file" },
+  require: { takes: "<list>", text: `critical without: ${REQUIREMENTS.join(" ")}` },
+  forbid: { takes: "<list>", text: "critical if the server has any of those below" },
+  "expect-verdict": { takes: "<list>", text: "OK with these verdicts only" },
+  issuer: { takes: "<text>", text: "critical unless the issuer has it in its name" },
+  "strict-expiry": { text: "count Windows' own certificate's days too" },
+  "cert-sha256": { takes: "<list>", text: "the certificates that are allowed, or @file" },
   "timeout-state": { takes: "<state>", text: `${STATES} (critical)` },
   "dns-state": { takes: "<state>", text: "of a name without an address (critical)" },
   state: { takes: "<verdict=state>", text: "state of a verdict; repeatable" },
@@ -39,7 +43,7 @@ const CHECK_OPTIONS = {
   cookie: { takes: "<text>", text: `the mstshash cookie ("${PROBE_IDENTITY}")` },
   format: { takes: "<format>", text: "nagios or checkmk (nagios)" },
   service: { takes: "<name>", text: "the service's name in Checkmk (RDP host:port)" },
-  verbose: { short: "v", text: "more lines below the first; up to three times" },
+  verbose: { short: "v", text: "more below the problems; up to three times" },
   version: { short: "V", text: "print the version" },
   help: { short: "h", text: "print this" },
 } as const satisfies Readonly<Record<string, OptionRow>>;
@@ -89,8 +93,10 @@ export const checkHelp = (name: string): string => {
     `--forbid: ${PROHIBITIONS.join(", ")}.`,
     "Ranges: 30: alerts below 30, 10 below 0 or above 10, ~:10 above 10, and",
     "@10:20 from 10 to 20; for -w and -c a bare 30 is 30:, and ~: never alerts.",
-    "What was not seen is UNKNOWN. Every address of a name is probed;",
-    "the worst one counts.",
+    "What was not seen is UNKNOWN. Every address of a name is probed; the worst",
+    "one counts. The certificate that Windows makes itself (self-signed, 183 days)",
+    "does not alarm before its end: Windows replaces it; --strict-expiry counts it.",
+    "--require name: the certificate is for the host of -H (or --sni).",
     `Example: ${name} -H server01 -w 30: -c 14: --require nla`,
     "",
   ].join("\n");
@@ -118,9 +124,28 @@ const parsedArguments = (argv: readonly string[]): ParsedValues => {
   }
 };
 
-/** Node's words for it, without its advice on what a command line could mean. */
+/** What is wrong with a command line, by Node's codes and in people's words. */
 const problemOf = (error: unknown): string => {
   const message = error instanceof Error ? error.message : String(error);
-  const [first = ""] = message.split(/\n|\. /);
-  return `${first.replace(/\.$/, "").replace(/^./, (letter) => letter.toLowerCase())} (-h lists what there is)`;
+  const code = error instanceof Error && "code" in error ? error.code : null;
+  const [, named = ""] = /'([^']*)'/.exec(message) ?? [];
+  switch (code) {
+    case "ERR_PARSE_ARGS_UNKNOWN_OPTION":
+      return `unknown option: ${named} (-h lists them)`;
+    case "ERR_PARSE_ARGS_UNEXPECTED_POSITIONAL":
+      return `unexpected argument: ${named} (the host goes behind -H)`;
+    case "ERR_PARSE_ARGS_INVALID_OPTION_VALUE":
+      return /does not take/.test(message)
+        ? `${named} takes no value`
+        : `missing value: ${named.replace("<value>", takenBy(named))}`;
+    default:
+      return `${message.split(/\n|\. /)[0] ?? ""} (-h lists the options)`;
+  }
+};
+
+/** What an option takes, by `-t, --timeout <value>`. */
+const takenBy = (named: string): string => {
+  const name = /--([a-z0-9-]+)/.exec(named)?.[1] ?? "";
+  const row: OptionRow | undefined = Object.entries(CHECK_OPTIONS).find(([long]) => long === name)?.[1];
+  return row?.takes ?? "<value>";
 };

@@ -5,6 +5,7 @@ import { parseDuration } from "../targets/duration.ts";
 import { type Parsed, parsed, rejected } from "../targets/parsed.ts";
 import { DEFAULT_PORT, parsePort } from "../targets/port.ts";
 import { type AlertRange, alertsOn, parseRange, printedRange } from "../targets/range.ts";
+import { parseResolveOverride, type ResolveOverride } from "../targets/resolve-override.ts";
 import { parseTarget } from "../targets/target.ts";
 import {
   CLIENT_PROFILES,
@@ -34,6 +35,10 @@ export interface CheckRequest {
     readonly port: number;
   };
   readonly family: 0 | 4 | 6;
+  /** What the host is connected to at, instead of what its name resolves to; null for that. */
+  readonly override: ResolveOverride | null;
+  /** The name that the client asks for, and that the certificate is to have, where it is not the host. */
+  readonly serverName: string | null;
   /** For the whole check, milliseconds. */
   readonly timeoutMs: number;
   /** For one stage, milliseconds. */
@@ -64,7 +69,7 @@ export const checkRequest = (given: CheckArguments, readText: (path: string) => 
   };
   const timeoutState = stateOption(given, "timeout-state");
   return {
-    ...{ target, ranges, timeoutState, family: familyOf(given, target) },
+    ...{ target, ranges, timeoutState, family: familyOf(given, target), ...wayOf(given, target) },
     timeoutMs: accepted("-t, --timeout", parseDuration(given.value("timeout") ?? "10")),
     stageTimeoutMs: accepted("--stage-timeout", parseDuration(given.value("stage-timeout") ?? "5s")),
     depth: accepted("--depth", oneOf(DEPTHS, given.value("depth") ?? "standard")),
@@ -77,6 +82,8 @@ export const checkRequest = (given: CheckArguments, readText: (path: string) => 
       forbidden: listOf(given, "forbid", PROHIBITIONS),
       // -w and -c are what judges the certificate's dates here.
       inDate: false,
+      strictExpiry: given.count("strict-expiry") > 0,
+      issuer: given.value("issuer") ?? null,
       expected: listOf(given, "expect-verdict", VERDICT_CODES),
       pins: pinsOf(given, readText),
       states: new Map([
@@ -104,7 +111,7 @@ const DNS_FAILURES = ["name-not-found", "dns-failure"] as const satisfies readon
 const isVerdict = (text: string): text is VerdictCode => Object.hasOwn(VERDICTS, text);
 
 const oneOf = <T extends string>(values: readonly T[], text: string): Parsed<T> => {
-  const found = values.find((value) => value === text);
+  const found = values.find((value) => value === text.toLowerCase());
   return found === undefined
     ? rejected(`${JSON.stringify(text)} is none of ${values.join(", ")}`)
     : parsed(found);
@@ -128,12 +135,36 @@ const verdictState = (text: string): Parsed<readonly [VerdictCode, CheckState]> 
 
 const targetOf = (given: CheckArguments): CheckRequest["target"] => {
   const input = given.value("hostname");
-  if (input === undefined) throw new UsageError("-H, --hostname: which host is missing");
+  if (input === undefined) throw new UsageError("missing option: -H <host>");
+  if (input.trim() === "") throw new UsageError("-H, --hostname: it is empty; write -H <host>");
   const { host, family, port } = accepted("-H, --hostname", parseTarget(input));
   const portText = given.value("port");
   const ofOption = portText === undefined ? DEFAULT_PORT : accepted("-p, --port", parsePort(portText));
   return { input, host, family, port: port ?? ofOption };
 };
+
+/** `-I` and `--sni`: where to connect to, and which name to ask for. */
+const wayOf = (
+  given: CheckArguments,
+  { input, host, family }: CheckRequest["target"],
+): Pick<CheckRequest, "override" | "serverName"> => {
+  const serverName = given.value("sni") ?? null;
+  if (serverName !== null && !PLAIN_NAME.test(serverName)) {
+    throw new UsageError(`--sni: ${JSON.stringify(serverName)} is no host name`);
+  }
+  const text = given.value("address");
+  if (text === undefined) return { override: null, serverName };
+  if (family !== null) {
+    throw new UsageError(
+      `-I, --address: -H ${input} is an address already; write -H <name> -I ${text}, or --sni <name>`,
+    );
+  }
+  const override = parseResolveOverride(`${host}:${text}`);
+  if (override.ok) return { override: override.value, serverName };
+  throw new UsageError(`-I, --address: ${JSON.stringify(text)} is no IP address`);
+};
+
+const PLAIN_NAME = /^(?=.{1,253}$)[A-Za-z0-9_](?:[A-Za-z0-9._-]*[A-Za-z0-9_])?$/;
 
 const familyOf = (given: CheckArguments, { input, family }: CheckRequest["target"]): 0 | 4 | 6 => {
   const is4 = given.count("use-ipv4") > 0;

@@ -5,13 +5,11 @@ import { headline, type PluginOutput } from "./nagios-line.ts";
 import type { Metric } from "./perfdata.ts";
 import { pluginText } from "./plugin-text.ts";
 
-const TEXT_WIDTH = 200;
-
 /** The line with its newline. */
 export const checkmkLine = (service: string, { state, addresses, metrics }: PluginOutput): string => {
   const name = pluginText(service).replaceAll('"', "'");
   const numbers = metrics.length === 0 ? "-" : metrics.map(metricText).join("|");
-  const text = headline(addresses, TEXT_WIDTH);
+  const text = headline(addresses);
   return `${CHECK_STATES.indexOf(state)} "${name}" ${numbers} ${text}\n`;
 };
 

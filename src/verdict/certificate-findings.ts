@@ -5,6 +5,7 @@ import type { CertificateFacts } from "../x509/certificate-facts.ts";
 import { DAY_MS, daysBetween } from "./judge-certificate.ts";
 import type { RemedyId } from "./remedies.ts";
 import type { Evidence, Finding } from "./result.ts";
+import { looksMadeByWindows } from "./windows-certificate.ts";
 
 /** Days left from which on an expiry is worth a word. */
 export interface ExpiryThresholds {
@@ -44,12 +45,16 @@ const expiresSoon: Rule = ({ leaf, now, expiry }) => {
   const days = (leaf.notAfter.getTime() - now.getTime()) / DAY_MS;
   if (days < 0 || days > expiry.warningDays) return [];
   const whole = Math.floor(days);
+  const isWindows = looksMadeByWindows(leaf);
+  const severity = days <= expiry.criticalDays ? "critical" : "warning";
   return found(
     "certificate-expires-soon",
-    days <= expiry.criticalDays ? "critical" : "warning",
-    `the certificate expires in ${whole} day${whole === 1 ? "" : "s"} (${leaf.notAfter.toISOString().slice(0, 10)})`,
+    isWindows ? "info" : severity,
+    `the certificate expires in ${whole} day${whole === 1 ? "" : "s"} (${leaf.notAfter.toISOString().slice(0, 10)})${
+      isWindows ? "; it looks like the one that Windows makes, and replaces by itself" : ""
+    }`,
     { daysLeft: daysBetween(now, leaf.notAfter) },
-    ["bind-new-certificate"],
+    isWindows ? [] : ["bind-new-certificate"],
   );
 };
 
@@ -185,16 +190,10 @@ const chainTooLong: Rule = ({ chain }) => {
   );
 };
 
-/** What Windows makes itself: self-signed, a CN and nothing else, 183 days (facts 6.1, 7 of 7 samples). */
-const WINDOWS_MIN_DAYS = 182;
-const WINDOWS_MAX_DAYS = 184;
-
 const windowsRenewalFails: Rule = ({ leaf, now }) => {
-  const { notBefore, notAfter, selfSigned, singleCommonName, subjectAltNames } = leaf;
-  if (notBefore === null || notAfter === null || selfSigned !== true || !singleCommonName) return [];
+  const { notBefore, notAfter } = leaf;
+  if (notBefore === null || notAfter === null || notAfter >= now || !looksMadeByWindows(leaf)) return [];
   const days = (notAfter.getTime() - notBefore.getTime()) / DAY_MS;
-  const isDefault = days >= WINDOWS_MIN_DAYS && days <= WINDOWS_MAX_DAYS && subjectAltNames.length === 0;
-  if (!isDefault || notAfter >= now) return [];
   return found(
     "windows-certificate-not-renewed",
     "critical",

@@ -4,7 +4,7 @@
  */
 import type { CertificateReport, Result } from "./result.ts";
 
-export const REQUIREMENTS = ["nla", "tls", "tls1.2", "tls1.3"] as const;
+export const REQUIREMENTS = ["nla", "tls", "tls1.2", "tls1.3", "name"] as const;
 
 type Requirement = (typeof REQUIREMENTS)[number];
 
@@ -39,6 +39,32 @@ export interface DemandOutcome {
   readonly demand: string;
   readonly state: DemandState;
 }
+
+/** What to do first where a demand is broken: remedies, or a sentence where none of them does it. */
+export const firstStepOf = (
+  demand: string,
+): { readonly remedies: readonly string[] } | { readonly step: string } => {
+  const first = FIRST_STEPS[demand];
+  if (first === undefined) return { remedies: [] };
+  return typeof first === "string" ? { step: first } : { remedies: first };
+};
+
+/** The group policies and registry keys are Microsoft's: "Transport Layer Security (TLS) registry settings". */
+const FIRST_STEPS: Readonly<Record<string, string | readonly string[]>> = {
+  nla: "on a Windows server set the group policy Require user authentication for remote connections by using Network Level Authentication; xrdp and others without NLA: leave nla out of what is required",
+  tls: ["raise-security-layer"],
+  "tls1.2": ["enable-tls12"],
+  "tls1.3": "only Windows 11, Windows Server 2022 and later have TLS 1.3",
+  name: ["bind-new-certificate"],
+  "no-standard-security": ["raise-security-layer"],
+  "no-tls1.0": "on the server set Enabled=0 under SCHANNEL/Protocols/TLS 1.0/Server, and restart it",
+  "no-tls1.1": "on the server set Enabled=0 under SCHANNEL/Protocols/TLS 1.1/Server, and restart it",
+  "no-self-signed": ["bind-new-certificate"],
+  "no-sha1": ["bind-new-certificate"],
+  issuer: ["bind-new-certificate"],
+  "cert-sha256":
+    "see who changed the certificate: a new one belongs into --cert-sha256, any other is a device in between",
+};
 
 /** Every demand with what the result says of it. */
 export const demandOutcomes = (
@@ -104,16 +130,31 @@ const tlsFrom =
 const REQUIRED: Readonly<Record<Requirement, Rule>> = {
   nla: ({ result }) => {
     const { nla } = result.security;
-    if (nla === "unknown") return unknown("NLA must be required, and whether it is was not seen");
-    if (nla !== "required") return violated(`NLA must be required, and is ${nla}`);
-    return isTlsFinished(result)
-      ? MET
-      : unknown("NLA must be required, and the handshake ended before CredSSP");
+    if (nla === "unknown") return unknown("whether NLA is required was not seen");
+    if (nla !== "required") return violated(NLA_TEXTS[nla]);
+    return isTlsFinished(result) ? MET : unknown("NLA is required, but the handshake ended before it");
   },
   tls: tlsFrom("ssl3", "TLS"),
   "tls1.2": tlsFrom("1.2", "TLS 1.2"),
   "tls1.3": tlsFrom("1.3", "TLS 1.3"),
+  name: ({ result }) => {
+    const matches = result.certificate?.matchesTarget ?? null;
+    if (matches === null) {
+      return isWithoutTls(result)
+        ? violated("no certificate with the host's name, since the server does no TLS")
+        : unknown("whether the certificate is for this host was not seen");
+    }
+    if (!matches) return violated(`the certificate is not for ${result.target.host}`);
+    return isTlsFinished(result)
+      ? MET
+      : unknown("a certificate for this host was shown, and the handshake did not end");
+  },
 };
+
+const NLA_TEXTS = {
+  optional: "NLA not required (policy requires it)",
+  unsupported: "NLA not supported (policy requires it)",
+} as const;
 
 /** A version is taken where it or an older one was chosen, or where the question about it alone says so. */
 const tlsVersion =

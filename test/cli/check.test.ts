@@ -56,13 +56,16 @@ describe("check_rdp at a scenario of the lab", () => {
           verdict === "timeout" ? ["--stage-timeout", "700ms"] : ["--stage-timeout", "15s", "-t", "19"];
         const { code, stdout, stderr } = await checkRdp([...at(id), ...patience]);
         const { text, perfdata, more } = readPluginOutput(stdout);
-        const isShort = text.length < 80 || / problems: /.test(text);
         const state = OTHERWISE[id] ?? severityOf(verdict);
-        wanted.push({ id, code: state, state: STATES[state], stderr: "", time: "s", lines: 0, size: true });
+        const isShort = text.length < 100 || / problems: /.test(text);
+        const problems = Number(/ - (\d+) problems: /.exec(text)?.[1] ?? (state === 0 ? 0 : 1));
+        // One line that names each problem, and one with what to do first.
+        const lines = 2 * problems;
+        wanted.push({ id, code: state, state: STATES[state], stderr: "", time: "s", lines, size: true });
         seen.push({
           ...{ id, code, state: /^RDP (\w+) - \S/.exec(text)?.[1], stderr },
           time: perfdata.find(({ label }) => label === "time")?.unit,
-          ...{ lines: more.length, size: Buffer.byteLength(stdout) <= 1024 && isShort },
+          ...{ lines: more.length, size: Buffer.byteLength(stdout) <= 2048 && isShort },
         });
       }
     };
@@ -75,7 +78,7 @@ describe("check_rdp at a scenario of the lab", () => {
     const { code, stdout, stderr } = await rdprobe(["check", ...at("failure-3")]);
     expect({ code, stderr }).toEqual({ code: 2, stderr: "" });
     expect(stdout).toMatch(
-      /^RDP CRITICAL - no-server-certificate at negotiation: [^\n]+ \| 'time'=[\d.]+s;;;0 [^\n]+\n$/,
+      /^RDP CRITICAL - the server has no certificate that it can use[^\n]* \| 'time'=[\d.]+s;;;0 [^\n]+\ncritical: no-server-certificate at negotiation[^\n]+\n-> [^\n]+: rdprobe explain [a-z-]+\n$/,
     );
   });
 
@@ -122,7 +125,11 @@ describe("a question that a policy makes necessary", () => {
 describe("a site's policy", () => {
   it.each<[scenario: string, options: readonly string[], code: number, text: string]>([
     ["nla-required", ["--require", "nla,tls1.2"], 0, "NLA required"],
-    ["nla-optional", ["--require", "nla"], 2, "NLA must be required, and is optional"],
+    ["nla-required", ["--require", "NLA, TLS1.2"], 0, "NLA required"],
+    ["nla-required", ["--require", "name"], 2, "the certificate is not for 127.0.0.1"],
+    ["nla-required", ["--issuer", "Corp CA"], 2, "the certificate is not from Corp CA but from CN="],
+    ["certificate-expired", [], 2, "CRITICAL - the certificate has expired (mstsc 0x1b07)"],
+    ["nla-optional", ["--require", "nla"], 2, "NLA not required (policy requires it)"],
     ["failure-2", ["--require", "tls"], 2, "TLS is required, and the server does no TLS"],
     ["tls10-only", ["--require", "tls1.2"], 2, "TLS 1.2 is required, and the server chose TLS 1.0"],
     ["tls10-only", ["--forbid", "tls1.0"], 2, "TLS 1.0 is accepted"],
@@ -138,17 +145,27 @@ describe("a site's policy", () => {
       "port-closed at tcp, as configured",
     ],
     ["nla-required", ["--expect-verdict", "port-closed"], 2, "not port-closed but nla-required"],
-    ["failure-3", ["--state", "no-server-certificate=warning"], 1, "no-server-certificate"],
-    ["silent", ["--timeout-state", "unknown", "--stage-timeout", "300ms"], 3, "timeout at negotiation"],
+    [
+      "failure-3",
+      ["--state", "no-server-certificate=warning"],
+      1,
+      "the server has no certificate that it can use",
+    ],
+    [
+      "silent",
+      ["--timeout-state", "unknown", "--stage-timeout", "300ms"],
+      3,
+      "the port is open, but RDP does not answer",
+    ],
     ["certificate-expires-soon", ["-c", "5:"], 1, "days left (alert range 30:)"],
     ["certificate-expires-soon", ["-c", "5"], 1, "days left (alert range 30:)"],
     ["certificate-expires-soon", ["-w", "5", "-c", "3"], 0, "days left"],
     ["certificate-expires-soon", ["-w", "~:", "-c", "14"], 2, "days left (alert range 14:)"],
     ["failure-2", ["--expect-verdict", "standard-security-only"], 0, "standard-security-only"],
-    ["failure-2", ["--forbid", "self-signed"], 1, "standard-security-only"],
+    ["failure-2", ["--forbid", "self-signed"], 1, "the server offers neither TLS nor NLA"],
     ["certificate-rsa1024-sha1", ["--forbid", "sha1,self-signed"], 2, "2 problems: the certificate is s"],
     ["certificate-md5", ["--forbid", "sha1"], 2, "- the certificate is signed with SHA-1 or worse"],
-    ["nla-optional", ["--require", "nla", "--depth", "quick"], 3, "NLA must be required, and whether it"],
+    ["nla-optional", ["--require", "nla", "--depth", "quick"], 3, "whether NLA is required was not seen"],
     ["certificate-expires-soon", ["-w", "~:", "-c", "~:"], 0, "days left"],
     ["nla-required", ["--latency-warning", "@0:60000"], 1, "the probe took"],
     ["nla-required", ["--latency-critical", "@0:60000"], 2, "the probe took"],
@@ -159,6 +176,19 @@ describe("a site's policy", () => {
     const run = await checkRdp([...at(scenario), ...options]);
     expect({ code: run.code, stderr: run.stderr }).toEqual({ code, stderr: "" });
     expect(readPluginOutput(run.stdout).text).toContain(text);
+  });
+
+  it("connects to -I, and asks for the name of -H or --sni", async () => {
+    const port = ["-p", String(lab.listener("nla-required").port)];
+    const { stdout: json } = await rdprobe(["--json", lab.target("nla-required")]);
+    const name: string = JSON.parse(json).certificate.commonName;
+    const named = await checkRdp(["-H", name, "-I", "127.0.0.1", ...port, "--require", "name"]);
+    expect({ code: named.code, stderr: named.stderr }).toEqual({ code: 0, stderr: "" });
+    const sni = await checkRdp(["-H", "127.0.0.1", "--sni", name, ...port, "--require", "name"]);
+    expect(sni.code).toBe(0);
+    const other = await checkRdp(["-H", "other", "-I", "127.0.0.1", ...port, "--require", "name"]);
+    expect(other.code).toBe(2);
+    expect(readPluginOutput(other.stdout).text).toBe("RDP CRITICAL - the certificate is not for other");
   });
 
   it("takes pinned digests from a file as well, with colons and comments", async () => {
@@ -175,8 +205,12 @@ describe("a site's policy", () => {
 
 describe("a command line that cannot be carried out", () => {
   it.each<[args: readonly string[], text: string]>([
-    [[], "-H, --hostname"],
+    [[], "missing option: -H <host>"],
     [["-H", "a b"], "-H, --hostname"],
+    [["-H", ""], "-H, --hostname: it is empty; write -H <host>"],
+    [["-H", "192.0.2.7", "-I", "192.0.2.8"], "-I, --address: -H 192.0.2.7 is an address already"],
+    [["-H", "host", "-I", "other"], '-I, --address: "other" is no IP address'],
+    [["-H", "host", "--sni", "a b"], '--sni: "a b" is no host name'],
     [["-H", "host", "-p", "0"], '-p, --port: "0" is no port'],
     [["-H", "host", "-w", "soon"], '--warning: "soon" is no range'],
     [["-H", "host", "-c", "20:10"], "--critical"],
@@ -185,7 +219,7 @@ describe("a command line that cannot be carried out", () => {
     [["-H", "host", "-w", "10"], "--critical 14: (the default) is above --warning 10:"],
     [["-H", "host", "-c", "@0:60"], "--critical @60 is above --warning 30: (the default)"],
     [["-H", "host", "-t", "0"], "-t, --timeout"],
-    [["-H", "host", "-t"], "option '-t, --timeout"],
+    [["-H", "host", "-t"], "missing value: -t, --timeout <seconds>"],
     [["-H", "host", "--require", "kerberos"], '--require: "kerberos" is none of nla'],
     [["-H", "host", "--forbid", ""], '--forbid: "" is none of'],
     [["-H", "host", "--state", "reset"], "--state: reset"],
@@ -199,8 +233,8 @@ describe("a command line that cannot be carried out", () => {
     [["-H", "host", "--format", "xml"], '--format: "xml" is none of'],
     [["-H", "::1", "-4"], '-H, --hostname: "::1" is an IPv6 address'],
     [["-H", "host", "--cookie", "ä"], '--cookie: "ä" does not fit'],
-    [["-H", "host", "other"], "unexpected argument 'other'"],
-    [["-H", "host", "--no-such"], "unknown option '--no-such'"],
+    [["-H", "host", "other"], "unexpected argument: other (the host goes behind -H)"],
+    [["-H", "host", "--no-such"], "unknown option: --no-such"],
     [["-H", "a|b\n'c'=1", "-v"], "-H, --hostname"],
   ])("%j is UNKNOWN, and one line names the argument", async (args, text) => {
     const { code, stdout, stderr } = await checkRdp(args);
@@ -284,7 +318,7 @@ describe("what may happen to a plugin", () => {
     const startedAt = performance.now();
     const { code, stdout } = await checkRdp([...at("silent-after-hello"), "-t", "2"]);
     expect(code).toBe(2);
-    expect(readPluginOutput(stdout).text).toMatch(/^RDP CRITICAL - timeout at tls/);
+    expect(readPluginOutput(stdout).text).toMatch(/^RDP CRITICAL - the server stops answering during TLS/);
     expect(performance.now() - startedAt).toBeLessThan(10_000);
     const { time } = Object.fromEntries(
       readPluginOutput(stdout).perfdata.map(({ label, value }) => [label, value]),
@@ -308,7 +342,7 @@ describe("what may happen to a plugin", () => {
     const args = ["-H", "no-such-host.invalid", "--dns-state", "warning"];
     const { code, stdout } = await checkRdp(args);
     expect(code).toBe(1);
-    expect(stdout).toMatch(/^RDP WARNING - (name-not-found|dns-failure) at dns/);
+    expect(stdout).toMatch(/^RDP WARNING - [^\n]+\nwarning: (name-not-found|dns-failure) at dns/);
   });
 
   it("a bundle that is damaged: UNKNOWN", async () => {
@@ -337,7 +371,7 @@ describe("--format checkmk", () => {
     ]);
     expect(code).toBe(2);
     expect(stdout).toMatch(
-      /^2 "RDP lab" time=[\d.]+;;;0\|tcp=[\d.]+;;;0\|negotiation=[\d.]+;;;0 no-server-certificate [^\n]+\n$/,
+      /^2 "RDP lab" time=[\d.]+;;;0\|tcp=[\d.]+;;;0\|negotiation=[\d.]+;;;0 the server has no certificate that it can use[^\n]+\n$/,
     );
   });
 });

@@ -31,11 +31,11 @@ const LAB_SERVICES: readonly WatchedService[] = [
   },
   {
     ...{ name: "failure-2", options: {}, state: 1, labels: ["time", "tcp", "negotiation"] },
-    output: /^RDP WARNING - standard-security-only at negotiation: /,
+    output: /^RDP WARNING - the server offers neither TLS nor NLA$/,
   },
   {
     ...{ name: "reset-after-hello", options: {}, state: 2, labels: UP_TO_TLS },
-    output: /^RDP CRITICAL - reset at tls \(0x904\/0x7\): /,
+    output: /^RDP CRITICAL - the server drops the connection when TLS starts \(mstsc 0x904\/0x7\)$/,
   },
   {
     ...{ name: "certificate-expires-soon", options: { critical: "5:" }, state: 1 },
@@ -49,11 +49,11 @@ const LAB_SERVICES: readonly WatchedService[] = [
   {
     ...{ name: "silent", options: { timeout: "2", "timeout-state": "unknown" }, state: 3 },
     ...{ labels: ["time", "tcp", "negotiation"] },
-    output: /^RDP UNKNOWN - timeout at negotiation /,
+    output: /^RDP UNKNOWN - the port is open, but RDP does not answer/,
   },
   {
     ...{ name: "port-closed", options: {}, state: 2, labels: ["time", "tcp"] },
-    output: /^RDP CRITICAL - port-closed at tcp \(0x204\): /,
+    output: /^RDP CRITICAL - nothing listens on this port \(mstsc 0x204\)$/,
   },
 ];
 

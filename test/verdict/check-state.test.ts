@@ -24,6 +24,7 @@ const POLICY: CheckPolicy = {
   daysLeft: { warning: below(30), critical: below(14) },
   latencyMs: { warning: null, critical: null },
   ...{ required: [], forbidden: [], inDate: false, expected: [], pins: [], states: new Map() },
+  ...{ strictExpiry: false, issuer: null },
 };
 
 const PIN = "ab".repeat(32);
@@ -32,7 +33,7 @@ const certificate: CertificateReport = {
   ...{ subject: "CN=a", commonName: "a", issuer: "CN=b", serial: "01" },
   ...{ notBefore: "2026-01-01T00:00:00.000Z", notAfter: "2099-01-01T00:00:00.000Z" },
   ...{ daysLeft: 100.9, selfSigned: false, subjectAltNames: [], key: null, extendedKeyUsage: null },
-  ...{ signature: "sha256WithRSAEncryption", sha1: "00", sha256: PIN, matchesTarget: null, chain: [] },
+  ...{ signature: "sha256WithRSAEncryption", sha1: "00", sha256: PIN, matchesTarget: true, chain: [] },
 };
 
 const tls = (version: string): NonNullable<Result["tls"]> => ({
@@ -89,13 +90,15 @@ describe("the state of a verdict", () => {
     expect(stateOf(RESULTS.portClosed, { expected: ["port-closed", "port-filtered"] })).toBe("ok");
     const unexpected = outcome(healthy, { expected: ["port-closed"] });
     expect(unexpected.state).toBe("critical");
-    expect(unexpected.reasons[0]?.text).toMatch(/^not port-closed but nla-required at negotiation: /);
+    expect(unexpected.reasons[0]?.text).toBe("not port-closed but nla-required at negotiation");
   });
 
   it("names stage and mstsc's code with the reason", () => {
     expect(outcome(base).reasons[0]).toEqual({
       state: "critical",
-      text: `reset at tls (0x904/0x7): ${base.verdict.summary}`,
+      text: "the server drops the connection when TLS starts (mstsc 0x904/0x7)",
+      detail: `reset at tls (mstsc 0x904/0x7): ${base.verdict.summary}`,
+      remedies: base.verdict.causes[0]?.remedies,
       isVerdict: true,
     });
   });
@@ -186,7 +189,7 @@ describe("what a site requires", () => {
   it.each(REQUIREMENTS)("%s does not hide why a server was not reached", (requirement) => {
     const { state, reasons } = outcome(unseen, { required: [requirement] });
     expect(state).toBe("critical");
-    expect(reasons[0]?.text).toMatch(/^port-filtered at tcp/);
+    expect(reasons[0]?.detail).toMatch(/^port-filtered at tcp/);
   });
 });
 
@@ -226,7 +229,7 @@ describe("what a site forbids", () => {
   });
 
   it.each(PROHIBITIONS)("%s does not hide why a server was not reached", (prohibition) => {
-    expect(outcome(unseen, { forbidden: [prohibition] }).reasons[0]?.text).toMatch(/^port-filtered at tcp/);
+    expect(outcome(unseen, { forbidden: [prohibition] }).reasons[0]?.detail).toMatch(/^port-filtered at tcp/);
   });
 });
 
@@ -275,6 +278,8 @@ const DEMANDS: readonly (readonly [what: string, policy: Partial<CheckPolicy>, g
   ["tls", { required: ["tls"] }, BUT_DATES],
   ["tls1.2", { required: ["tls1.2"] }, BUT_DATES],
   ["tls1.3", { required: ["tls1.3"] }, BUT_DATES],
+  ["name", { required: ["name"] }, BUT_DATES],
+  ["issuer", { issuer: "CN=b" }, BUT_DATES],
   ["self-signed", { forbidden: ["self-signed"] }, BUT_DATES],
   ["sha1", { forbidden: ["sha1"] }, BUT_DATES],
   ["standard-security", { forbidden: ["standard-security"] }, ALL_GAPS],
@@ -352,5 +357,76 @@ describe("several reasons", () => {
     expect(gravestState(["ok", "unknown", "critical", "warning"])).toBe("critical");
     expect(gravestState(["ok", "unknown"])).toBe("unknown");
     expect(gravestState([])).toBe("unknown");
+  });
+});
+
+describe("one problem", () => {
+  const expired: Result = {
+    ...withCertificate({ daysLeft: -27.1 }),
+    verdict: { ...healthy.verdict, code: "certificate-expired", stage: "certificate", severity: "critical" },
+  };
+
+  it("is an expired certificate, whether its verdict says so, its days left or a finding", () => {
+    const notRenewed = finding("windows-certificate-not-renewed", "critical");
+    const { reasons } = outcome(withFindings(expired, [notRenewed]));
+    expect(reasons).toMatchObject([{ state: "critical", text: "the certificate has expired" }]);
+  });
+
+  it("is graver than a site sees the verdict, where its days left are", () => {
+    const states = new Map([["certificate-expired", "warning"]] as const);
+    const { state, reasons } = outcome(expired, { states });
+    expect(state).toBe("critical");
+    expect(reasons.map(({ text }) => text)).toEqual([
+      "the certificate ended 27 days ago (alert range 14:)",
+      "the certificate has expired",
+    ]);
+  });
+});
+
+describe("the certificate that Windows makes itself", () => {
+  const windows = (daysLeft: number, changed: Partial<CertificateReport> = {}): Result =>
+    withCertificate({
+      ...{ subject: "CN=HOST", commonName: "HOST", issuer: "CN=HOST", selfSigned: true, daysLeft },
+      ...{ notBefore: "2026-01-01T00:00:00.000Z", notAfter: "2026-07-03T00:00:00.000Z" },
+      ...changed,
+    });
+
+  it.each<[what: string, result: Result, policy: Partial<CheckPolicy>, state: string]>([
+    ["nine days before its end", windows(9), {}, "ok"],
+    ["on its last day", windows(0.2), {}, "ok"],
+    ["past its end", windows(-0.2), {}, "critical"],
+    ["nine days before its end, where a site is strict", windows(9), { strictExpiry: true }, "critical"],
+    ["with a name beside the CN", windows(9, { subjectAltNames: ["DNS:host"] }), {}, "critical"],
+    ["with an organisation", windows(9, { subject: "CN=HOST, O=a" }), {}, "critical"],
+    ["from an issuer", windows(9, { selfSigned: false }), {}, "critical"],
+    ["for a year", windows(9, { notAfter: "2027-01-01T00:00:00.000Z" }), {}, "critical"],
+    ["whose end cannot be read", windows(9, { notAfter: null }), {}, "critical"],
+  ])("%s", (_, result, policy, state) => {
+    expect(stateOf(result, policy)).toBe(state);
+  });
+});
+
+describe("the name and the issuer", () => {
+  it.each<[what: string, changed: Partial<CertificateReport>, policy: Partial<CheckPolicy>, state: string]>([
+    ["the host's", { matchesTarget: true }, { required: ["name"] }, "ok"],
+    ["another", { matchesTarget: false }, { required: ["name"] }, "critical"],
+    ["another, which nobody asks for", { matchesTarget: false }, {}, "ok"],
+    ["the wanted one, in any case", { issuer: "CN=Corp CA 2, DC=corp" }, { issuer: "corp ca" }, "ok"],
+    ["not the wanted one", { issuer: "CN=HOST" }, { issuer: "Corp CA" }, "critical"],
+    ["one that cannot be read", { issuer: null }, { issuer: "Corp CA" }, "unknown"],
+  ])("%s: %s", (_, changed, policy, state) => {
+    expect(stateOf(withCertificate(changed), policy)).toBe(state);
+  });
+});
+
+describe("the order of several problems", () => {
+  it("is by gravity, then the verdict, then the fewest words", () => {
+    const findings = [finding("certificate-key-refused", "critical"), finding("short", "critical")];
+    const { reasons } = outcome(withFindings(base, findings), { required: ["nla"] });
+    expect(reasons.map(({ text, isVerdict = false }) => [text, isVerdict]).slice(0, 3)).toEqual([
+      ["the server drops the connection when TLS starts (mstsc 0x904/0x7)", true],
+      ["it is short", false],
+      ["it is certificate-key-refused", false],
+    ]);
   });
 });

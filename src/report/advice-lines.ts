@@ -80,7 +80,10 @@ const oneRemedy = (
   { number, columns, verbose, isWhole }: RemedyForm,
   palette: Palette,
 ): readonly string[] => [
-  `  ${number}. ${remedy.title} ${palette.faint(`(${remedy.id}; ${remedy.where}, risk ${remedy.risk})`)}`,
+  `  ${number}. ${remedy.title}`,
+  ...wrap(`${remedy.id}: ${remedy.where}, ${remedy.shell}, risk ${remedy.risk}`, columns, "     ").map(
+    palette.faint,
+  ),
   ...(verbose ? remedy.steps : remedy.steps.slice(0, isWhole ? 1 : 0)).flatMap((step) =>
     wrap(step, columns, "       "),
   ),

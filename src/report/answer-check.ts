@@ -42,24 +42,29 @@ const DECIDED_BY_EVENTS: ReadonlySet<string> = new Set([
 /** A remedy that changes nothing, with commands; and the name of the first that changes something. */
 export const checkLines = (sheet: Sheet): readonly string[] => {
   const { result, columns } = sheet;
-  const look = lookOf(result);
   const fix = result.remedies.find(({ undo }) => undo !== NOTHING_TO_UNDO);
+  const look = lookOf(result, fix);
   return [
     ...(look === null ? [] : lookLines(look, sheet)),
     ...(fix === undefined ? [] : fixLines(look === null ? "Fix" : "Then fix", fix, columns)),
   ];
 };
 
-const lookOf = ({ remedies, verdict, negotiation }: Result): Remedy | null => {
+/** For the same kind of server as the fix of the likeliest cause: no shell of Linux before one of Windows. */
+const lookOf = ({ remedies, verdict, negotiation }: Result, fix: Remedy | undefined): Remedy | null => {
   const isDecided = verdict.stage === "tls" && DECIDED_BY_EVENTS.has(verdict.causes[0]?.code ?? "");
   if (isDecided && negotiation?.serverHints.includes("windows") === true) return SCHANNEL_EVENTS;
-  return remedies.find(({ undo }) => undo === NOTHING_TO_UNDO) ?? null;
+  const fits = (look: Remedy): boolean =>
+    fix === undefined || isOurs(look) || (look.shell === "bash") === (fix.shell === "bash");
+  return remedies.find((look) => look.undo === NOTHING_TO_UNDO && fits(look)) ?? null;
 };
+
+/** Any machine that has rdprobe will do. */
+const isOurs = ({ commands }: Remedy): boolean => commands.every((command) => command.startsWith("rdprobe "));
 
 const lookLines = (look: Remedy, { columns, palette, limits }: Sheet): readonly string[] => {
   const { id, where, shell, steps, commands } = look;
-  const isOurs = commands.every((command) => command.startsWith("rdprobe "));
-  const place = `${isOurs ? "any machine that reaches the server" : PLACES[where][shell]}; read-only`;
+  const place = `${isOurs(look) ? "any machine that reaches the server" : PLACES[where][shell]}; read-only`;
   const shown = commands.slice(0, limits.commands);
   const rest = commands.length - shown.length;
   return [

@@ -22,10 +22,11 @@ export const ladder = (result: Result, options: LadderOptions): string => {
     repeatLines(result, options.columns, palette),
     layerLines(result, palette),
     verdictLines(result, options, palette),
+    // What was seen stands above what is to be done about it.
+    findingLines(result, options, palette),
     causeLines(result, options, palette),
     remedyLines(result, options, palette),
     refusedLines(result, options, palette),
-    findingLines(result, options, palette),
     fullLines(result, palette, options.color),
     options.verbose ? wireLines(result, options, palette) : [],
   ];

@@ -155,13 +155,13 @@ export const SERVER_REMEDIES = [
     steps: [
       "See the permissions of MachineKeys first: SYSTEM and Administrators need full control, NETWORK SERVICE needs read.",
       "The second line saves them, the third grants what is missing, and then the service is restarted, which ends open sessions.",
-      "On a Windows in another language write *S-1-5-18, *S-1-5-20 and *S-1-5-32-544 for the three names.",
+      "The command names them by SID, which works in every language of Windows: *S-1-5-18 is SYSTEM, *S-1-5-20 NETWORK SERVICE, *S-1-5-32-544 Administrators.",
       "NETWORK SERVICE can then read the machine's other keys too: where that is too much, grant it on the RDP container alone (replace-rdp-key-container names the file).",
     ],
     commands: [
       `icacls ${MACHINE_KEYS}`,
       `icacls ${MACHINE_KEYS} /save "$env:TEMP\\MachineKeys.acl" /t /c`,
-      `icacls ${MACHINE_KEYS} /t /c /grant "NT AUTHORITY\\System:(F)" "NT AUTHORITY\\NETWORK SERVICE:(R)" "BUILTIN\\Administrators:(F)"`,
+      `icacls ${MACHINE_KEYS} /t /c /grant "*S-1-5-18:(F)" "*S-1-5-20:(R)" "*S-1-5-32-544:(F)"`,
       "Restart-Service TermService -Force",
     ],
     undo: 'icacls C:\\ProgramData\\Microsoft\\Crypto\\RSA /restore "$env:TEMP\\MachineKeys.acl" /c',

@@ -72,7 +72,7 @@ const PROGRAMS: ReadonlyMap<unknown, string> = new Map([
   ["ftp", "an FTP server"],
   ["vnc", "a VNC server"],
   ["tls", "a TLS server (HTTPS?)"],
-  ["iso-tsap", "an ISO-TSAP device (PLC)"],
+  ["iso-tsap", "an industrial controller"],
 ]);
 
 /** For `not-rdp`, where the program that answers is known; else null. */

@@ -46,6 +46,15 @@ describe("rdprobe --count", () => {
     expect(stdout).toMatch(/^ {2}! no-server-certificate 4 {3}of 4$/m);
   });
 
+  it.each([
+    ["C", /^\p{ASCII}+$/u],
+    ["C.UTF-8", /[\u2581-\u2588].* \u00d7 /s],
+  ])("draws it with what the locale %s has", async (locale, drawn) => {
+    const args = ["--count", "3", "--interval", "0", lab.target("farm")];
+    const { stdout } = await rdprobe(args, { env: { LC_ALL: locale } });
+    expect(stdout).toMatch(drawn);
+  });
+
   it("SIGINT gives the summary so far", async () => {
     const before = lab.listener("failure-3").connections().total;
     const twice = () => lab.listener("failure-3").connections().total >= before + 2;

@@ -43,6 +43,7 @@ export const CAUSE_EXAMPLES: Readonly<Record<CauseCode, Example>> = {
   "client-policy-refuses-old-tls": situation("client-alert-80"),
   "server-flight-wrong": situation("client-alert-47"),
   "xrdp-key-unreadable": lab("xrdp-key-unreadable"),
+  "xrdp-security-layer-rdp": lab("xrdp-key-unreadable"),
   "xrdp-tls-unusable": lab("xrdp-tls-unusable"),
   "capture-incomplete": situation("capture-ends"),
   "probe-cut-short": situation("probe-cut-short"),

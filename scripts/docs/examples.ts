@@ -53,7 +53,7 @@ export const CAUSE_EXAMPLES: Readonly<Record<CauseCode, Example>> = {
   "private-key-unreadable": lab("key-unreadable"),
   "security-device": lab("reset-after-request"),
   "bound-certificate-key-unreadable": lab("key-unreadable"),
-  "bound-thumbprint-gone": lab("key-unreadable"),
+  "bound-thumbprint-gone": lab("failure-3"),
   "tls13-intolerant": lab("tls13-intolerant"),
   "tls-version-policy": lab("ssl3-only"),
   "cipher-policy": lab("3des-only"),

@@ -248,7 +248,7 @@ export const TLS_CAUSES = [
         seen: isFromDevice("the reset does not come from the server"),
       },
       {
-        likelihood: "unlikely",
+        likelihood: "possible",
         when: "failure 3: no certificate that can be used",
         seen: isVerdict("no-server-certificate", "Windows falls back to its own certificate as a rule"),
       },

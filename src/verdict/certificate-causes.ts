@@ -22,7 +22,7 @@ export const CERTIFICATE_CAUSES = [
     code: "certificate-renewal-fails",
     title: "Windows' own certificate is not renewed: renewal itself fails",
     about:
-      "Windows replaces its self-signed RDP certificate before or at its end. One that is past it shows that replacing fails, as a rule at MachineKeys (event 1058); deleting it alone does not help then.",
+      "Windows replaces its self-signed RDP certificate before or at its end. One that is past it shows that replacing fails, as a rule at MachineKeys (event 1058). Its key can be read, since TLS was finished with it: so Windows is asked for a new certificate first.",
     verdicts: ["certificate-expired"],
     signs: [
       {
@@ -44,18 +44,18 @@ export const CERTIFICATE_CAUSES = [
     basis: "reported",
     source: "Microsoft, event IDs to troubleshoot RDP to a VM: 1058; seven public samples of 183 days",
     remedies: [
-      "machine-keys-permissions",
       "rebuild-rdp-certificate",
       "replace-rdp-key-container",
+      "machine-keys-permissions",
       "azure-run-command",
       "rename-machine-keys",
     ],
   },
   {
     code: "bound-certificate-not-renewed",
-    title: "a bound certificate is not renewed by itself",
+    title: "a certificate that was put there by hand is not renewed by itself",
     about:
-      "A certificate that was bound by its thumbprint stays bound when it ends; the new one must be bound by hand, or come from a template.",
+      "A certificate that was bound by its thumbprint stays bound when it ends; the new one must be bound by hand, or come from a template. An xrdp serves the files that it was given.",
     verdicts: ["certificate-expired"],
     signs: [
       {
@@ -84,7 +84,7 @@ export const CERTIFICATE_CAUSES = [
     against: "the certificate is the one that Windows makes itself",
     basis: "inferred",
     source: "Microsoft KB3042780 and KB2531138",
-    remedies: ["bind-new-certificate", "grant-key-read", "clear-bound-thumbprint"],
+    remedies: ["clear-bound-thumbprint", "bind-new-certificate", "grant-key-read", "xrdp-new-certificate"],
   },
   {
     code: "clock-wrong",

@@ -199,7 +199,7 @@ const windowsRenewalFails: Rule = ({ leaf, now }) => {
     "critical",
     "this looks like the certificate that Windows makes and renews by itself (self-signed, 183 days), and it is past its end: renewal itself fails",
     { validityDays: Math.round(days) },
-    ["machine-keys-permissions", "rebuild-rdp-certificate"],
+    ["rebuild-rdp-certificate", "machine-keys-permissions"],
   );
 };
 

@@ -35,6 +35,7 @@ import {
 } from "./result.ts";
 import { type Ruling, ruling } from "./ruling.ts";
 import { securityReport } from "./security-report.ts";
+import { causesFitting, findingFitting } from "./server/fitting.ts";
 import { whoAnswers } from "./server/who-answers.ts";
 import { severityOf } from "./severity.ts";
 import { stageReports } from "./stage-reports.ts";
@@ -59,8 +60,12 @@ export const judge = (probe: ProbeFacts): Result => {
   const rdp = rdpReport(probe.connections);
   const chain = chainOf(probe);
   const certificate = certificateReport(chain, probe.target.host, now);
-  const findings = findingsOf({ probe, security, certificate, credssp, ntlm, rdp }).map(explained);
-  const verdict = verdictOf(found, causesOf({ ruling: found, probe, certificate, ntlm, findings }));
+  const server = whoAnswers(probe.connections, ntlm);
+  const findings = findingsOf({ probe, security, certificate, credssp, ntlm, rdp })
+    .map(explained)
+    .map((finding) => findingFitting(finding, server));
+  const causes = causesOf({ ruling: found, probe, certificate, ntlm, findings });
+  const verdict = verdictOf(found, causesFitting(causes, server));
   const refusedAdvice = refusedAdviceFor(verdict);
   return {
     schema: RESULT_SCHEMA,
@@ -71,7 +76,7 @@ export const judge = (probe: ProbeFacts): Result => {
     durationMs: Math.round(probe.durationMs * 10) / 10,
     connections: probe.connections.length,
     severity: severityOf(verdict, findings),
-    server: whoAnswers(probe.connections, ntlm),
+    server,
     verdict,
     findings,
     remedies: remediesOf(remediesOfCauses(toActOn(verdict, findings)), probe.target),

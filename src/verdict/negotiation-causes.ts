@@ -355,8 +355,9 @@ export const NEGOTIATION_CAUSES = [
     basis: "reported",
     source: "Microsoft, event IDs to troubleshoot RDP to a VM: 1057, 1058; a field log of failure 3",
     remedies: [
-      "machine-keys-permissions",
+      "read-schannel-events",
       "rebuild-rdp-certificate",
+      "machine-keys-permissions",
       "replace-rdp-key-container",
       "rename-machine-keys",
       "azure-run-command",

@@ -73,7 +73,10 @@ export const OTHER_REMEDIES = [
     risk: "low",
     shell: "powershell",
     steps: ["Trace the way to the address, and see which hop reports that it is unreachable."],
-    commands: ["Test-NetConnection {host} -TraceRoute", "Find-NetRoute -RemoteIPAddress {host}"],
+    commands: [
+      "Test-NetConnection {host} -TraceRoute",
+      "Resolve-DnsName -Name {host} | Where-Object { $_.IPAddress } | ForEach-Object { Find-NetRoute -RemoteIPAddress $_.IPAddress }",
+    ],
     undo: NOTHING_TO_UNDO,
     confirm: ["the trace ends at a gateway"],
   },

@@ -14,6 +14,24 @@ export interface Remedy {
   readonly undo: string;
   /** Event ids or observations on the server that would confirm the cause. */
   readonly confirm: readonly string[];
+  /** Default: by the shell and the place (platformOf). */
+  readonly platform?: RemedyPlatform;
+  /** Whoever does it over RDP loses the connection; default: by the commands. */
+  readonly cutsYourSession?: boolean;
+  /** Others are disconnected; their sessions stay. Default: by the commands. */
+  readonly disconnectsUsers?: boolean;
+  /** Counts only after the machine's restart. */
+  readonly needsRestart?: boolean;
+}
+
+export type RemedyPlatform = "windows" | "xrdp" | "freerdp" | "any";
+
+/** A remedy as a result has it: every field told, and the commands apart by what they do. */
+export interface ToldRemedy extends Required<Remedy> {
+  /** Of `commands`, those that only look, up to the first that changes something. */
+  readonly check: readonly string[];
+  /** The others. */
+  readonly fix: readonly string[];
 }
 
 /** A server as commands name it. */
@@ -30,7 +48,7 @@ const PLAIN_HOST = /^[A-Za-z0-9._:-]{1,255}$/;
 const UNSAFE_HOST = "SERVER";
 
 /** The commands and steps with `{host}`, `{port}` and `{endpoint}` filled in. */
-export const remedyFor = (remedy: Remedy, { host, port }: CommandTarget): Remedy => {
+export const remedyFor = (remedy: Remedy, { host, port }: CommandTarget): ToldRemedy => {
   const name = PLAIN_HOST.test(host) && !host.startsWith("-") ? host : UNSAFE_HOST;
   const values = { host: name, port: String(port), endpoint: `${bracketed(name)}:${port}` } as const;
   const filled = (text: string): string =>
@@ -38,7 +56,39 @@ export const remedyFor = (remedy: Remedy, { host, port }: CommandTarget): Remedy
       .replaceAll("{host}", () => values.host)
       .replaceAll("{port}", () => values.port)
       .replaceAll("{endpoint}", () => values.endpoint);
-  return { ...remedy, steps: remedy.steps.map(filled), commands: remedy.commands.map(filled) };
+  const commands = remedy.commands.map(filled);
+  const restarts = commands.some((command) => RESTARTS.test(command));
+  const firstChange = remedy.undo === NOTHING_TO_UNDO ? -1 : commands.findIndex(isChange);
+  const checks = firstChange < 0 ? commands.length : firstChange;
+  return {
+    ...remedy,
+    steps: remedy.steps.map(filled),
+    commands,
+    check: commands.slice(0, checks),
+    fix: commands.slice(checks),
+    platform: platformOf(remedy),
+    cutsYourSession: remedy.cutsYourSession ?? restarts,
+    disconnectsUsers: remedy.disconnectsUsers ?? restarts,
+    needsRestart: remedy.needsRestart ?? false,
+  };
+};
+
+/** What stops the service or the machine that carries the sessions. */
+const RESTARTS =
+  /Restart-Service TermService|Stop-Service TermService|Restart-Computer|systemctl restart xrdp/;
+
+/** What only reads, by its first word; everything else is taken for a change. */
+const READS =
+  /^(?:sudo (?:-u \w+ )?)?(?:Get-|Test-|Resolve-|Find-|Show-|qwinsta|netstat|certutil -store|reg query|w32tm \/query|nltest|ping|tracert|grep|openssl (?:x509 -noout|pkey -pubout|ciphers)|namei|test |ls |rdprobe|klist|\(Get-|\$\w+ = |tail |journalctl|ss )/;
+const WRITES = /Remove-Item|Rename-Item|Set-|Disable-|Enable-|takeown|icacls \S+ \/(?:grant|save)|Restart-/;
+
+const isChange = (command: string): boolean => !READS.test(command) || WRITES.test(command);
+
+/** Which servers a remedy is for. */
+export const platformOf = ({ platform, shell, where }: Remedy): RemedyPlatform => {
+  if (platform !== undefined) return platform;
+  if (shell === "bash") return "xrdp";
+  return where === "server" || where === "azure" ? "windows" : "any";
 };
 
 const bracketed = (host: string): string => (host.includes(":") ? `[${host}]` : host);

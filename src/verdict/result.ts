@@ -5,7 +5,7 @@ import type { ProtocolId } from "../x224/protocols.ts";
 import type { ClientOutcome } from "./client-outcomes.ts";
 import type { MstscView } from "./mstsc-codes.ts";
 import type { RemedyId } from "./remedies.ts";
-import type { Remedy } from "./remedy.ts";
+import type { ToldRemedy } from "./remedy.ts";
 import type { RepeatReport } from "./repeat.ts";
 import type { ResolutionReport } from "./resolution.ts";
 import type { ServerReport } from "./server/who-answers.ts";
@@ -39,7 +39,7 @@ export interface Result extends FullReport {
   readonly severity: Severity;
   readonly verdict: Verdict;
   readonly findings: readonly Finding[];
-  readonly remedies: readonly Remedy[];
+  readonly remedies: readonly ToldRemedy[];
   /** What is often advised for this, and why not; absent where nothing is. */
   readonly refusedAdvice?: readonly RefusedAdvice[];
   readonly stages: readonly StageReport[];

@@ -24,11 +24,21 @@ const SCHANNEL = "System, source Schannel";
 const PROTOCOLS = `${SCHANNEL_KEY.replace("HKLM", "HKLM:")}\\Protocols`;
 const TLS13_SERVER = `${SCHANNEL_KEY}\\Protocols\\TLS 1.3\\Server`;
 
+/** Self-signed ones alone: an issued one that somebody put there stays. SessionEnv makes the new one; no session ends. */
 const NEW_CERTIFICATE = [
-  `Get-ChildItem '${OWN_CERTIFICATES}' | Remove-Item`,
+  `Get-ChildItem '${OWN_CERTIFICATES}' | Where-Object { $_.Issuer -eq $_.Subject } | Remove-Item`,
   "Restart-Service SessionEnv -Force",
-  "Restart-Service TermService -Force",
 ] as const;
+
+/** Group Policy's values win over the local ones, which then do nothing. */
+const POLICY = "HKLM:\\SOFTWARE\\Policies\\Microsoft\\Windows NT\\Terminal Services";
+const POLICY_LOOK = `Get-ItemProperty '${POLICY}' -ErrorAction SilentlyContinue | Select-Object fDenyTSConnections, SecurityLayer, UserAuthentication, CertTemplateName`;
+const POLICY_STEP =
+  "The first line reads Group Policy: where it prints a value, the local one does nothing, and the policy is what to change (gpresult /h report.html names it).";
+
+const SYSTEM_EVENTS =
+  "Get-WinEvent -FilterHashtable @{ LogName = 'System'; Id = 36870, 1055, 1057, 1058, 1059; StartTime = (Get-Date).AddHours(-1) } -ErrorAction SilentlyContinue | Format-List TimeCreated, Id, Message";
+const RDP_KEY_FILES = `Get-ChildItem '${MACHINE_KEYS}' -Filter '${RDP_CONTAINER}'`;
 
 export const SERVER_REMEDIES = [
   {
@@ -58,10 +68,11 @@ export const SERVER_REMEDIES = [
     shell: "powershell",
     steps: [
       "Do so only where Remote Desktop is meant to be on: from then on whoever reaches the port may try to log on.",
-      "A group policy wins over the value: gpresult /r says which ones apply.",
-      "The rules of the firewall are named by their group's resource, which is the same in every language.",
+      POLICY_STEP,
+      "The last line enables the rules for all profiles, Public too. They are named by their group's resource, which is the same in every language.",
     ],
     commands: [
+      POLICY_LOOK,
       `Get-ItemProperty '${TERMINAL_SERVER}' -Name fDenyTSConnections`,
       `Set-ItemProperty '${TERMINAL_SERVER}' -Name fDenyTSConnections -Value 0`,
       "Enable-NetFirewallRule -Group '@FirewallAPI.dll,-28752'",
@@ -81,8 +92,9 @@ export const SERVER_REMEDIES = [
     ],
     commands: [
       "Get-Service TermService, SessionEnv | Format-Table Name, Status, StartType",
+      "Get-Service TermService, SessionEnv | Where-Object { $_.StartType -eq 'Disabled' } | Set-Service -StartupType Manual",
       "Start-Service SessionEnv, TermService",
-      "Get-WinEvent -FilterHashtable @{ LogName = 'System'; ProviderName = 'Service Control Manager' } -MaxEvents 20 | Format-List TimeCreated, Id, Message",
+      "Get-WinEvent -FilterHashtable @{ LogName = 'System'; ProviderName = 'Service Control Manager' } -MaxEvents 20 -ErrorAction SilentlyContinue | Format-List TimeCreated, Id, Message",
     ],
     undo: "Stop-Service TermService -Force",
     confirm: ["events 7023, 7031 or 7034 in System, source Service Control Manager, that name TermService"],
@@ -120,7 +132,8 @@ export const SERVER_REMEDIES = [
   {
     id: "check-host-up",
     title: "See that the host is on and answers at all",
-    where: "server",
+    where: "client",
+    platform: "any",
     risk: "low",
     shell: "powershell",
     steps: ["Look at its console, hypervisor or cloud portal; a host that just booted needs a minute."],
@@ -135,13 +148,13 @@ export const SERVER_REMEDIES = [
     risk: "low",
     shell: "powershell",
     steps: [
-      "36870: the certificate's private key cannot be read.",
-      "36871: a TLS credential could not be made, typically because a TLS version is disabled.",
+      "36870: the certificate's private key cannot be read. 1057 or 1058: it could not be made or renewed. 1055, 1059: what was bound is not used.",
       "36874: the client's versions and suites have nothing in common with the server's.",
-      "None of them: look for a device on the way.",
+      "36871 of a server credential: no TLS version is left. Of a client credential (state 10013) it is another program's, and says nothing of RDP.",
+      "None of them at the second of the probe: look for a device on the way. IIS and LDAP over TLS log the same numbers.",
     ],
     commands: [
-      "Get-WinEvent -FilterHashtable @{ LogName = 'System'; ProviderName = 'Schannel' } -MaxEvents 20 | Format-List TimeCreated, Id, Message",
+      "Get-WinEvent -FilterHashtable @{ LogName = 'System'; Id = 36870, 36871, 36872, 36874, 36888, 1051, 1055, 1057, 1058, 1059; StartTime = (Get-Date).AddHours(-1) } -ErrorAction SilentlyContinue | Format-List TimeCreated, Id, Message",
     ],
     undo: NOTHING_TO_UNDO,
     confirm: [`events 36870, 36871, 36872, 36874 and 36888 in ${SCHANNEL}`],
@@ -153,18 +166,19 @@ export const SERVER_REMEDIES = [
     risk: "medium",
     shell: "powershell",
     steps: [
-      "See the permissions of MachineKeys first: SYSTEM and Administrators need full control, NETWORK SERVICE needs read.",
-      "The second line saves them, the third grants what is missing, and then the service is restarted, which ends open sessions.",
-      "The command names them by SID, which works in every language of Windows: *S-1-5-18 is SYSTEM, *S-1-5-20 NETWORK SERVICE, *S-1-5-32-544 Administrators.",
-      "NETWORK SERVICE can then read the machine's other keys too: where that is too much, grant it on the RDP container alone (replace-rdp-key-container names the file).",
+      "Only with event 36870, 1057 or 1058 at the time of the probe. The file is the key of Windows' own RDP certificate alone: SYSTEM and Administrators have full control of it, and NETWORK SERVICE reads it (Microsoft, internal-error article).",
+      "The third line saves its permissions, the next ones take it over and grant those three, by SIDs, which are the same in every language. Nothing else in MachineKeys is touched.",
+      "A key of a certificate that an authority issued may be elsewhere (Crypto\\Keys): grant-key-read. No session ends.",
     ],
     commands: [
-      `icacls ${MACHINE_KEYS}`,
-      `icacls ${MACHINE_KEYS} /save "$env:TEMP\\MachineKeys.acl" /t /c`,
-      `icacls ${MACHINE_KEYS} /t /c /grant "*S-1-5-18:(F)" "*S-1-5-20:(R)" "*S-1-5-32-544:(F)"`,
-      "Restart-Service TermService -Force",
+      SYSTEM_EVENTS,
+      `${RDP_KEY_FILES} | ForEach-Object { icacls $_.FullName }`,
+      `${RDP_KEY_FILES} | ForEach-Object { icacls $_.FullName /save "$env:ProgramData\\rdprobe-key.acl" }`,
+      `${RDP_KEY_FILES} | ForEach-Object { takeown /f $_.FullName /a }`,
+      `${RDP_KEY_FILES} | ForEach-Object { icacls $_.FullName /grant "*S-1-5-18:(F)" "*S-1-5-20:(R)" "*S-1-5-32-544:(F)" }`,
+      "Restart-Service SessionEnv -Force",
     ],
-    undo: 'icacls C:\\ProgramData\\Microsoft\\Crypto\\RSA /restore "$env:TEMP\\MachineKeys.acl" /c',
+    undo: 'icacls "$env:ProgramData\\Microsoft\\Crypto\\RSA\\MachineKeys" /restore "$env:ProgramData\\rdprobe-key.acl"',
     confirm: [`event 36870 in ${SCHANNEL}`, `events 1057 and 1058 in ${CONNECTION_MANAGER}`],
   },
   {
@@ -182,7 +196,7 @@ export const SERVER_REMEDIES = [
       `Get-ChildItem ${MACHINE_KEYS} -Filter '${RDP_CONTAINER}' | Rename-Item -NewName { "$($_.Name).old" }`,
       ...NEW_CERTIFICATE,
     ],
-    undo: "rename the file back, without .old, and restart SessionEnv and TermService",
+    undo: "there is none: the new certificate has a new key; the old file keeps its name with .old",
     confirm: [
       `event 1056 in ${CONNECTION_MANAGER}: a new self-signed certificate`,
       `event 36870 in ${SCHANNEL} comes no more`,
@@ -213,15 +227,16 @@ export const SERVER_REMEDIES = [
     risk: "medium",
     shell: "powershell",
     steps: [
-      "Remove the certificate from LocalMachine\\Remote Desktop; Remote Desktop Configuration (SessionEnv) makes a new one when it starts.",
-      "Restarting TermService ends the sessions of logged-on users.",
-      "If no new one appears, making it fails as well: machine-keys-permissions.",
+      "Remove the self-signed certificate from LocalMachine\\Remote Desktop; Remote Desktop Configuration (SessionEnv) makes a new one when it starts. No session ends.",
+      "Event 1057 or 1058 in the first line: making it fails as well, and then machine-keys-permissions comes first.",
+      "On Windows 7 and Server 2008 R2 remove it in certlm.msc: their PowerShell cannot.",
     ],
     commands: [
+      SYSTEM_EVENTS,
       `Get-ChildItem '${OWN_CERTIFICATES}' | Format-List Subject, NotBefore, NotAfter, Thumbprint`,
       ...NEW_CERTIFICATE,
     ],
-    undo: "none needed: the new certificate replaces the old one, and clients are asked once whether they trust it",
+    undo: "there is none, and none is needed: clients are asked once whether they trust the new one",
     confirm: [
       `event 1056 in ${CONNECTION_MANAGER}: a new self-signed certificate`,
       `events 1057 and 1058 in ${CONNECTION_MANAGER}: it could not be made or replaced`,
@@ -231,15 +246,17 @@ export const SERVER_REMEDIES = [
     id: "grant-key-read",
     title: "Let NETWORK SERVICE read the bound certificate's key",
     where: "server",
-    risk: "low",
+    risk: "medium",
+    cutsYourSession: true,
+    disconnectsUsers: true,
     shell: "powershell",
     steps: [
-      "The thumbprint that the listener is bound to, and the certificate behind it:",
+      "SSLCertificateSHA1HashType 1 is Windows' own certificate, and this remedy is not for it; 2 is Group Policy's, 3 was bound by hand.",
       "certlm.msc > Personal > the certificate > All Tasks > Manage Private Keys: NETWORK SERVICE needs Read.",
-      "Restart-Service TermService -Force then; it ends open sessions.",
+      "Restart-Service TermService -Force then: it disconnects everybody, whose sessions stay; over RDP it cuts your own, so use the console.",
     ],
     commands: [
-      `$bound = (${LISTENER}).SSLCertificateSHA1Hash; $bound`,
+      `$listener = ${LISTENER}; $bound = $listener.SSLCertificateSHA1Hash; $listener | Select-Object SSLCertificateSHA1Hash, SSLCertificateSHA1HashType`,
       "Get-ChildItem Cert:\\LocalMachine\\My | Where-Object Thumbprint -eq $bound | Format-List Subject, NotAfter, HasPrivateKey",
       "certutil -store My $bound",
     ],
@@ -253,17 +270,16 @@ export const SERVER_REMEDIES = [
     risk: "medium",
     shell: "powershell",
     steps: [
-      "Compare the listener's thumbprint with those in LocalMachine\\My.",
-      "If it is gone: bind one that exists, or take the value away, which falls back to the self-signed certificate. The third line saves it before.",
-      "reg delete asks before it deletes; restart TermService then. A value that is not there at all is fine.",
+      "SSLCertificateSHA1HashType 1: nothing is bound, the thumbprint is that of Windows' own certificate in the store Remote Desktop, and all is well. 2: Group Policy binds it. 3: bound by hand.",
+      "Type 3 and a thumbprint that LocalMachine\\My lacks: bind one that exists (bind-new-certificate). Windows itself falls back to its own certificate then, and logs 1051 or 1059.",
+      "Do not delete the value: on a Connection Broker Microsoft warns of it, and on a default server there is none.",
     ],
     commands: [
       `${LISTENER} | Select-Object SSLCertificateSHA1Hash, SSLCertificateSHA1HashType`,
-      "Get-ChildItem Cert:\\LocalMachine\\My | Format-List Subject, NotAfter, Thumbprint",
-      `reg export "${RDP_TCP_KEY}" "$env:TEMP\\RDP-Tcp.reg" /y`,
-      `reg delete "${RDP_TCP_KEY}" /v SSLCertificateSHA1Hash`,
+      "Get-ChildItem Cert:\\LocalMachine\\My, 'Cert:\\LocalMachine\\Remote Desktop' | Format-List PSParentPath, Subject, NotAfter, Thumbprint",
+      `(Get-ItemProperty '${RDP_TCP}').SSLCertificateSHA1Hash`,
     ],
-    undo: 'reg import "$env:TEMP\\RDP-Tcp.reg"',
+    undo: NOTHING_TO_UNDO,
     confirm: [`event 36870 or 36872 in ${SCHANNEL}`],
   },
   {
@@ -275,14 +291,15 @@ export const SERVER_REMEDIES = [
     steps: [
       "A certificate bound by its thumbprint is not replaced by itself: after renewal, bind the new thumbprint.",
       "NETWORK SERVICE needs read access to the new key (grant-key-read), and the certificate needs the extended key usage Server Authentication.",
-      "Write the new thumbprint for THUMBPRINT in the last line; as it stands it changes nothing.",
+      "The third line asks for the new thumbprint and takes 40 hexadecimal digits alone; the last one binds it.",
     ],
     commands: [
       `${LISTENER} | Select-Object SSLCertificateSHA1Hash, SSLCertificateSHA1HashType`,
       "Get-ChildItem Cert:\\LocalMachine\\My | Format-List Subject, Issuer, NotAfter, Thumbprint",
-      `${LISTENER} | Set-CimInstance -Property @{ SSLCertificateSHA1Hash = 'THUMBPRINT' }`,
+      "do { $new = Read-Host 'thumbprint of the new certificate' } until ($new -match '^[0-9A-Fa-f]{40}$' -and (Test-Path (\"Cert:\\LocalMachine\\My\\\" + $new)))",
+      `${LISTENER} | Set-CimInstance -Property @{ SSLCertificateSHA1Hash = $new }`,
     ],
-    undo: "the same line with the former thumbprint",
+    undo: "the last two lines again, with the former thumbprint",
     confirm: [`event 1063 in ${CONNECTION_MANAGER}: a certificate from a template was installed`],
   },
   {
@@ -328,7 +345,8 @@ export const SERVER_REMEDIES = [
     shell: "powershell",
     steps: [
       "See first whether it answers on the server itself: rdprobe 127.0.0.1:{port} there.",
-      "Restarting ends the sessions of logged-on users.",
+      "The service is called TermService; there is none called termserv. Restarting it disconnects everybody; their sessions stay.",
+      "Do it from the console, WinRM or the hypervisor, and not over RDP: it cuts your own session, and may hang in Stopping.",
     ],
     commands: ["Get-Service TermService | Format-Table Name, Status", "Restart-Service TermService -Force"],
     undo: "none needed",
@@ -338,7 +356,8 @@ export const SERVER_REMEDIES = [
     id: "raise-connection-limit",
     title: "See whether the server throttles new connections",
     where: "server",
-    risk: "low",
+    risk: "medium",
+    needsRestart: true,
     shell: "powershell",
     steps: [
       "Event 1006 says that there are too many incomplete connections; a scanner or a brute-force attack makes them.",
@@ -346,7 +365,7 @@ export const SERVER_REMEDIES = [
       "What the limit is by default is not documented; the value is absent then.",
     ],
     commands: [
-      "Get-WinEvent -FilterHashtable @{ LogName = 'Microsoft-Windows-TerminalServices-RemoteConnectionManager/Admin'; Id = 1006 } -MaxEvents 5 | Format-List TimeCreated, Message",
+      "Get-WinEvent -FilterHashtable @{ LogName = 'Microsoft-Windows-TerminalServices-RemoteConnectionManager/Admin'; Id = 1006 } -MaxEvents 5 -ErrorAction SilentlyContinue | Format-List TimeCreated, Message",
       `(Get-ItemProperty '${TERMINAL_SERVER}').MaxOutstandingConnections`,
       'reg add "HKLM\\SYSTEM\\CurrentControlSet\\Control\\Terminal Server" /v MaxOutstandingConnections /t REG_DWORD /d 65536',
     ],
@@ -362,21 +381,23 @@ export const SERVER_REMEDIES = [
     risk: "medium",
     shell: "powershell",
     steps: [
-      "SecurityLayer 0 forces Standard RDP Security; 1 negotiates, 2 demands TLS; UserAuthentication 1 demands NLA. A group policy may set them.",
-      "A server that has no usable certificate falls back to it as well: rdprobe explain no-server-certificate.",
-      "On xrdp: security_layer=negotiate, and certificate and key_file that xrdp can read.",
+      POLICY_STEP,
+      "SecurityLayer 0 forces Standard RDP Security; 1 negotiates; 2 demands TLS, and locks everybody out of a server without a usable certificate: write 1, probe, and raise it later.",
+      "fAllowSecProtocolNegotiation must be 1 or absent. Windows XP and Server 2003 have no TLS to speak of: replace them.",
     ],
     commands: [
-      `Get-ItemProperty '${RDP_TCP}' -Name SecurityLayer, UserAuthentication, MinEncryptionLevel`,
+      POLICY_LOOK,
+      `Get-ChildItem '${OWN_CERTIFICATES}' | Format-List Subject, NotAfter, HasPrivateKey`,
+      `Get-ItemProperty '${RDP_TCP}' | Select-Object SecurityLayer, UserAuthentication, MinEncryptionLevel, fAllowSecProtocolNegotiation`,
       `reg export "${RDP_TCP_KEY}" "$env:TEMP\\RDP-Tcp.reg" /y`,
-      `Set-ItemProperty '${RDP_TCP}' -Name SecurityLayer -Value 2`,
+      `Set-ItemProperty '${RDP_TCP}' -Name SecurityLayer -Value 1`,
     ],
     undo: 'reg import "$env:TEMP\\RDP-Tcp.reg"',
     confirm: ["SecurityLayer is 0"],
   },
   {
     id: "enable-tls12",
-    title: "Enable TLS 1.2 on the side that lacks it",
+    title: "Enable TLS 1.2 on the server",
     where: "server",
     risk: "medium",
     shell: "powershell",
@@ -391,7 +412,8 @@ export const SERVER_REMEDIES = [
       `reg add "${SCHANNEL_KEY}\\Protocols\\TLS 1.2\\Server" /v Enabled /t REG_DWORD /d 1`,
       `reg add "${SCHANNEL_KEY}\\Protocols\\TLS 1.2\\Server" /v DisabledByDefault /t REG_DWORD /d 0`,
     ],
-    undo: 'reg import "$env:TEMP\\SCHANNEL.reg"',
+    undo: `reg delete "${SCHANNEL_KEY}\\Protocols\\TLS 1.2\\Server" /f; reg import "$env:TEMP\\SCHANNEL.reg"`,
+    needsRestart: true,
     confirm: [`event 36871 or 36874 in ${SCHANNEL}`],
   },
   {
@@ -401,7 +423,7 @@ export const SERVER_REMEDIES = [
     risk: "low",
     shell: "powershell",
     steps: [
-      "Windows Server 2016 and 2019 do not support TLS 1.3; forcing it on in the registry breaks Remote Desktop.",
+      "Windows Server 2019 and older do not support TLS 1.3; forcing it on in the registry breaks Remote Desktop (reported of 2019).",
       "See whether the key exists; save it, remove it, and restart the server. reg delete asks before it deletes.",
     ],
     commands: [
@@ -410,6 +432,7 @@ export const SERVER_REMEDIES = [
       `reg delete "${TLS13_SERVER}"`,
     ],
     undo: 'reg import "$env:TEMP\\TLS13-Server.reg"',
+    needsRestart: true,
     confirm: [`event 36871 in ${SCHANNEL}`],
   },
   {
@@ -419,14 +442,17 @@ export const SERVER_REMEDIES = [
     risk: "medium",
     shell: "powershell",
     steps: [
-      "List the server's suites; a group policy (SSL Configuration Settings) or a hardening tool may have cut them down.",
+      "The first line reads Group Policy (SSL Configuration Settings): where it prints suites, the local list does nothing. A hardening tool may have cut it down too.",
+      "Windows 10 and Server 2016 or newer: older ones have neither command, and take their suites from policy and updates.",
       "Enable one that the client offers and that fits the certificate's key: the one below is for RSA.",
     ],
     commands: [
+      "(Get-ItemProperty 'HKLM:\\SOFTWARE\\Policies\\Microsoft\\Cryptography\\Configuration\\SSL\\00010002' -ErrorAction SilentlyContinue).Functions",
       "Get-TlsCipherSuite | Format-Table Name",
       "Enable-TlsCipherSuite -Name TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384",
     ],
     undo: "Disable-TlsCipherSuite -Name TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384",
+    needsRestart: true,
     confirm: [`event 36874 in ${SCHANNEL}`],
   },
   {
@@ -437,11 +463,11 @@ export const SERVER_REMEDIES = [
     shell: "powershell",
     steps: [
       "TLS works, so the certificate is not the reason: look at the authentication and at what runs in the session.",
-      "A domain member needs its domain controller: nltest says whether it reaches one.",
+      "A domain member needs its domain controller: the last line says whether the computer's trust holds.",
     ],
     commands: [
       "Get-WinEvent -LogName Microsoft-Windows-RemoteDesktopServices-RdpCoreTS/Operational -MaxEvents 20 | Format-List TimeCreated, Id, Message",
-      "nltest /sc_query:$env:USERDNSDOMAIN",
+      "Test-ComputerSecureChannel -Verbose",
     ],
     undo: NOTHING_TO_UNDO,
     confirm: ["events 131 and 140 in RdpCoreTS/Operational, 5719 in System, source NETLOGON"],
@@ -453,7 +479,7 @@ export const SERVER_REMEDIES = [
     risk: "low",
     shell: "powershell",
     steps: [
-      "'Restrict NTLM: Incoming NTLM traffic' refuses what a probe without credentials sends; Kerberos clients, who connect by name, may still get in.",
+      "'Restrict NTLM: Incoming NTLM traffic' refuses what a probe without credentials sends; Kerberos clients, who connect by name, may still get in. No value or 0 allows, 1 refuses domain accounts, 2 refuses all; a domain controller may refuse it as well.",
     ],
     commands: [
       "(Get-ItemProperty 'HKLM:\\SYSTEM\\CurrentControlSet\\Control\\Lsa\\MSV1_0').RestrictReceivingNTLMTraffic",

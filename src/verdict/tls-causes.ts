@@ -16,9 +16,11 @@ import {
 import { resetEvidence, resetSender } from "./reset-causes.ts";
 
 const CUT = ["reset at tls", "closed at tls"] as const satisfies readonly VerdictPlace[];
+/** The log decides between the causes, and comes before any change. */
 const MACHINE_KEYS = [
-  "machine-keys-permissions",
+  "read-schannel-events",
   "rebuild-rdp-certificate",
+  "machine-keys-permissions",
   "replace-rdp-key-container",
   "azure-run-command",
   "rename-machine-keys",
@@ -231,12 +233,13 @@ export const TLS_CAUSES = [
     against: "the listener has no bound certificate (SSLCertificateSHA1Hash)",
     basis: "documented",
     source: "Microsoft KB3042780, and event IDs to troubleshoot RDP to a VM",
-    remedies: ["grant-key-read", "clear-bound-thumbprint"],
+    remedies: ["clear-bound-thumbprint", "grant-key-read"],
   },
   {
     code: "bound-thumbprint-gone",
     title: "the certificate that the listener is bound to is gone",
-    about: "SSLCertificateSHA1Hash names a certificate that was deleted or renewed under another thumbprint.",
+    about:
+      "SSLCertificateSHA1Hash names a certificate that was deleted or renewed under another thumbprint. Microsoft documents that Windows then falls back to its self-signed certificate (events 1051, 1059): what shows is another certificate than the expected one, and as a rule no reset.",
     verdicts: [...CUT, "no-server-certificate"],
     signs: [
       {
@@ -247,31 +250,29 @@ export const TLS_CAUSES = [
       {
         likelihood: "possible",
         when: "failure 3: no certificate that can be used",
-        seen: isVerdict(
-          "no-server-certificate",
-          "a listener that is bound to a deleted certificate has none either",
-        ),
+        seen: isVerdict("no-server-certificate", "Windows falls back to its own certificate as a rule"),
       },
       {
-        likelihood: "possible",
+        likelihood: "unlikely",
         when: "every hello fails the same way, whatever it offers",
-        seen: readsAs("all-alike", "a listener that is bound to a deleted certificate fails the same way"),
+        seen: readsAs("all-alike", "Windows falls back to its own certificate as a rule"),
       },
       {
-        likelihood: "possible",
+        likelihood: "unlikely",
         when: "the handshake is cut right after the ClientHello, and no other hello was tried",
-        seen: cutAtHello("a listener that is bound to a deleted certificate fails the same way"),
+        seen: cutAtHello("Windows falls back to its own certificate as a rule"),
       },
     ],
     findings: [],
     against: "a certificate is shown, and it is the bound one",
-    basis: "documented",
-    source: "Microsoft on Win32_TSGeneralSetting and SSLCertificateSHA1Hash",
+    basis: "inferred",
+    source:
+      "Microsoft TechNet on events 1051, 1055 and 1059, which document the fallback; Win32_TSGeneralSetting",
     remedies: ["clear-bound-thumbprint", "bind-new-certificate"],
   },
   {
     code: "tls13-intolerant",
-    title: "TLS 1.3 is forced on where Windows cannot do it (Server 2016, 2019)",
+    title: "TLS 1.3 is forced on where Windows cannot do it (reported of Server 2019)",
     about:
       "These versions have no TLS 1.3; a registry key that turns it on makes Schannel fail at every hello that offers it.",
     verdicts: CUT,
@@ -328,7 +329,7 @@ export const TLS_CAUSES = [
     against: "a hello with every version fails the same way",
     basis: "documented",
     source: "RFC 5246 7.2.2; Microsoft on TLS registry settings and events 36871, 36874",
-    remedies: ["enable-tls12", "read-schannel-events"],
+    remedies: ["read-schannel-events", "enable-tls12", "xrdp-tls-settings"],
   },
   {
     code: "cipher-policy",
@@ -364,7 +365,7 @@ export const TLS_CAUSES = [
     against: "a hello that offers every suite fails the same way",
     basis: "documented",
     source: "Microsoft on event 36874; RFC 5246 7.2.2",
-    remedies: ["enable-cipher-suites", "read-schannel-events"],
+    remedies: ["read-schannel-events", "enable-cipher-suites", "xrdp-tls-settings"],
   },
   {
     code: "signature-policy",
@@ -401,7 +402,7 @@ export const TLS_CAUSES = [
     against: "a suite with RSA or ECDSA is accepted",
     basis: "documented",
     source: "RFC 5246 7.4.2 and A.5",
-    remedies: ["enable-cipher-suites"],
+    remedies: ["enable-cipher-suites", "xrdp-tls-settings"],
   },
   {
     code: "null-suites-only",
@@ -419,7 +420,7 @@ export const TLS_CAUSES = [
     against: "a suite with encryption is accepted",
     basis: "documented",
     source: "RFC 5246 A.5; Microsoft's list of suites per Windows version",
-    remedies: ["enable-cipher-suites"],
+    remedies: ["enable-cipher-suites", "xrdp-tls-settings"],
   },
   {
     code: "suites-do-not-fit-certificate",
@@ -453,7 +454,7 @@ export const TLS_CAUSES = [
     against: "some hello is answered with a certificate",
     basis: "documented",
     source: "RFC 5246 7.4.2; sslyze issue 463; FreeRDP issue 2591 and teleport issue 13059 on resets",
-    remedies: ["enable-cipher-suites", "bind-new-certificate"],
+    remedies: ["enable-cipher-suites", "bind-new-certificate", "xrdp-tls-settings"],
   },
   {
     code: "middlebox-hello-size",
@@ -604,7 +605,7 @@ export const TLS_CAUSES = [
     against: "the reset's hop limit is another than that of the server's packets",
     basis: "inferred",
     source: RESET_SOURCE,
-    remedies: ["read-schannel-events", "machine-keys-permissions", "rebuild-rdp-certificate"],
+    remedies: ["read-schannel-events", "rebuild-rdp-certificate", "machine-keys-permissions"],
     evidence: resetEvidence("host"),
   },
   {

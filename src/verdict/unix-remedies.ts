@@ -7,6 +7,11 @@ import { NOTHING_TO_UNDO, type Remedy } from "./remedy.ts";
 const XRDP_INI = "/etc/xrdp/xrdp.ini";
 const CERTIFICATE = "/etc/xrdp/cert.pem";
 const KEY = "/etc/xrdp/key.pem";
+const NEW_CERTIFICATE = "/etc/xrdp/rdp-cert.pem";
+const NEW_KEY = "/etc/xrdp/rdp-key.pem";
+const SAVED_INI = "/etc/xrdp/xrdp.ini.before";
+const RESTART_XRDP = "sudo systemctl restart xrdp";
+const UNDO_INI = `sudo cp ${SAVED_INI} ${XRDP_INI}; ${RESTART_XRDP}`;
 
 export const UNIX_REMEDIES = [
   {
@@ -50,7 +55,70 @@ export const UNIX_REMEDIES = [
     confirm: ["'Cannot read private key file' in /var/log/xrdp.log"],
   },
   {
+    id: "xrdp-tls-settings",
+    title: "Give xrdp back its default suites and TLS versions",
+    where: "server",
+    risk: "low",
+    shell: "bash",
+    steps: [
+      "The first line prints what xrdp.ini says of TLS. A tls_ciphers that OpenSSL cannot read makes every connection fail, a narrow one those of some clients.",
+      "The others save the file, write xrdp's own defaults and restart xrdp, which cuts open connections; the desktops behind them stay.",
+    ],
+    commands: [
+      `grep -nE '^#?(tls_ciphers|ssl_protocols)=' ${XRDP_INI}`,
+      `sudo cp ${XRDP_INI} ${SAVED_INI}`,
+      `sudo sed -i 's/^tls_ciphers=.*/tls_ciphers=HIGH/; s/^ssl_protocols=.*/ssl_protocols=TLSv1.2, TLSv1.3/' ${XRDP_INI}`,
+      RESTART_XRDP,
+    ],
+    undo: UNDO_INI,
+    confirm: ["lines with SSL in /var/log/xrdp.log at the time of the probe"],
+  },
+  {
+    id: "xrdp-security-layer",
+    title: "Let xrdp negotiate TLS",
+    where: "server",
+    risk: "low",
+    shell: "bash",
+    steps: [
+      "security_layer=rdp is Standard RDP Security alone; negotiate takes TLS where certificate and key can be read, and says nothing where they cannot: look at key_file then (xrdp-key-permissions).",
+      "Restarting xrdp cuts open connections; the desktops behind them stay.",
+    ],
+    commands: [
+      `grep -nE '^(security_layer|certificate|key_file)=' ${XRDP_INI}`,
+      `sudo cp ${XRDP_INI} ${SAVED_INI}`,
+      `sudo sed -i 's/^security_layer=.*/security_layer=negotiate/' ${XRDP_INI}`,
+      RESTART_XRDP,
+    ],
+    undo: UNDO_INI,
+    confirm: ["security_layer=rdp in xrdp.ini"],
+  },
+  {
+    id: "xrdp-new-certificate",
+    title: "Give xrdp a certificate and key of its own that belong together",
+    where: "server",
+    risk: "low",
+    shell: "bash",
+    steps: [
+      "The first line prints which files xrdp uses, the second when the usual one ends.",
+      "The others make a self-signed pair beside them, which xrdp alone reads, and name it in xrdp.ini; the former files stay. Clients are asked once whether they trust it.",
+      "Where an authority issued the former one, renew it there instead. Restarting xrdp cuts open connections; the desktops behind them stay.",
+    ],
+    commands: [
+      `grep -nE '^(certificate|key_file)=' ${XRDP_INI}`,
+      `sudo openssl x509 -noout -subject -enddate -in ${CERTIFICATE}`,
+      `sudo openssl req -x509 -newkey rsa:2048 -nodes -days 825 -subj "/CN=$(hostname)" -keyout ${NEW_KEY} -out ${NEW_CERTIFICATE}`,
+      `sudo chown root:xrdp ${NEW_KEY}`,
+      `sudo chmod 640 ${NEW_KEY}`,
+      `sudo cp ${XRDP_INI} ${SAVED_INI}`,
+      `sudo sed -i 's#^certificate=.*#certificate=${NEW_CERTIFICATE}#; s#^key_file=.*#key_file=${NEW_KEY}#' ${XRDP_INI}`,
+      RESTART_XRDP,
+    ],
+    undo: UNDO_INI,
+    confirm: ["the certificate that rdprobe shows with -v has another key or another end than the file"],
+  },
+  {
     id: "stop-asking-client-certificate",
+    platform: "any",
     title: "See what asks the clients for a certificate",
     where: "server",
     risk: "low",

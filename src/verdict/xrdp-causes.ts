@@ -51,7 +51,30 @@ export const XRDP_CAUSES = [
     against: "the server is no xrdp, or its xrdp.ini has security_layer=rdp",
     basis: "reported",
     source: "xrdp issues 1169, 1460, 2858, 3499 and 3795; the comment in Debian's xrdp.ini on ssl-cert",
-    remedies: ["xrdp-key-permissions", "check-certificate-files"],
+    remedies: ["xrdp-key-permissions", "check-certificate-files", "xrdp-new-certificate"],
+  },
+  {
+    code: "xrdp-security-layer-rdp",
+    title: "xrdp is set to Standard RDP Security (security_layer=rdp)",
+    about:
+      "xrdp.ini says security_layer=rdp: xrdp then answers every offer of TLS with Standard RDP Security. From the network it looks like a key that xrdp cannot read.",
+    verdicts: ["standard-security-only"],
+    signs: [
+      {
+        likelihood: "possible",
+        when: "TLS was asked for, and a Connection Confirm as xrdp writes it selects Standard RDP Security",
+        seen: all(
+          isVerdict("standard-security-only", ""),
+          selectsRdp,
+          mayBe("xrdp", "xrdp answers like this where its settings say so"),
+        ),
+      },
+    ],
+    findings: [],
+    against: "xrdp.ini says negotiate or tls",
+    basis: "documented",
+    source: "xrdp.ini(5), security_layer; xrdp 0.9.21, measured",
+    remedies: ["xrdp-security-layer"],
   },
   {
     code: "xrdp-tls-unusable",
@@ -78,6 +101,11 @@ export const XRDP_CAUSES = [
     against: "xrdp.log has no line on SSL at that second",
     basis: "reported",
     source: "xrdp issues 1172, 1776 and 2297; xrdp 0.9.21 with a key of another certificate, 2026",
-    remedies: ["check-certificate-files", "xrdp-key-permissions"],
+    remedies: [
+      "check-certificate-files",
+      "xrdp-tls-settings",
+      "xrdp-new-certificate",
+      "xrdp-key-permissions",
+    ],
   },
 ] as const satisfies readonly CauseRow[];

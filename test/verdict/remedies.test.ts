@@ -1,15 +1,15 @@
 import { describe, expect, it } from "vitest";
 import { REMEDIES, remediesOf } from "../../src/verdict/remedies.ts";
-import { EXAMPLE_TARGET, remedyFor } from "../../src/verdict/remedy.ts";
+import { EXAMPLE_TARGET, NOTHING_TO_UNDO, remedyFor } from "../../src/verdict/remedy.ts";
 
 const FILLED = REMEDIES.map((row) => remedyFor(row, EXAMPLE_TARGET));
 const COMMANDS = FILLED.flatMap(({ id, commands }) => commands.map((command) => [id, command] as const));
 
 /** What takes something away or writes a setting. */
 const CHANGES =
-  /\b(Remove-Item|Set-ItemProperty|Rename-Item|reg delete|reg add|Enable-TlsCipherSuite|adduser|make-ssl-cert|systemctl restart|\/grant)\b/;
+  /\b(Remove-Item|Set-ItemProperty|Rename-Item|reg delete|reg add|Enable-TlsCipherSuite|adduser|make-ssl-cert|openssl req|sed -i|chown|chmod|systemctl restart|\/grant)\b/;
 const READS =
-  /\b(Get-|test -r|openssl x509 -noout|icacls \S+$|reg (query|export)|\/save|Resolve-|Test-|Find-|qwinsta|w32tm \/query)/;
+  /\b(Get-|test -r|openssl x509 -noout|icacls \S+$|reg (query|export)|\/save|Resolve-|Test-|Find-|qwinsta|grep |w32tm \/query)/;
 
 describe("the commands of the remedies", () => {
   it.each(COMMANDS)(
@@ -58,12 +58,62 @@ describe("every remedy", () => {
       ["machine-keys-permissions", "replace-rdp-key-container", "rename-machine-keys"],
       EXAMPLE_TARGET,
     );
-    expect(icacls?.commands[0]).toBe("icacls C:\\ProgramData\\Microsoft\\Crypto\\RSA\\MachineKeys");
+    expect(icacls?.commands.filter((command) => /icacls|takeown/.test(command))).toEqual(
+      icacls?.commands.filter((command) => command.includes("f686aace6942fb7f7ceb231212eef4a4_*")),
+    );
     expect(container?.commands.join()).toContain("f686aace6942fb7f7ceb231212eef4a4_*");
     expect(folder).toMatchObject({
       risk: "high",
       steps: [expect.stringMatching(/^WARNING: /), expect.anything()],
     });
+  });
+});
+
+/** What the review of the advice found harmful, as laws of every remedy. */
+describe("no remedy", () => {
+  it("grants anything recursively, or by an English name", () => {
+    for (const [, command] of COMMANDS) {
+      expect(command).not.toMatch(/\/t\b.*\/grant|\/grant.*\/t\b/);
+      expect(command).not.toMatch(/BUILTIN|NT AUTHORITY|Everyone/);
+    }
+  });
+
+  it("has a gap to be filled in a line that changes something", () => {
+    for (const { fix } of FILLED) expect(fix.join("\n")).not.toMatch(/THUMBPRINT|YOUR|XXX/);
+  });
+
+  it("deletes SSLCertificateSHA1Hash, and each that reads it by WMI reads its type", () => {
+    for (const { commands } of FILLED) {
+      const text = commands.join("\n");
+      expect(text).not.toMatch(/reg delete.*SSLCertificateSHA1Hash/);
+      if (text.includes("Win32_TSGeneralSetting")) expect(text).toContain("SSLCertificateSHA1HashType");
+    }
+  });
+
+  it("writes a setting that Group Policy has too without reading Group Policy first", () => {
+    for (const id of ["enable-rdp", "raise-security-layer", "enable-cipher-suites"]) {
+      const remedy = FILLED.find((row) => row.id === id);
+      expect(remedy?.check[0]).toContain("SOFTWARE\\Policies");
+    }
+  });
+
+  it("changes something among its checks, and says who is cut off by its fix", () => {
+    for (const { check, fix, undo, cutsYourSession, disconnectsUsers } of FILLED) {
+      for (const command of check) expect(command).not.toMatch(CHANGES);
+      if (undo === NOTHING_TO_UNDO) expect(fix).toEqual([]);
+      if (/Restart-Service TermService|Restart-Computer/.test(fix.join()))
+        expect({ cutsYourSession, disconnectsUsers }).toEqual({
+          cutsYourSession: true,
+          disconnectsUsers: true,
+        });
+    }
+  });
+
+  it("for xrdp is of Windows, and the other way round", () => {
+    for (const { shell, platform, commands } of FILLED) {
+      if (platform === "xrdp") expect(shell).toBe("bash");
+      if (platform === "windows") expect(commands.join()).not.toContain("/etc/");
+    }
   });
 });
 

@@ -4,7 +4,7 @@ import { chmod, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { build, type Plugin } from "esbuild";
-import { CHECK_BUNDLE } from "../src/cli/compiled-check.ts";
+import { CHECK_BUNDLE } from "../src/cli/start-check.ts";
 import { REQUIRE_SHIM } from "./require-shim.ts";
 
 const run = promisify(execFile);
@@ -34,9 +34,6 @@ await build({
   plugins: [withoutFullDepth],
   minify: true,
   legalComments: "inline",
-  // src/cli/compiled-check.ts calls it as this function.
-  banner: { js: "(function (require, module) {" },
-  footer: { js: "})" },
   logLevel: "warning",
 });
 await build({
@@ -45,7 +42,6 @@ await build({
   outfile: "dist/check_rdp.cjs",
   logLevel: "warning",
 });
-await run(process.execPath, ["--import", "tsx", "scripts/compile-check.ts"]);
 await build({
   entryPoints: { "command-line": "src/cli/command-line.ts", index: "src/index.ts" },
   outdir: "dist",

@@ -8,6 +8,7 @@ import { EXIT } from "./exit-code.ts";
 import { InputError } from "./input-error.ts";
 import { say } from "./say.ts";
 import { reasonOf } from "./system-error.ts";
+import { withoutShellTraces } from "./shell-arguments.ts";
 import type { Terminal } from "./terminal.ts";
 import { UsageError } from "./usage-error.ts";
 import { VERSION } from "./version.ts";
@@ -53,10 +54,13 @@ const namedBy = (argv: readonly string[]): readonly string[] => {
 export const run = async (argv: readonly string[], terminal: Terminal): Promise<number> => {
   let code: number = EXIT.ok;
   try {
-    const program = await programFor(namedBy(argv), terminal, (exit) => {
+    const names = namedBy(argv);
+    const program = await programFor(names, terminal, (exit) => {
       code = exit;
     });
-    await program.parseAsync(argv, { from: "user" });
+    await program.parseAsync(names[0] === DEFAULT_COMMAND ? withoutShellTraces(argv) : argv, {
+      from: "user",
+    });
     return code;
   } catch (error) {
     return report(error, terminal);

@@ -7,7 +7,7 @@ const FLOORS = [
   ["verdict", "explain", "targets", "report"],
   ["transport"],
   ["scan", "lab", "exporter"],
-  ["cli"],
+  ["cli", "library"],
 ];
 const above = (floor) => FLOORS.slice(floor + 1).flat();
 

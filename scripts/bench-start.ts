@@ -6,10 +6,7 @@
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 
 const RUNS = Number(process.argv[2] ?? 30);
 
@@ -28,14 +25,6 @@ const closedPort = async (): Promise<number> => {
   return typeof address === "object" && address !== null ? address.port : 1;
 };
 
-/** As another release of Node than the one that built rdprobe runs it. */
-const withoutCompiledCode = (): string => {
-  const folder = mkdtempSync(join(tmpdir(), "rdprobe-start-"));
-  for (const file of ["check_rdp.cjs", "check-main.cjs"])
-    copyFileSync(join("dist", file), join(folder, file));
-  return folder;
-};
-
 const millisecondsOf = async (args: readonly string[]): Promise<number> => {
   const startedAt = performance.now();
   await once(spawn(process.execPath, args, { stdio: "ignore" }), "exit");
@@ -43,7 +32,6 @@ const millisecondsOf = async (args: readonly string[]): Promise<number> => {
 };
 
 const port = String(await closedPort());
-const plain = withoutCompiledCode();
 const check = ["-H", "127.0.0.1", "-p", port];
 const rows: readonly Row[] = [
   { what: "node -e 0", args: ["-e", "0"], limitMs: null },
@@ -51,7 +39,6 @@ const rows: readonly Row[] = [
   { what: "rdprobe explain 0x904 0x7", args: ["dist/rdprobe.cjs", "explain", "0x904", "0x7"], limitMs: 50 },
   { what: "rdprobe check -H ...", args: ["dist/rdprobe.cjs", "check", ...check], limitMs: 25 },
   { what: "check_rdp -H ...", args: ["dist/check_rdp.cjs", ...check], limitMs: 25 },
-  { what: "check_rdp, not compiled ahead", args: [join(plain, "check_rdp.cjs"), ...check], limitMs: null },
 ];
 
 const least = rows.map(() => Number.POSITIVE_INFINITY);
@@ -60,7 +47,6 @@ for (let run = 0; run < RUNS; run += 1) {
     least[index] = Math.min(least[index] ?? 0, await millisecondsOf(args));
   }
 }
-rmSync(plain, { recursive: true });
 
 const [base = 0] = least;
 process.stdout.write(`Least of ${RUNS} runs that took turns, Node ${process.versions.node}\n`);

@@ -1,9 +1,29 @@
-/** The library's face: probe a host, judge what was seen. Re-exports only. */
+/** The library's face: probe hosts, judge captures, explain codes. Re-exports only. */
 
+export type { Explanation } from "./explain/explain.ts";
+export type { Meaning, MeaningKind } from "./explain/meaning.ts";
+export type { Depth } from "./handshake/probe-plan.ts";
+export { explain } from "./library/explain.ts";
+export {
+  type CaptureFault,
+  type CaptureReport,
+  type CaptureSettings,
+  judgeCapture,
+} from "./library/judge-capture.ts";
+export { type ProbeResults, probe, probeMany } from "./library/probe.ts";
+export type { ManySettings, ProbeSettings } from "./library/probe-settings.ts";
+export { type ReportForm, report } from "./library/report.ts";
 export type { HostTarget } from "./scan/probe-target.ts";
 export { type ScanOptions, scan } from "./scan/scan.ts";
 export { parseTarget, type Target } from "./targets/target.ts";
+export {
+  CLIENT_PROFILES,
+  type ClientProfile,
+  type ClientProfileId,
+  clientProfile,
+} from "./tls/client-profiles.ts";
 export { LocalResourceError } from "./transport/local-resource-error.ts";
+export type { Dial } from "./transport/tcp-connection.ts";
 export { judge } from "./verdict/judge.ts";
 export type { ProbeFacts } from "./verdict/probe-facts.ts";
 export type { Finding, Result, StageReport, Verdict } from "./verdict/result.ts";

@@ -1,10 +1,10 @@
 #!/usr/bin/env node
+import { EXIT } from "./exit-code.ts";
 /**
  * The executable `rdprobe`. What a monitor or a script starts again and again, `check` and `--version`, is known
  * at the first look, and loads nothing else. It is built as CommonJS, which Node starts sooner than ES modules.
  */
-import { startCheck } from "./compiled-check.ts";
-import { EXIT } from "./exit-code.ts";
+import { startCheck } from "./start-check.ts";
 import { VERSION } from "./version.ts";
 
 const argv = process.argv.slice(2);

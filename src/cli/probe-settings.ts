@@ -53,13 +53,17 @@ const referenceOf = ({ client }: ProbeFlags): ClientProfile => {
   );
 };
 
+/** Whether the text fits a Connection Request's first line as it is. */
+export const canBeToken = (text: string): boolean =>
+  /^[\x20-\x7e]*$/.test(text) && text.length <= MAX_ROUTING_LENGTH;
+
 const routingOf = ({ cookie, routingToken }: ProbeFlags): Routing | null => {
   if (cookie !== undefined && routingToken !== undefined) {
     throw new UsageError("--routing-token: give it without --cookie; a request carries one of them");
   }
   const [name, text] =
     routingToken === undefined ? ["--cookie", cookie ?? PROBE_IDENTITY] : ["--routing-token", routingToken];
-  if (!/^[\x20-\x7e]*$/.test(text) || text.length > MAX_ROUTING_LENGTH) {
+  if (!canBeToken(text)) {
     throw new UsageError(
       `${name}: ${JSON.stringify(text)} does not fit: write up to ${MAX_ROUTING_LENGTH} printable ASCII characters`,
     );

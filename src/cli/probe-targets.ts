@@ -19,6 +19,8 @@ export interface RunTargets {
   readonly ports: number;
   /** More than a run takes on without `--yes`, in words; null where it is not. */
   readonly warning: string | null;
+  /** What the one .rdp file that is probed sends to a load balancer. */
+  readonly routingToken: string | null;
   /** Rows that an earlier run has. */
   readonly done: RowKeys;
   /** Whether a target is excluded at this address, or has a row already. */
@@ -37,7 +39,11 @@ export const runTargets = async (
   const ports = accepted("-p, --port", parsePorts(flags.port));
   const seed = accepted("--seed", parseSeed(flags.seed ?? String(DEFAULT_SEED)));
   const shard = flags.shard === undefined ? null : accepted("--shard", parseShard(flags.shard));
-  const { targets, exclusions, hasPublicRange } = await readTargetLists(inputs, flags, terminal);
+  const { targets, exclusions, hasPublicRange, routingToken } = await readTargetLists(
+    inputs,
+    flags,
+    terminal,
+  );
   const plan = planTargets({ targets, exclusions, ports });
   if (plan.count === 0n) throw new UsageError(emptyReason(plan));
   const isShuffled =
@@ -49,6 +55,7 @@ export const runTargets = async (
     count: order.count,
     plan,
     ports: ports.length,
+    routingToken,
     warning: warningOf(plan, hasPublicRange),
     done,
     skips: ({ host, port, family }, address) =>

@@ -9,6 +9,7 @@ import { refuseForeignOptions, refuseMistypedCommand } from "./first-word.ts";
 import { InputError } from "./input-error.ts";
 import { say } from "./say.ts";
 import { reasonOf } from "./system-error.ts";
+import { withoutShellTraces } from "./shell-arguments.ts";
 import { EXAMPLES, SHORT_HELP } from "./short-help.ts";
 import type { Terminal } from "./terminal.ts";
 import { UsageError } from "./usage-error.ts";
@@ -64,10 +65,12 @@ export const run = async (argv: readonly string[], terminal: Terminal): Promise<
       refuseMistypedCommand(first, Object.keys(COMMANDS));
       refuseForeignOptions(argv);
     }
-    const program = await programFor(namedBy(argv), terminal, (exit) => {
+    const names = namedBy(argv);
+    const program = await programFor(names, terminal, (exit) => {
       code = exit;
     });
-    await program.parseAsync(wantsFullHelp(argv) ? ["--help"] : argv, { from: "user" });
+    const given = names[0] === DEFAULT_COMMAND ? withoutShellTraces(argv) : argv;
+    await program.parseAsync(wantsFullHelp(argv) ? ["--help"] : given, { from: "user" });
     return code;
   } catch (error) {
     return report(error, terminal);

@@ -24,10 +24,10 @@ import { openRecordingFile } from "./recording-file.ts";
 import { repeated } from "./repeat-flags.ts";
 import { say } from "./say.ts";
 import { startProgress } from "./scan-progress.ts";
-import { startWaitingLine } from "./waiting-line.ts";
 import { onSignals, type Signals } from "./signals.ts";
 import type { Terminal } from "./terminal.ts";
 import { UsageError } from "./usage-error.ts";
+import { startWaitingLine } from "./waiting-line.ts";
 
 /** With so many in flight, memory counts for more than the time that looking for garbage takes. */
 const HEAVY_CONCURRENCY = 512;
@@ -52,11 +52,17 @@ export const runProbe = async (
   }
   const signals = onSignals();
   try {
-    return await scanToOutputs(targets, settings, { flags, terminal, signals });
+    return await scanToOutputs(targets, routed(settings, targets, flags), { flags, terminal, signals });
   } finally {
     signals.release();
   }
 };
+
+/** What an .rdp file sends to a load balancer, unless the user says something else. */
+const routed = (settings: ScanSettings, { routingToken }: RunTargets, flags: ProbeFlags): ScanSettings =>
+  routingToken === null || flags.cookie !== undefined || flags.routingToken !== undefined
+    ? settings
+    : { ...settings, routing: { kind: "token", token: routingToken } };
 
 interface Run {
   readonly flags: ProbeFlags;

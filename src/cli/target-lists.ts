@@ -1,6 +1,7 @@
 /** Targets and exclusions as the command line, files and stdin give them. */
-import type { Parsed } from "../targets/parsed.ts";
+import { type Parsed, rejected } from "../targets/parsed.ts";
 import { publicIpv4Count, publicIpv6Count } from "../targets/public-addresses.ts";
+import { parseRdpFile, parseRdpLink, type RdpFile } from "../targets/rdp-file.ts";
 import type { TargetEntry } from "../targets/target-entry.ts";
 import { TargetList } from "../targets/target-list.ts";
 import {
@@ -10,7 +11,7 @@ import {
   targetsOfText,
 } from "../targets/target-text.ts";
 import type { ProbeFlags } from "./probe-flags.ts";
-import { familyOf } from "./probe-settings.ts";
+import { canBeToken, familyOf } from "./probe-settings.ts";
 import { say } from "./say.ts";
 import type { Terminal } from "./terminal.ts";
 import { accepted, UsageError } from "./usage-error.ts";
@@ -23,6 +24,8 @@ export interface TargetLists {
   readonly exclusions: TargetList;
   /** Whether a range, as against a single address, has a public address in it. */
   readonly hasPublicRange: boolean;
+  /** What an .rdp file or link that stands alone sends to a load balancer; null where it sends nothing. */
+  readonly routingToken: string | null;
 }
 
 /**
@@ -38,6 +41,14 @@ export const readTargetLists = async (
   const targets = new TargetList();
   const exclusions = new TargetList();
   let hasPublicRange = false;
+  let routingToken: string | null = null;
+  const onToken = (token: string, source: string): void => {
+    if (!canBeToken(token))
+      say(terminal, `${source}: loadbalanceinfo: it does not fit a request, and is not sent`);
+    else if (inputs.length === 1) routingToken = token;
+    else
+      say(terminal, `${source}: loadbalanceinfo: it is sent where the file is the one target, and not here`);
+  };
   const add = (entry: Parsed<TargetEntry>): void => {
     if (!entry.ok && flags.skipBad === true) {
       say(terminal, `left out: ${entry.problem}`);
@@ -50,7 +61,7 @@ export const readTargetLists = async (
     hasPublicRange ||= isPublicRange(value);
   };
   for (const input of inputs) {
-    for await (const entry of entriesOf(input, familyOf(flags), terminal)) add(entry);
+    for await (const entry of entriesOf(input, familyOf(flags), { terminal, onToken })) add(entry);
   }
   for (const text of flags.exclude ?? []) {
     for (const entry of targetsOfText(text)) exclusions.add(accepted("--exclude", entry));
@@ -60,14 +71,21 @@ export const readTargetLists = async (
       exclusions.add(accepted("--exclude-file", entry));
     }
   }
-  return { targets, exclusions, hasPublicRange };
+  return { targets, exclusions, hasPublicRange, routingToken };
 };
+
+interface Around {
+  readonly terminal: Terminal;
+  /** Takes the routing token of an .rdp file. */
+  readonly onToken: (token: string, source: string) => void;
+}
 
 async function* entriesOf(
   input: string,
   family: FamilyChoice,
-  { stdin }: Terminal,
+  around: Around,
 ): AsyncGenerator<Parsed<TargetEntry>> {
+  const { stdin } = around.terminal;
   const argument = parseTargetArgument(input, family);
   if (!argument.ok) {
     yield argument;
@@ -80,10 +98,46 @@ async function* entriesOf(
     case "file":
       yield* targetsOfLines(linesOfFile(argument.value.path, LISTED), argument.value.path, family);
       return;
+    case "rdp-file":
+      yield* targetsOfRdp(argument.value.path, await rdpFile(argument.value.path), family, around);
+      return;
+    case "rdp-link":
+      yield* targetsOfRdp("rdp link", parseRdpLink(argument.value.link), family, around);
+      return;
     case "stdin":
       if (stdin === undefined) throw new UsageError("there is no stdin to read targets from");
       yield* targetsOfLines(linesOf(stdin(), { ...LISTED, source: "stdin" }), "stdin", family);
   }
+}
+
+const rdpFile = async (path: string): Promise<Parsed<RdpFile>> => {
+  const lines: string[] = [];
+  for await (const line of linesOfFile(path, { withTorn: true, maxLength: MAX_RDP_LINE })) {
+    lines.push(line);
+    if (lines.length > MAX_RDP_LINES) return rejected("this is no .rdp file: it has too many lines");
+  }
+  return parseRdpFile(lines);
+};
+
+/** A signature is about 10,000 characters. */
+const MAX_RDP_LINE = 256 * 1024;
+const MAX_RDP_LINES = 10_000;
+
+/** The computer of the file; what else it says is said on stderr, for it is no part of what the server does. */
+function* targetsOfRdp(
+  source: string,
+  file: Parsed<RdpFile>,
+  family: FamilyChoice,
+  { terminal, onToken }: Around,
+): Generator<Parsed<TargetEntry>> {
+  if (!file.ok) {
+    yield rejected(`${source}: ${file.problem}`);
+    return;
+  }
+  const { target, routingToken, notes } = file.value;
+  for (const note of notes) say(terminal, `${source}: ${note}`);
+  if (routingToken !== null) onToken(routingToken, source);
+  yield* targetsOfText(target, family);
 }
 
 const isPublicRange = (entry: TargetEntry): boolean => {

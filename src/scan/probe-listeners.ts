@@ -29,6 +29,7 @@ import { readWebSocketListener, type WebSocketId, webSocketPlan } from "../hands
 import { type Clock, startClock } from "../transport/clock.ts";
 import { type ExchangeOptions, holdExchange } from "../transport/listener-exchange.ts";
 import type { SocksProxy } from "../transport/socks-proxy.ts";
+import type { Dial } from "../transport/tcp-connection.ts";
 import { type DatagramTraffic, exchangeDatagram } from "../transport/udp-exchange.ts";
 
 export interface ListenerTarget {
@@ -38,6 +39,8 @@ export interface ListenerTarget {
   readonly family: 4 | 6;
   /** What TCP goes through; UDP is not asked then. */
   readonly proxy?: SocksProxy;
+  /** Opens the TCP connections; UDP is not asked then. */
+  readonly dial?: Dial;
 }
 
 export interface ListenerOptions {
@@ -85,7 +88,7 @@ interface Asker {
 type UdpReports = Pick<ListenerReports, "udp3389" | "udp3391">;
 
 const probeUdp = async (asker: Asker): Promise<UdpReports> =>
-  asker.target.proxy === undefined
+  asker.target.proxy === undefined && asker.target.dial === undefined
     ? {
         udp3389: await inTime(asker, () => askRdpeudp(asker)),
         udp3391: await inTime(asker, () => askGatewayUdp(asker)),

@@ -3,6 +3,7 @@ import { overriddenAddresses, type ResolveOverride } from "../targets/resolve-ov
 import { nameSources } from "../transport/name-sources.ts";
 import { resolveName } from "../transport/resolve.ts";
 import type { SocksProxy } from "../transport/socks-proxy.ts";
+import type { Dial } from "../transport/tcp-connection.ts";
 import { judge } from "../verdict/judge.ts";
 import type { NameSources } from "../verdict/resolution.ts";
 import { resolutionReport } from "../verdict/resolution-report.ts";
@@ -20,6 +21,8 @@ export interface HostTarget {
 export interface TargetOptions extends ProbeOptions {
   /** What all connections go through. */
   readonly proxy?: SocksProxy;
+  /** Opens all TCP connections; goes before `proxy`. */
+  readonly dial?: Dial;
   /** Addresses that stand for a name instead of what the resolver gives. */
   readonly overrides?: readonly ResolveOverride[];
   /** Whether to ask DNS and the hosts file as well, so that it can be told where an address is from. */
@@ -46,7 +49,7 @@ export const MAX_ADDRESSES_OF_A_NAME = 16;
 /** Resolves a target; a literal address stands for itself. */
 export const planTarget = async (target: HostTarget, options: TargetOptions): Promise<TargetPlan> => {
   const { input, host, port, family } = target;
-  const via = options.proxy === undefined ? {} : { proxy: options.proxy };
+  const via = viaOf(options);
   if (family !== null) {
     const endpoint = { address: host, port, family, ...via };
     return { kind: "addresses", addresses: [{ input, host, endpoint, resolution: null }] };
@@ -87,6 +90,12 @@ export const planTarget = async (target: HostTarget, options: TargetOptions): Pr
   };
   return { kind: "unresolved", result: judge(unresolved) };
 };
+
+/** How an endpoint is reached. */
+export const viaOf = ({ proxy, dial }: TargetOptions): Pick<TargetOptions, "proxy" | "dial"> => ({
+  ...(proxy === undefined ? {} : { proxy }),
+  ...(dial === undefined ? {} : { dial }),
+});
 
 /** Null for addresses that were given: nobody was asked. */
 const sourcesOf = (host: string, isGiven: boolean, waitMs: number): Promise<NameSources | null> =>

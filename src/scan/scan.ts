@@ -7,7 +7,7 @@ import { withAddressFindings } from "../verdict/address-findings.ts";
 import type { Result } from "../verdict/result.ts";
 import { createAddressTurns } from "./address-turns.ts";
 import type { AddressTarget } from "./probe-options.ts";
-import { type HostTarget, planTarget, type TargetOptions } from "./probe-target.ts";
+import { type HostTarget, planTarget, type TargetOptions, viaOf } from "./probe-target.ts";
 import { createTries, type ProbeOne } from "./tries.ts";
 
 export interface ScanOptions extends TargetOptions {
@@ -119,8 +119,8 @@ export const scan = async (
 const CLOSED = Promise.resolve();
 
 /** What `planTarget` makes of a literal address, without waiting for it. */
-const literal = ({ input, host, port, family }: HostTarget, { proxy }: TargetOptions) => {
-  const via = proxy === undefined ? {} : { proxy };
+const literal = ({ input, host, port, family }: HostTarget, options: TargetOptions) => {
+  const via = viaOf(options);
   return {
     kind: "addresses" as const,
     addresses:

@@ -3,7 +3,7 @@ import { connectionRequestFor } from "../handshake/connection-requests.ts";
 import { startClock } from "../transport/clock.ts";
 import { converse } from "../transport/converse.ts";
 import type { Result } from "../verdict/result.ts";
-import type { TargetOptions } from "./probe-target.ts";
+import { type TargetOptions, viaOf } from "./probe-target.ts";
 
 /**
  * Opens a connection as a quick probe does, up to the ClientHello, and learns nothing from it. A probe that
@@ -13,8 +13,8 @@ import type { TargetOptions } from "./probe-target.ts";
 export const skipTurn = async ({ target }: Result, options: TargetOptions): Promise<void> => {
   const { address, port, family, host } = target;
   if (address === null || family === null) return;
-  const { timeoutMs, deadlineMs: deadlineAtMs, routing, reference: profile, proxy } = options;
-  const endpoint = { address, port, family, ...(proxy === undefined ? {} : { proxy }) };
+  const { timeoutMs, deadlineMs: deadlineAtMs, routing, reference: profile } = options;
+  const endpoint = { address, port, family, ...viaOf(options) };
   const request = connectionRequestFor("offer-all", routing);
   const tls = { kind: "hello", hello: { profile, minSizeBytes: 0, split: false } } as const;
   const { closed } = await converse(

@@ -10,6 +10,8 @@ import { parseTargetEntry, type TargetEntry } from "./target-entry.ts";
 export type TargetArgument =
   | { readonly kind: "stdin" }
   | { readonly kind: "file"; readonly path: string }
+  | { readonly kind: "rdp-file"; readonly path: string }
+  | { readonly kind: "rdp-link"; readonly link: string }
   | { readonly kind: "targets"; readonly entries: readonly ListedTarget[] };
 
 /** 0 takes both families; 4 or 6 refuses addresses of the other one. */
@@ -18,12 +20,14 @@ export type FamilyChoice = 0 | 4 | 6;
 /** An entry, or what is wrong with it and where. */
 export type ListedTarget = Parsed<TargetEntry>;
 
-/** `-` and `@-` are stdin, `@file` is a file, all else targets. */
+/** `-` and `@-` are stdin, `@file` is a file, `file.rdp` and `rdp://` are a connection of mstsc, all else targets. */
 export const parseTargetArgument = (argument: string, family: FamilyChoice = 0): Parsed<TargetArgument> => {
   const text = argument.trim();
   if (text === "-" || text === "@-") return parsed({ kind: "stdin" });
   if (text === "@") return rejected('"@" names no file: write @targets.txt');
   if (text.startsWith("@")) return parsed({ kind: "file", path: text.slice(1) });
+  if (/^rdp:\/\//i.test(text)) return parsed({ kind: "rdp-link", link: text });
+  if (/\.rdp$/i.test(text)) return parsed({ kind: "rdp-file", path: text });
   const entries = targetsOfText(text, family);
   return entries.length > 0
     ? parsed({ kind: "targets", entries })

@@ -17,7 +17,16 @@ export interface Endpoint {
   readonly family: 4 | 6;
   /** Reached through this; directly where it is left out. */
   readonly proxy?: SocksProxy;
+  /** Dials instead of this module; goes before `proxy`. */
+  readonly dial?: Dial;
 }
+
+/**
+ * Opens the way to an address, as an SSH tunnel or a network namespace would. The socket may be connected already or
+ * still connecting, has had no byte read, and allows half-open connections, or a FIN of the server is answered before
+ * it is seen.
+ */
+export type Dial = (to: Pick<Endpoint, "address" | "port" | "family">) => Socket;
 
 /** This machine's end of a connection. */
 export interface LocalEndpoint {
@@ -74,14 +83,27 @@ export class TcpConnection {
     this.#clock = clock;
     this.#notesLocal = notesLocal;
     this.#family = endpoint.family;
-    this.#socket =
-      endpoint.proxy === undefined ? this.#dial(endpoint) : this.#dialThrough(endpoint.proxy, endpoint);
+    this.#socket = this.#open(endpoint);
     this.ended = new Promise((resolve) => {
       this.#tellEnded = resolve;
     });
     this.closed = new Promise((resolve) => this.#socket.once("close", () => resolve()));
     // The SYN is out by then, and has an address and a port also where it will fail.
     if (notesLocal) setImmediate(() => this.#noteLocal());
+  }
+
+  #open(endpoint: Endpoint): Socket {
+    const { dial, proxy, address, port, family } = endpoint;
+    if (dial !== undefined) return this.#takeOver(dial({ address, port, family }));
+    return proxy === undefined ? this.#dial(endpoint) : this.#dialThrough(proxy, endpoint);
+  }
+
+  #takeOver(socket: Socket): Socket {
+    if (socket.connecting) socket.once("connect", () => this.#stand());
+    else setImmediate(() => this.#stand());
+    return this.#watch(socket).on("data", (chunk) => {
+      if (!this.#take(chunk)) socket.pause();
+    });
   }
 
   #dial({ address: host, port, family }: Endpoint): Socket {

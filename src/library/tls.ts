@@ -1,0 +1,50 @@
+/** `rdprobe/tls`: records, hellos, certificates and alerts as codecs, and the clients' profiles. Re-exports only. */
+export type { Decoded, DecodeFault } from "../bytes/decoded.ts";
+export { ALERT_LEVEL, ALERTS, type Alert, alertName, decodeAlert, encodeAlert } from "../tls/alert.ts";
+export {
+  type CertificateMessage,
+  type CertificateMessage13,
+  decodeCertificate,
+  decodeCertificate13,
+  encodeCertificate,
+  encodeCertificate13,
+} from "../tls/certificate.ts";
+export { type CipherSuite, cipherSuite, cipherSuiteByName, cipherSuites } from "../tls/cipher-suites.ts";
+export {
+  type ClientHello,
+  decodeClientHello,
+  encodeClientHello,
+  encodeClientHelloRecord,
+  offeredVersions,
+  serverName,
+} from "../tls/client-hello.ts";
+export {
+  CLIENT_PROFILES,
+  type ClientProfile,
+  type ClientProfileId,
+  clientProfile,
+} from "../tls/client-profiles.ts";
+export {
+  decodeHandshakeMessage,
+  encodeHandshakeMessage,
+  HANDSHAKE_TYPE,
+  type HandshakeMessage,
+} from "../tls/handshake-message.ts";
+export { clientHelloOf, type HelloIngredients } from "../tls/hello-of-profile.ts";
+export { profileOfHello, recogniseClient } from "../tls/profile-of-hello.ts";
+export { CONTENT_TYPE, decodeRecord, encodeRecord, encodeRecords, type TlsRecord } from "../tls/record.ts";
+export {
+  decodeServerHello,
+  encodeServerHello,
+  isHelloRetryRequest,
+  negotiatedVersion,
+  type ServerHello,
+  selectedGroup,
+} from "../tls/server-hello.ts";
+export {
+  TLS_VERSION,
+  TLS_VERSIONS,
+  type TlsVersionName,
+  tlsVersionCode,
+  tlsVersionName,
+} from "../tls/versions.ts";

@@ -329,7 +329,7 @@ export const TLS_CAUSES = [
     against: "a hello with every version fails the same way",
     basis: "documented",
     source: "RFC 5246 7.2.2; Microsoft on TLS registry settings and events 36871, 36874",
-    remedies: ["read-schannel-events", "enable-tls12", "xrdp-tls-settings"],
+    remedies: ["enable-tls12", "read-schannel-events", "xrdp-tls-settings"],
   },
   {
     code: "cipher-policy",
@@ -365,7 +365,7 @@ export const TLS_CAUSES = [
     against: "a hello that offers every suite fails the same way",
     basis: "documented",
     source: "Microsoft on event 36874; RFC 5246 7.2.2",
-    remedies: ["read-schannel-events", "enable-cipher-suites", "xrdp-tls-settings"],
+    remedies: ["enable-cipher-suites", "read-schannel-events", "xrdp-tls-settings"],
   },
   {
     code: "signature-policy",

@@ -2,7 +2,7 @@
  * The right first step for each scenario of the lab, as somebody would take it who has the ladder's text alone: the
  * beginning of the first command, with PORT for the scenario's port, by the scenarios that it is for.
  */
-const MACHINE_KEYS = "icacls C:\\ProgramData\\Microsoft\\Crypto\\RSA\\MachineKeys";
+const KEY_EVENTS = "Get-WinEvent -FilterHashtable @{ LogName = 'System'; Id = 36870";
 const BOUND_CERTIFICATE =
   "Get-CimInstance -Namespace root/cimv2/TerminalServices -ClassName Win32_TSGeneralSetting";
 const SCHANNEL_PROTOCOLS =
@@ -49,7 +49,7 @@ const STEPS: readonly FirstStep[] = [
   },
   // A key that cannot be read; also an own certificate that is past its end, whose renewal then fails at the keys.
   {
-    command: MACHINE_KEYS,
+    command: KEY_EVENTS,
     scenarios: [
       "key-unreadable",
       "reset-after-hello",
@@ -62,7 +62,7 @@ const STEPS: readonly FirstStep[] = [
   },
   // A computer that was renamed, and a certificate that is too weak: look at it, then have a new one made.
   {
-    command: "Get-ChildItem 'Cert:\\LocalMachine\\Remote Desktop' | Format-List",
+    command: KEY_EVENTS,
     scenarios: ["renamed-computer", "certificate-md5", "certificate-rsa1024-sha1", "certificate-rsa512"],
   },
   // A bound certificate: which one is it?
@@ -84,7 +84,7 @@ const STEPS: readonly FirstStep[] = [
   },
   { command: "w32tm /query /status", scenarios: ["certificate-not-yet-valid", "clock-ahead"] },
   {
-    command: "Get-TlsCipherSuite",
+    command: "(Get-ItemProperty 'HKLM:\\SOFTWARE\\Policies\\Microsoft\\Cryptography",
     scenarios: [
       "3des-only",
       "3des-only-alert",
@@ -115,7 +115,7 @@ const STEPS: readonly FirstStep[] = [
     scenarios: ["tls13-intolerant"],
   },
   {
-    command: "Get-WinEvent -FilterHashtable @{ LogName = 'System'; ProviderName = 'Schannel' }",
+    command: KEY_EVENTS,
     scenarios: ["alert-80", "alert-after-confirm"],
   },
   // A firewall or an IPS: from the server itself, which no device on the way can cut.
@@ -181,7 +181,7 @@ const STEPS: readonly FirstStep[] = [
   },
   { command: "Get-HotFix", scenarios: ["credssp-version-2", "credssp-version-3", "credssp-version-4"] },
   {
-    command: `Get-ItemProperty '${TERMINAL_SERVER}\\WinStations\\RDP-Tcp' -Name SecurityLayer, UserAuthentication`,
+    command: "Get-ItemProperty 'HKLM:\\SOFTWARE\\Policies\\Microsoft\\Windows NT\\Terminal Services'",
     scenarios: [
       "failure-1",
       "failure-2",

@@ -1,4 +1,6 @@
 /** What was seen, stage by stage, in a line or two of an answer. */
+
+import { daysLeftText } from "../verdict/judge-certificate.ts";
 import type { Result, StageReport } from "../verdict/result.ts";
 import type { VerdictCode } from "../verdict/verdicts.ts";
 import type { Sheet } from "./answer-sheet.ts";
@@ -60,7 +62,7 @@ const learntAt = (name: StageReport["name"], { security, tls, certificate, ntlm 
     case "tls":
       return tls?.version == null ? "" : `TLS ${tls.version}`;
     case "certificate":
-      return certificate?.daysLeft == null ? "" : daysText(certificate.daysLeft);
+      return certificate?.daysLeft == null ? "" : daysLeftText(certificate.daysLeft);
     case "credssp":
       return ntlm === null ? "" : safeText(ntlm.dnsComputer ?? ntlm.netbiosComputer ?? "");
     default:
@@ -72,9 +74,6 @@ const learntAt = (name: StageReport["name"], { security, tls, certificate, ntlm 
 const osText = ([first = "", ...others]: readonly string[]): string =>
   others.length === 0 ? first : `${first} or alike`;
 
-const daysText = (days: number): string =>
-  days < 0 ? `expired ${Math.floor(-days)} days ago` : `${Math.floor(days)} days left`;
-
 /** Of a healthy server: what it is, and what to do where a client fails all the same. */
 export const healthyLines = ({ result, columns, palette }: Sheet): readonly string[] => {
   const { verdict, security, tls, certificate, ntlm, source, target } = result;
@@ -82,7 +81,7 @@ export const healthyLines = ({ result, columns, palette }: Sheet): readonly stri
     tls?.version == null ? null : `TLS ${tls.version}`,
     // The title of this verdict says it already.
     security.nla === "unknown" || verdict.code === "nla-required" ? null : NLA_TEXT[security.nla],
-    certificate?.daysLeft == null ? null : `certificate ${daysText(certificate.daysLeft)}`,
+    certificate?.daysLeft == null ? null : `certificate ${daysLeftText(certificate.daysLeft)}`,
     ntlm === null ? null : safeText(ntlm.dnsComputer ?? ntlm.netbiosComputer ?? ""),
     ntlm === null || ntlm.os.length === 0 ? null : osText(ntlm.os),
   ];

@@ -9,6 +9,7 @@ import {
   type CheckState,
   isReplacedByWindows,
 } from "../verdict/check-state.ts";
+import { daysLeftText } from "../verdict/judge-certificate.ts";
 import type { Result } from "../verdict/result.ts";
 import { firstStep } from "./first-step.ts";
 import { type Metric, perfdata } from "./perfdata.ts";
@@ -130,9 +131,7 @@ const healthText = (result: Result): string => {
       ? NLA_TEXTS[security.nla]
       : `${verdict.code} at ${verdict.stage}, as configured`,
     tls?.version == null ? null : `TLS ${tls.version}`,
-    days === null
-      ? null
-      : `certificate ${Math.floor(days)} days left${isReplaced ? ", which Windows replaces" : ""}`,
+    days === null ? null : `certificate ${daysLeftText(days)}${isReplaced ? ", which Windows replaces" : ""}`,
     `${Math.round(durationMs)} ms`,
   ];
   return parts.filter((part) => part !== null).join(", ");

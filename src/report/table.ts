@@ -1,5 +1,6 @@
 /** Many results as a table, a row each, no wider than the terminal. */
 import stringWidth from "string-width";
+import { wholeDays } from "../verdict/judge-certificate.ts";
 import type { Result } from "../verdict/result.ts";
 import { borderless } from "./borderless.ts";
 import { cut } from "./cut.ts";
@@ -28,7 +29,7 @@ export const COLUMNS: readonly Column[] = [
   {
     head: "DAYS",
     cell: ({ certificate }) =>
-      certificate?.daysLeft == null ? "-" : String(Math.floor(certificate.daysLeft)),
+      certificate?.daysLeft == null ? "-" : String(wholeDays(certificate.daysLeft)),
   },
   { head: "MS", cell: ({ durationMs }) => durationMs.toFixed(0) },
 ];

@@ -3,10 +3,12 @@
  * the critical findings, and what a site requires, forbids or sees otherwise; the worst of all counts. What was
  * not seen is UNKNOWN, and never OK.
  */
+
+import { wholeDays } from "./judge-certificate.ts";
 import {
   type CheckedResult,
-  type Demands,
   type DemandState,
+  type Demands,
   demandOutcomes,
   firstStepOf,
   isTlsFinished,
@@ -108,7 +110,7 @@ export const gravestState = (states: readonly CheckState[]): CheckState =>
 
 /** The whole days that a certificate has left, below 0 when it is over; null where there is none to say it of. */
 export const wholeDaysLeft = ({ certificate }: Result): number | null =>
-  certificate?.daysLeft == null ? null : Math.floor(certificate.daysLeft);
+  certificate?.daysLeft == null ? null : wholeDays(certificate.daysLeft);
 
 const GRAVITY: Readonly<Record<CheckState, number>> = { ok: 0, unknown: 1, warning: 2, critical: 3 };
 

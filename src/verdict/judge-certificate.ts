@@ -11,6 +11,24 @@ export const DAY_MS = 86_400_000;
 export const daysBetween = (from: Date, to: Date): number =>
   Math.floor((to.getTime() - from.getTime()) / (DAY_MS / 10)) / 10;
 
+/**
+ * The whole days in `daysLeft`, which is in tenths that were rounded down: those that are left, or, negative, those
+ * that have gone by since the end. This is the one rounding of days: 27.04 days after the end it is -27 everywhere.
+ */
+export const wholeDays = (daysLeft: number): number => {
+  const tenths = Math.round(daysLeft * 10);
+  return tenths < 0 ? Math.trunc((tenths + 1) / 10) || 0 : Math.floor(tenths / 10);
+};
+
+/** `12 days left`, `expired 27 days ago`. */
+export const daysLeftText = (daysLeft: number): string => {
+  const days = wholeDays(daysLeft);
+  if (daysLeft < 0) return days === 0 ? "expired less than a day ago" : `expired ${counted(-days)} ago`;
+  return `${counted(days)} left`;
+};
+
+const counted = (days: number): string => `${days} day${days === 1 ? "" : "s"}`;
+
 /** The ruling on a certificate that is not valid at `now`, or null. */
 export const judgeCertificate = (leaf: CertificateFacts | null, now: Date): Ruling | null => {
   if (leaf === null) return null;

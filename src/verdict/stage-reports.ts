@@ -1,6 +1,7 @@
 /** The stages of a probe as a person reads them: how each went, how long it took, what was learnt. */
 import type { ConnectionFacts, StageTimes } from "../handshake/connection-facts.ts";
 import type { StageWitnesses } from "./handshake-proof.ts";
+import { daysLeftText } from "./judge-certificate.ts";
 import { printedVersion } from "./offered-version.ts";
 import type { ProbeFacts } from "./probe-facts.ts";
 import { resolutionNote } from "./resolution-report.ts";
@@ -199,7 +200,7 @@ const certificateNote = (certificate: CertificateReport): string => {
     selfSigned === true ? "self-signed" : null,
     key === null ? null : keyText(key),
     certificate.chain.length === 0 ? null : `chain of ${certificate.chain.length + 1}`,
-    daysLeft === null ? null : `${Math.floor(daysLeft)} days left`,
+    daysLeft === null ? null : daysLeftText(daysLeft),
   ];
   return parts.filter((part) => part !== null).join(", ");
 };

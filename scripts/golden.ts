@@ -1,4 +1,5 @@
-/** Takes the screens of test/golden/screens.ts anew; what changed is for the reader of the diff to judge. */
+/** Takes the screens and the messages of test/golden anew; what changed is for the reader of the diff to judge. */
+import { keepMessage, SYSTEMS, startMessageLab, takeMessages } from "../test/golden/messages.ts";
 import { keepScreen, SCREENS, startScreenLab, takeScreen } from "../test/golden/screens.ts";
 
 const lab = await startScreenLab();
@@ -9,4 +10,16 @@ try {
   }
 } finally {
   await lab.close();
+}
+
+const broken = await startMessageLab();
+try {
+  for (const system of SYSTEMS) {
+    for (const [id, text] of Object.entries(await takeMessages(system, broken))) {
+      keepMessage(system, id, text);
+      process.stdout.write(`${system} ${id}\n`);
+    }
+  }
+} finally {
+  await broken.close();
 }

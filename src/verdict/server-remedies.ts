@@ -228,12 +228,12 @@ export const SERVER_REMEDIES = [
     shell: "powershell",
     steps: [
       "Remove the self-signed certificate from LocalMachine\\Remote Desktop; Remote Desktop Configuration (SessionEnv) makes a new one when it starts. No session ends.",
-      "Event 1057 or 1058 in the first line: making it fails as well, and then machine-keys-permissions comes first.",
+      "The first line shows the certificate. Event 1057 or 1058 in the second: making one fails as well, and then machine-keys-permissions comes first.",
       "On Windows 7 and Server 2008 R2 remove it in certlm.msc: their PowerShell cannot.",
     ],
     commands: [
-      SYSTEM_EVENTS,
       `Get-ChildItem '${OWN_CERTIFICATES}' | Format-List Subject, NotBefore, NotAfter, Thumbprint`,
+      SYSTEM_EVENTS,
       ...NEW_CERTIFICATE,
     ],
     undo: "there is none, and none is needed: clients are asked once whether they trust the new one",

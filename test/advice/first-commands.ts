@@ -62,7 +62,7 @@ const STEPS: readonly FirstStep[] = [
   },
   // A computer that was renamed, and a certificate that is too weak: look at it, then have a new one made.
   {
-    command: KEY_EVENTS,
+    command: "Get-ChildItem 'Cert:\\LocalMachine\\Remote Desktop' | Format-List",
     scenarios: ["renamed-computer", "certificate-md5", "certificate-rsa1024-sha1", "certificate-rsa512"],
   },
   // A bound certificate: which one is it?

@@ -133,7 +133,7 @@ const problemOf = (error: unknown): string => {
     case "ERR_PARSE_ARGS_UNKNOWN_OPTION":
       return `unknown option: ${named} (-h lists them)`;
     case "ERR_PARSE_ARGS_UNEXPECTED_POSITIONAL":
-      return `unexpected argument: ${named} (the host goes behind -H)`;
+      return `unexpected argument: ${named} (the host goes after -H)`;
     case "ERR_PARSE_ARGS_INVALID_OPTION_VALUE":
       return /does not take/.test(message)
         ? `${named} takes no value`

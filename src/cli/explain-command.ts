@@ -26,9 +26,7 @@ Exit codes: 0 known, 1 not known, 2 wrong usage.`;
 export const explainCommand = (terminal: Terminal, exit: (code: number) => void): Command =>
   new Command("explain")
     .description("say what a code of mstsc, Windows, TLS or rdprobe means, and what to probe next")
-    .addArgument(
-      new Argument("<code>", "a number, a name, a kind with the number behind it, or a text; - for stdin"),
-    )
+    .addArgument(new Argument("<code>", "a number, a name, a kind and a number, or a text; - for stdin"))
     .addArgument(new Argument("[extended...]", "mstsc's extended code, the number of the kind, more words"))
     .option("--json", "as JSON")
     .addOption(new Option("--color <when>", "colours").choices(["auto", "always", "never"]).default("auto"))

@@ -76,7 +76,7 @@ const serve = async (flags: ExporterFlags, terminal: Terminal): Promise<number> 
     say(terminal, `exporter on ${scheme}://${host.includes(":") ? `[${host}]` : host}:${front.port}`);
     const release = onHangup(() => void reloadAndTell(front, terminal));
     if (flags.allow === undefined)
-      say(terminal, "no --allow: whoever reaches this port can have any host probed");
+      say(terminal, "no --allow: anyone who reaches this port can have any host probed");
     await new Promise<void>((resolve) => {
       if (signals.aborted.aborted) resolve();
       signals.aborted.addEventListener("abort", () => resolve(), { once: true });

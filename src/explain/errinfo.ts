@@ -122,7 +122,7 @@ export const ERRINFO: readonly ErrInfo[] = [
   row(0x1132, "DYNAMIC_DST_DISABLED_FIELD_MISSING", "the field on daylight saving time is missing"),
   row(0x1133, "VC_DECODING_ERROR", "virtual channel data that cannot be decoded"),
   row(0x1134, "VIRTUALDESKTOPTOOLARGE", "a desktop that is too large"),
-  row(0x1135, "MONITORGEOMETRYVALIDATIONFAILED", "monitors that cannot stand like that"),
+  row(0x1135, "MONITORGEOMETRYVALIDATIONFAILED", "an impossible arrangement of monitors"),
   row(0x1136, "INVALIDMONITORCOUNT", "an invalid number of monitors"),
   row(0x1191, "UPDATE_SESSION_KEY_FAILED", "the session key could not be updated", "standard-security"),
   row(0x1192, "DECRYPT_FAILED", "decryption failed", "standard-security"),

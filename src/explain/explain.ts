@@ -143,12 +143,12 @@ const HANDSHAKE = new Set(["dns", "tcp", "handshake", "tls", "credssp"]);
 const togetherOf = (code: number | null, extended: number | null): string | null => {
   if (code === null || extended === null) return null;
   if (code === 0x904 && extended === 7) {
-    return `The socket was closed. ${SEVEN_IN_THE_HANDSHAKE} No Microsoft text explains the pair. Find the stage in which it ends: the causes below stand in the order in which they are worth looking at.`;
+    return `The socket was closed. ${SEVEN_IN_THE_HANDSHAKE} No Microsoft text explains the pair. Find the stage in which it ends: the causes below are in the order in which to check them.`;
   }
-  if (extended === 0) return "The server gave no reason: the first code stands alone.";
+  if (extended === 0) return "The server gave no reason: only the first code counts.";
   if (code === 0x904) {
     const name = EXTENDED_REASONS.find((row) => row.code === extended)?.name ?? `${extended}`;
-    return `The socket was closed, and the server had said why, if the connection had come behind MCS: ${name}. In the handshake the number carries no cause.`;
+    return `The socket was closed, and the server had said why, if the connection had got past MCS: ${name}. In the handshake the number carries no cause.`;
   }
   return HANDSHAKE.has(disconnectReason(code)?.stage ?? "")
     ? "The disconnect reason is one of the handshake, where the server cannot have sent an extended code: it adds nothing."

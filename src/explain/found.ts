@@ -57,7 +57,7 @@ const RULES: readonly Rule[] = [
     kind: "win32",
     isOf: (number) => number >>> 16 === HRESULT_OF_WIN32,
     source: (number) => number & 0xffff,
-    why: "HRESULT_FROM_WIN32 of it ([MS-ERREF] 2.1.2): the error stands in the lower half.",
+    why: "HRESULT_FROM_WIN32 of it ([MS-ERREF] 2.1.2): the error is in the lower half.",
   },
   {
     kind: "errinfo",
@@ -90,7 +90,7 @@ const byRule = (kind: MeaningKind | null, number: number): readonly Meaning[] =>
 const protocolError = (code: number): Meaning =>
   entry("extended", `0x${code.toString(16)}`, code, "ProtocolError", () => ({
     what: "A number of the range in which the server reports errors of the session's protocol; errinfo may have its name.",
-    stage: "behind MCS: the server's Set Error Info PDU carries it",
+    stage: "after MCS: the server's Set Error Info PDU carries it",
     basis: "documented",
     source: "Microsoft, ExtendedDisconnectReasonCode: 4096 to 32767",
   })).tell();

@@ -33,7 +33,7 @@ export const GATEWAY_CODES: readonly GatewayCode[] = [
   row(0x3000005, "gateway: identity", "the identity of the gateway cannot be verified"),
   row(0x3000006, "gateway: name", `${CERTIFICATE} has another name than the address that was asked for`),
   row(0x3000007, "gateway: certificate expired", `${CERTIFICATE} is expired or revoked`),
-  row(0x3000008, "gateway: error behind it", "an error occurred on the computer behind the gateway"),
+  row(0x3000008, "gateway: error of the computer", "an error occurred on the computer behind the gateway"),
   row(0x3000009, "gateway: sending failed", "sending to the gateway failed: it or the network is down"),
   row(0x300000a, "gateway: receiving failed", "receiving from the gateway failed: it or the network is down"),
   row(0x300000b, "gateway: other logon", "the gateway wants another method of logon"),

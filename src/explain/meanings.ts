@@ -32,8 +32,8 @@ const REASON_STAGES: Readonly<Record<ReasonStage, string>> = {
   tls: "TLS and its certificate",
   credssp: "CredSSP (NLA), at or right before the logon",
   "standard-security": "Standard RDP Security, without TLS",
-  licensing: "licensing, behind the handshake",
-  session: "the session, behind the handshake",
+  licensing: "licensing, after the handshake",
+  session: "the session, after the handshake",
   any: "any stage: the number alone does not say which",
 };
 
@@ -43,7 +43,7 @@ const REASON_SOURCES = {
     basis: "reported",
     source: "the dialog's text, in tables that were copied from TechNet wiki 37870",
   },
-  unverified: { basis: "inferred", source: "users' reports; no list at hand has it" },
+  unverified: { basis: "inferred", source: "users' reports; no official list has it" },
 } as const;
 
 const SOCKET_CLOSED = {
@@ -93,8 +93,8 @@ const disconnects = DISCONNECT_REASONS.map(({ code, name, stage, basis }): Entry
 
 const EXTENDED_STAGES = {
   none: "none: the server gave no reason",
-  session: "behind MCS: the server's Set Error Info PDU carries it",
-  licensing: "licensing, behind MCS",
+  session: "after MCS: the server's Set Error Info PDU carries it",
+  licensing: "licensing, after MCS",
 } as const;
 
 const extendeds = EXTENDED_REASONS.map(
@@ -117,10 +117,10 @@ const extendeds = EXTENDED_REASONS.map(
 
 const ERRINFO_STAGES: Readonly<Record<ErrInfo["stage"], string>> = {
   any: "none",
-  session: "behind MCS, in or right before the session",
-  licensing: "licensing, behind MCS",
-  broker: "behind MCS, from a Connection Broker",
-  "standard-security": "Standard RDP Security, behind MCS",
+  session: "after MCS, in or right before the session",
+  licensing: "licensing, after MCS",
+  broker: "after MCS, from a Connection Broker",
+  "standard-security": "Standard RDP Security, after MCS",
 };
 
 const errinfos = ERRINFO.map(

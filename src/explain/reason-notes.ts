@@ -138,6 +138,6 @@ export const REASON_NOTES: ReadonlyMap<number, ReasonNote> = new Map([
   [0x1d07, only("The clocks of client and server differ too much for Kerberos to prove the server.")],
   [0x1f04, only(DOORWAY)],
   [0x2107, only("The server takes no saved credentials: type the password.")],
-  [0x2207, only("The smart card is blocked; whoever issued it can unblock it.")],
+  [0x2207, only("The smart card is blocked; its issuer can unblock it.")],
   [0x2407, only(DOORWAY)],
 ]);

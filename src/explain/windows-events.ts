@@ -282,14 +282,14 @@ export const WINDOWS_EVENTS: readonly WindowsEvent[] = [
     log: "Microsoft-Windows-TerminalServices-SessionBroker-Client/Operational",
     source: "TerminalServices-SessionBroker-Client",
     what: "the Connection Broker could not be asked, or did not answer",
-    stage: "a farm's broker, behind the handshake",
+    stage: "a farm's broker, after the handshake",
     proof: "Microsoft on Connection Broker events",
   }),
   event(2056, {
     log: "Microsoft-Windows-TerminalServices-SessionBroker/Operational",
     source: "TerminalServices-SessionBroker",
     what: "the Connection Broker could not work with its database",
-    stage: "a farm's broker, behind the handshake",
+    stage: "a farm's broker, after the handshake",
     proof: "Microsoft on Connection Broker events",
   }),
   event(4227, {

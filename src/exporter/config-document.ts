@@ -35,9 +35,7 @@ export const parseDocument = (text: string, keys: readonly string[]): Section =>
   }
   const cycle = cycleIn(value, "", new Map());
   if (cycle !== null) {
-    throw new ConfigError(
-      `${cycle}: the alias stands for what it is in, which has no end; write the value out`,
-    );
+    throw new ConfigError(`${cycle}: the alias is part of its own value; write the value out`);
   }
   return section(value ?? {}, "", keys);
 };

@@ -96,7 +96,7 @@ const usersOf = (from: Section): ReadonlyMap<string, string> => {
       const cost = Number(BCRYPT.exec(hash)?.[1] ?? Number.POSITIVE_INFINITY);
       if (cost < 4 || cost > MAX_COST) {
         throw new ConfigError(
-          `${joined(from.path, name)}: this is no bcrypt hash of a cost up to ${MAX_COST}: write what htpasswd -nBC 10 "" prints behind the colon`,
+          `${joined(from.path, name)}: this is no bcrypt hash of a cost up to ${MAX_COST}: write what htpasswd -nBC 10 "" prints after the colon`,
         );
       }
       return [name, hash];

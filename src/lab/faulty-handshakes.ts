@@ -169,7 +169,7 @@ const wrongMessages: readonly Scenario[] = [
     { ...UP_TO_12, cipherSuites: [ANON] },
     { hears: hearsSuite(ANON) },
   ),
-  malformed("suite-zero", "selects the suite 0x0000, which stands for none at all", "rsa-2048", UP_TO_12, {
+  malformed("suite-zero", "selects the suite 0x0000, which is none", "rsa-2048", UP_TO_12, {
     says: saysSuite(NO_SUITE),
   }),
   malformed(

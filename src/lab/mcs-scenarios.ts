@@ -27,7 +27,7 @@ const matrix: readonly Scenario[] = [
   },
   {
     id: "layers-no-certificate",
-    title: "failure 3 to whoever asks for TLS, and Standard RDP Security for the others",
+    title: "failure 3 to clients that ask for TLS, and Standard RDP Security for the others",
     verdict: "no-server-certificate",
     stage: "negotiation",
     identity: null,
@@ -158,7 +158,7 @@ const mcsOverTls: readonly Scenario[] = [
 const routing: readonly Scenario[] = [
   {
     id: "token-required",
-    title: "a load balancer that resets whoever comes without a routing token",
+    title: "a load balancer that resets clients without a routing token",
     verdict: "reset",
     stage: "negotiation",
     identity: "rsa-2048",

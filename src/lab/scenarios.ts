@@ -389,7 +389,7 @@ const ends: readonly Scenario[] = [
   },
   {
     id: "reset-after-hello",
-    title: "RST after the ClientHello, the signature behind 0x904",
+    title: "RST after the ClientHello, the signature of 0x904",
     verdict: "reset",
     stage: "tls",
     identity: null,
@@ -589,7 +589,7 @@ const broken: readonly Scenario[] = [
   malformed("tpkt-length-too-short", "a TPKT shorter than its own header", TPKT_TOO_SHORT),
   malformed("tpkt-length-too-long", "a TPKT that promises 65535 bytes", TPKT_TOO_LONG),
   malformed("tpkt-length-disagrees", "a TPKT longer than the TPDU in it", TPKT_DISAGREES),
-  malformed("tpkt-of-garbage", "garbage behind a TPKT header", TPKT_OF_GARBAGE),
+  malformed("tpkt-of-garbage", "garbage after a TPKT header", TPKT_OF_GARBAGE),
   { ...malformed("garbage", "garbage instead of an answer", GARBAGE), verdict: "not-rdp" },
   {
     ...malformed("endless", "bytes without end instead of an answer", ENDLESS_TPKTS),

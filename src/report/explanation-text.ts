@@ -63,7 +63,7 @@ const severalLines = (
 ): readonly string[] => {
   const asked = safeText(query.join(" ").trim());
   if (/\s/.test(asked) && !/^\w+ \w+$/.test(asked))
-    return [palette.strong(`${meanings.length} codes stand in the text`)];
+    return [palette.strong(`${meanings.length} codes are in the text`)];
   const ways = meanings.map(({ kind, code }) => `rdprobe explain ${kind} ${/\s/.test(asked) ? code : asked}`);
   return [
     palette.strong(`${asked} means ${meanings.length} things`),

@@ -26,7 +26,7 @@ export const parseProxy = (text: string): Parsed<ProxyAddress> => {
     return rejected(`a proxy of the kind ${JSON.stringify(url.protocol)} is not known: ${FORM}`);
   }
   if (url.hostname === "" || !/^\/?$/.test(url.pathname) || url.search !== "" || url.hash !== "") {
-    return rejected(`that has no host, or something behind it: ${FORM}`);
+    return rejected(`that has no host, or something after it: ${FORM}`);
   }
   const credentials = credentialsOf(url);
   if (credentials === undefined) {

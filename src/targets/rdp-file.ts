@@ -48,7 +48,7 @@ export const parseRdpFile = (lines: Iterable<string>): Parsed<RdpFile> => {
     }
     const earlier = settings.get(key);
     if (earlier !== undefined && earlier !== value)
-      notes.push(`${key}: it stands there twice, with other values`);
+      notes.push(`${key}: it is there twice, with different values`);
     settings.set(key, value);
   }
   return connectionOf(settings, notes);
@@ -66,7 +66,7 @@ export const parseRdpLink = (link: string): Parsed<RdpFile> => {
     try {
       lines.push(`${decodeURIComponent(pair.slice(0, at))}:${decodeURIComponent(pair.slice(at + 1))}`);
     } catch {
-      return rejected(`${quoted(pair)} is no part of a link: a % stands before two hexadecimal digits`);
+      return rejected(`${quoted(pair)} is no part of a link: after a % come two hexadecimal digits`);
     }
   }
   return parseRdpFile(lines);

@@ -11,7 +11,7 @@ export interface ResolveOverride {
 }
 
 const FORM =
-  "write host:address or host:port:address, several addresses with commas, and an IPv6 address behind a port in brackets";
+  "write host:address or host:port:address, several addresses with commas, and an IPv6 address after a port in brackets";
 
 /** Reads `rdp.example:192.0.2.7`, `rdp.example:3389:[2001:db8::7]`, `rdp.example:192.0.2.7,2001:db8::7`. */
 export const parseResolveOverride = (text: string): Parsed<ResolveOverride> => {

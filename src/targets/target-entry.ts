@@ -148,7 +148,7 @@ const parseIpv6Prefix = (text: string): Parsed<Hosts> => {
   if (address === null) return rejected(`${quoted(base)} is no IPv6 address for a prefix`);
   if (/^\d+:\d+$/.test(length)) {
     return rejected(
-      `a port behind IPv6 stands outside brackets: write [${base}/${length.replace(":", "]:")}`,
+      `the port of an IPv6 address is outside the brackets: write [${base}/${length.replace(":", "]:")}`,
     );
   }
   const bits = prefixLength(text, length, 128);

@@ -68,7 +68,9 @@ const entryOf = (word: string, family: FamilyChoice): ListedTarget => {
   }
   // A list names no further list, so that none can name itself.
   if (word.startsWith("@")) {
-    return rejected(`${quoted(word)}: a file stands alone: give it as an argument, or to --exclude-file`);
+    return rejected(
+      `${quoted(word)}: a file is a target of its own: give it as an argument, or to --exclude-file`,
+    );
   }
   const entry = parseTargetEntry(word);
   if (!entry.ok || family === 0) return entry;

@@ -64,7 +64,7 @@ const behindFront: Rule = ({ view: { fronts } }) => {
     "behind-proxy",
     "info",
     "negotiation",
-    `the handshake comes behind ${FRONT_NAMES[front.kind]}${to}`,
+    `the handshake comes after ${FRONT_NAMES[front.kind]}${to}`,
     {
       kind: front.kind,
       destination: front.destination,

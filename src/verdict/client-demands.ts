@@ -45,7 +45,7 @@ const unsecuredRenegotiation = (
     ? null
     : disagreement(
         "no-secure-renegotiation",
-        "the server's ServerHello has no renegotiation_info (RFC 5746), and this client goes on with none that lacks it",
+        "the server's ServerHello has no renegotiation_info (RFC 5746), and this client accepts no server without it",
       );
 
 const oldSignature = (
@@ -67,7 +67,7 @@ const unusableKey = ({ takesEdDsa }: ClientProfile, leaf: CertificateFacts | nul
   const name = type === "ed25519" ? "Ed25519" : "Ed448";
   return disagreement(
     "certificate-key-kind",
-    `the certificate's key is ${name}, and this client goes on with no such certificate`,
+    `the certificate's key is ${name}, and this client accepts no such certificate`,
   );
 };
 

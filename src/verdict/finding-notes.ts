@@ -10,7 +10,7 @@ export interface FindingNote {
 const note = (stage: StageName, code: string, what: string): FindingNote => ({ code, stage, what });
 
 export const FINDING_NOTES: readonly FindingNote[] = [
-  note("tcp", "capture-starts-late", "the capture begins behind the TCP handshake"),
+  note("tcp", "capture-starts-late", "the capture begins after the TCP handshake"),
   note("tcp", "capture-gap", "the capture misses bytes: what follows them could not be read"),
   note(
     "tcp",
@@ -42,9 +42,9 @@ export const FINDING_NOTES: readonly FindingNote[] = [
   note("tcp", "fails-at-first", "the first probes fail, and the later ones do not"),
   note("tcp", "fails-in-turn", "every second, third or later probe fails, in turn"),
   note("certificate", "several-machines", "one address is answered by several machines"),
-  note("certificate", "farm-member-bad", "some of the machines behind one address fare badly"),
+  note("certificate", "farm-member-bad", "some of the machines behind one address fail"),
   note("tcp", "packets-lost", "connections that needed a SYN retransmission, were aborted or got no answer"),
-  note("negotiation", "behind-proxy", "the captured handshake comes behind a proxy's own"),
+  note("negotiation", "behind-proxy", "the captured handshake comes after a proxy's own"),
   note("negotiation", "unrequested-protocol", "the server selects a layer that was not asked for"),
   note(
     "negotiation",

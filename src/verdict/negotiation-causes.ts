@@ -189,7 +189,7 @@ export const NEGOTIATION_CAUSES = [
   },
   {
     code: "server-hangs",
-    title: "the service hangs, or nothing stands behind the port",
+    title: "the service hangs, or a forwarder has nothing behind the port",
     about:
       "TCP is answered by the kernel, or by a proxy; TermService, or the machine behind, does not take the connection up.",
     verdicts: ["timeout at negotiation", "timeout at tls", "timeout at credssp"],

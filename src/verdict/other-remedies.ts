@@ -35,13 +35,13 @@ export const OTHER_REMEDIES = [
   },
   {
     id: "compare-addresses",
-    title: "See which machines stand behind the name",
+    title: "See which machines the name leads to",
     where: "client",
     risk: "low",
     shell: "powershell",
     steps: [
       "rdprobe probes every address of a name: compare their certificates and names.",
-      "An address that leads to a former or another machine: mend the record, or the hosts file.",
+      "An address of a former or another machine: correct the DNS record or the hosts file.",
     ],
     commands: ["Resolve-DnsName -Name {host}", "rdprobe {endpoint}"],
     undo: NOTHING_TO_UNDO,
@@ -88,7 +88,7 @@ export const OTHER_REMEDIES = [
     shell: "powershell",
     steps: [
       "Probe from the server itself and from its segment: if that works, a device on the way cuts the connection.",
-      "That Test-NetConnection succeeds proves the TCP connection and nothing behind it.",
+      "A successful Test-NetConnection proves the TCP connection and nothing more.",
       "Make an exception for this connection there; do not turn the firewall off.",
     ],
     commands: [
@@ -119,7 +119,7 @@ export const OTHER_REMEDIES = [
   },
   {
     id: "check-front-device",
-    title: "See what stands before the server: load balancer, gateway, proxy",
+    title: "See what is in front of the server: load balancer, gateway, proxy",
     where: "network",
     risk: "low",
     shell: "powershell",
@@ -201,7 +201,7 @@ export const OTHER_REMEDIES = [
     shell: "powershell",
     steps: [
       "Connect with the client that matters. FreeRDP shows in a second whether TLS works: the second command, from Linux.",
-      "Windows clients bear shorter chains than rdprobe reads: where the Certificate message is too long, a shorter chain is the remedy.",
+      "Windows clients accept shorter chains than rdprobe does: where the Certificate message is too long, send a shorter chain.",
     ],
     commands: ["mstsc /v:{endpoint}", "xfreerdp /v:{endpoint} /cert:ignore /sec:tls"],
     undo: NOTHING_TO_UNDO,

@@ -200,8 +200,8 @@ export const REACHABILITY_CAUSES = [
     signs: [
       {
         likelihood: "likely",
-        when: "the last router finds nobody at the address",
-        seen: hasEvidence("error", ["EHOSTUNREACH"], "the last hop finds nobody at this address"),
+        when: "the last router finds no host at the address",
+        seen: hasEvidence("error", ["EHOSTUNREACH"], "the last hop finds no host at this address"),
       },
       {
         likelihood: "possible",

@@ -42,7 +42,7 @@ export const REFUSED_ADVICE: readonly RefusedAdviceRow[] = [
   {
     id: "allow-encryption-oracle",
     advice: "set AllowEncryptionOracle=2 at the clients (Encryption Oracle Remediation: Vulnerable)",
-    why: "the client then hands its credentials to every server without the fix of CVE-2018-0886, and to whoever stands in between; it does nothing for any other failure",
+    why: "the client then hands its credentials to every server without the fix of CVE-2018-0886, and to any device in between; it does nothing for any other failure",
     instead: "install the server's updates, through its console or hypervisor if RDP was the only way in",
     verdicts: ["credssp-version-refused", "credssp-refused"],
   },
@@ -56,7 +56,7 @@ export const REFUSED_ADVICE: readonly RefusedAdviceRow[] = [
   {
     id: "lower-client-security",
     advice: "lower the client's security level (/tls-seclevel:0, MinProtocol, a LEGACY crypto policy)",
-    why: "it does so for every server that the client talks to, and TLS 1.0 with SHA-1 stays open to whoever is in between",
+    why: "it does so for every server that the client talks to, and TLS 1.0 with SHA-1 stays open to any device in between",
     instead: "turn TLS 1.2 on at the server, or update it",
     verdicts: ["tls-alert"],
   },
@@ -93,7 +93,7 @@ export const REFUSED_ADVICE: readonly RefusedAdviceRow[] = [
     id: "ignore-certificate",
     advice: "set the clients to connect without a warning (authentication level 0)",
     why: "the warning is all that tells the server from somebody in between, and the renewal that failed stays broken",
-    instead: "renew the certificate, or mend its renewal",
+    instead: "renew the certificate, or repair its renewal",
     verdicts: ["certificate-expired", "certificate-not-yet-valid"],
   },
   {

@@ -67,7 +67,7 @@ export const SERVER_REMEDIES = [
     risk: "medium",
     shell: "powershell",
     steps: [
-      "Do so only where Remote Desktop is meant to be on: from then on whoever reaches the port may try to log on.",
+      "Do so only where Remote Desktop is meant to be on: from then on anyone who reaches the port may try to log on.",
       POLICY_STEP,
       "The last line enables the rules for all profiles, Public too. They are named by their group's resource, which is the same in every language.",
     ],

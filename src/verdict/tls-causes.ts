@@ -75,7 +75,7 @@ export const TLS_CAUSES = [
     code: "private-key-unreadable",
     title: "the certificate's private key cannot be read (MachineKeys)",
     about:
-      "The certificate is there, so TermService selects TLS; its key is not readable, so Schannel gives up at every ClientHello (event 36870). Permissions of MachineKeys that were changed, or a damaged key container, are the usual reasons.",
+      "The certificate is there, so TermService selects TLS; its key is not readable, so Schannel fails at every ClientHello (event 36870). Permissions of MachineKeys that were changed, or a damaged key container, are the usual reasons.",
     verdicts: [...CUT, "no-shared-cipher", "no-server-certificate", "tls-alert"],
     signs: [
       {
@@ -195,7 +195,7 @@ export const TLS_CAUSES = [
     ],
     against: "a probe on the server itself, or from its segment, fails the same way",
     basis: "reported",
-    source: "pages on 0x904 name several products; resets that bear the marks of a device in captures",
+    source: "pages on 0x904 name several products; resets in captures with the traits of a device",
     remedies: ["exempt-from-inspection", "check-front-device"],
   },
   {

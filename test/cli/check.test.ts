@@ -233,7 +233,7 @@ describe("a command line that cannot be carried out", () => {
     [["-H", "host", "--format", "xml"], '--format: "xml" is none of'],
     [["-H", "::1", "-4"], '-H, --hostname: "::1" is an IPv6 address'],
     [["-H", "host", "--cookie", "ä"], '--cookie: "ä" does not fit'],
-    [["-H", "host", "other"], "unexpected argument: other (the host goes behind -H)"],
+    [["-H", "host", "other"], "unexpected argument: other (the host goes after -H)"],
     [["-H", "host", "--no-such"], "unknown option: --no-such"],
     [["-H", "a|b\n'c'=1", "-v"], "-H, --hostname"],
   ])("%j is UNKNOWN, and one line names the argument", async (args, text) => {

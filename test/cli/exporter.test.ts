@@ -72,7 +72,7 @@ describe("rdprobe exporter", () => {
     const response = await fetch(`${exporter.url}/probe?module=quick&target=${lab.target("nla-optional")}`);
     expect(soleValueOf(await response.text(), "probe_success")).toBe(1);
     expect(exporter.stderr()).toBe(
-      `rdprobe: exporter on ${exporter.url}\nrdprobe: no --allow: whoever reaches this port can have any host probed\n`,
+      `rdprobe: exporter on ${exporter.url}\nrdprobe: no --allow: anyone who reaches this port can have any host probed\n`,
     );
   });
 

@@ -135,7 +135,10 @@ describe("an entry of a list of targets", () => {
     ["10.0.0-3.0/24", '"10.0.0-3.0" is no single IPv4 address'],
     ["rdp.example/24", '"rdp.example" is a name: only an address takes a prefix length'],
     ["2001:db8::/129", '"/129" is no prefix length: write /0 to /128'],
-    ["2001:db8::/120:3390", "a port behind IPv6 stands outside brackets: write [2001:db8::/120]:3390"],
+    [
+      "2001:db8::/120:3390",
+      "the port of an IPv6 address is outside the brackets: write [2001:db8::/120]:3390",
+    ],
     ["fe80::%eth0/64", '"fe80::%eth0" is no IPv6 address for a prefix'],
     [
       "1-254.*.*.1-254",

@@ -101,7 +101,7 @@ describe("targets in a file", () => {
       'hosts.txt:3: target "10.0.0.300": an octet is a number from 0 to 255, or a range of them as 1-254, not "300"',
       "c",
       'hosts.txt:5: "-" stands alone: write a range without spaces, as in 10.0.0.5-10.0.0.20',
-      'hosts.txt:6: "@other": a file stands alone: give it as an argument, or to --exclude-file',
+      'hosts.txt:6: "@other": a file is a target of its own: give it as an argument, or to --exclude-file',
       "10.0.0.5",
       'hosts.txt:7: "-" stands alone: write a range without spaces, as in 10.0.0.5-10.0.0.20',
       "10.0.0.20",

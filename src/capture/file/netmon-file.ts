@@ -131,7 +131,7 @@ export class NetmonFormat implements RecordFormat {
     if (this.#frames === this.#tableFrames) return 0;
     return this.#lose(
       "netmon.frameTable",
-      `it lists ${this.#tableFrames} frames, and ${this.#frames} stand before it`,
+      `it lists ${this.#tableFrames} frames, and ${this.#frames} are before it`,
     );
   }
 

@@ -9,6 +9,7 @@ import { CAUSES } from "../../src/verdict/causes.ts";
 import { REFUSED_ADVICE } from "../../src/verdict/refused-advice.ts";
 import { REMEDIES } from "../../src/verdict/remedies.ts";
 import { EXAMPLE_TARGET, type Remedy, remedyFor } from "../../src/verdict/remedy.ts";
+import { verdictTitles } from "../../src/verdict/verdict-titles.ts";
 import { VERDICT_CODES, VERDICTS, type VerdictCode } from "../../src/verdict/verdicts.ts";
 import { CAUSE_EXAMPLES, type Example, exampleText, verdictExample } from "./examples.ts";
 import { POPULAR_ADVICE, TEN_MINUTES } from "./socket-closed.ts";
@@ -60,7 +61,7 @@ const indexPage = (): string =>
       "[refused-advice.md](refused-advice.md) for advice that is popular and wrong. mstsc's 0x904 with 0x7 has",
       "a page of its own: [0x904-0x7.md](0x904-0x7.md).",
     ],
-    section("Verdicts", list(VERDICT_CODES.map((code) => linkTo("verdicts", code, VERDICTS[code].severity)))),
+    section("Verdicts", list(VERDICT_CODES.map((code) => linkTo("verdicts", code, titled(code))))),
     section("Causes", list(CAUSES.map(({ code, title }) => linkTo("causes", code, title)))),
     section(
       "Remedies",
@@ -97,6 +98,9 @@ const causePage = (row: (typeof CAUSES)[number]): string =>
     section("How well it is known", [sentence(`${row.basis}: ${row.source}`)]),
     section("Example", [sentence(exampleText(CAUSE_EXAMPLES[row.code]))]),
   );
+
+/** How grave it is, and what it is called for people. */
+const titled = (code: VerdictCode): string => `${VERDICTS[code].severity}: ${verdictTitles(code).join("; ")}`;
 
 const whenLines = ({ verdicts, signs, findings, against }: CauseRow): readonly string[] => [
   ...(verdicts.length === 0 ? [] : [`Considered for: ${verdicts.join(", ")}.`, ""]),

@@ -93,6 +93,7 @@ const judgeFiles = async (
     }
     const results = captures.flatMap((capture) => capture.results);
     await deliver(render(results, flags, terminal), flags.output ?? null, terminal);
+    if (isTable(results, flags)) say(terminal, "add -v for every stage, cause and fix of each stream");
     if (!isReadable) return EXIT.usage;
     return signals.exitCode() ?? exitCode(results, flags.failOn);
   } finally {
@@ -227,6 +228,10 @@ const textOf = (results: readonly Result[], flags: PcapFlags, terminal: Terminal
   const screen = flags.output === undefined ? screenOf(terminal) : null;
   return captureTable(results, { color, severalFiles: files.size > 1, columns: screen });
 };
+
+/** Whether what was printed has neither causes nor fixes. */
+const isTable = (results: readonly Result[], { json, quiet, verbose }: PcapFlags): boolean =>
+  results.length > 1 && json !== true && quiet !== true && verbose !== true;
 
 const readKeyLog = async (path: string): Promise<string> => {
   try {

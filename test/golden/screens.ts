@@ -38,6 +38,8 @@ export const SCREENS: readonly Screen[] = [
   { name: "broken-no-color", scenarios: BROKEN, columns: 80, env: { NO_COLOR: "1" }, withColors: true },
   { name: "broken-dumb", scenarios: BROKEN, columns: 80, env: { TERM: "dumb" }, withColors: true },
   { name: "broken-c-locale", scenarios: BROKEN, columns: 80, env: { LC_ALL: "C" } },
+  { name: "many-cp437", scenarios: MANY, columns: 80, args: "--in-order", env: { LC_ALL: "en_US.CP437" } },
+  { name: "many-cp1252", scenarios: MANY, columns: 80, args: "--in-order", env: { LC_ALL: "de_DE.CP1252" } },
   { name: "broken-pipe", scenarios: BROKEN, columns: 120, within: "% | cat", withColors: true },
   { name: "broken-0-columns", scenarios: BROKEN, columns: 80, within: "stty cols 0; %" },
   { name: "many-0-columns", scenarios: MANY, columns: 200, args: "--in-order", within: "stty cols 0; %" },

@@ -47,6 +47,8 @@ export interface Meaning {
   /** For the remedy itself. */
   readonly steps: readonly string[];
   readonly commands: readonly string[];
+  /** How the remedy is taken back, a command or a sentence; null for what is no remedy. */
+  readonly undo: string | null;
   /** What rdprobe tells more with. */
   readonly next: readonly string[];
 }
@@ -77,6 +79,7 @@ export const entry = (
     remedies: [],
     steps: [],
     commands: [],
+    undo: null,
     next: [PROBE],
     ...told(),
     kind,

@@ -3,17 +3,23 @@ import { CAUSES } from "../verdict/causes.ts";
 import { FINDING_NOTES } from "../verdict/finding-notes.ts";
 import { REFUSED_ADVICE } from "../verdict/refused-advice.ts";
 import { REMEDIES } from "../verdict/remedies.ts";
-import { EXAMPLE_TARGET, remedyFor } from "../verdict/remedy.ts";
+import { EXAMPLE_TARGET, type Remedy, remedyFor } from "../verdict/remedy.ts";
 import { VERDICT_CODES, VERDICTS } from "../verdict/verdicts.ts";
 import { type Entry, entry, PROBE } from "./meaning.ts";
 import { caused, causesOfFinding, causesOfVerdict, remediesNamed } from "./table-causes.ts";
 
-const PLACES = {
-  server: "on the server",
-  client: "at the client",
-  network: "in the network",
-  azure: "in Azure",
-} as const;
+/** Where to type, and how to get there while RDP is down. */
+const PLACES: Readonly<Record<Remedy["where"], (shell: Remedy["shell"]) => string>> = {
+  server: (shell) =>
+    shell === "bash"
+      ? "a shell on the server: at its console or over SSH"
+      : `elevated ${SHELL_NAMES[shell]} on the server: at its console, through the hypervisor, or from another PC with Enter-PSSession server01 (WinRM)`,
+  client: (shell) => `${SHELL_NAMES[shell]} on the client`,
+  network: (shell) => `${SHELL_NAMES[shell]} on a machine in the network`,
+  azure: () => "Azure Cloud Shell",
+};
+
+const SHELL_NAMES = { powershell: "PowerShell", cmd: "cmd", bash: "a shell" } as const;
 
 const verdicts = VERDICT_CODES.map((code): Entry => {
   const { severity, meaning: what, stages } = VERDICTS[code];
@@ -58,10 +64,10 @@ const causes = CAUSES.map(
 );
 
 const remedies = REMEDIES.map((row): Entry => {
-  const { id, title, where, risk, undo, confirm } = row;
+  const { id, title, where, shell, risk, undo, confirm } = row;
   return entry("remedy", id, null, title, () => ({
-    what: `Risk ${risk}. Undo: ${undo}. ${confirm.length > 0 ? `Confirms it: ${confirm.join("; ")}.` : ""}`.trim(),
-    stage: PLACES[where],
+    what: `Risk ${risk}. ${confirm.length > 0 ? `Confirms it: ${confirm.join("; ")}.` : ""}`.trim(),
+    stage: PLACES[where](shell),
     basis: "documented",
     source: "rdprobe's own table of remedies",
     causes: CAUSES.filter((cause) => cause.remedies.some((other) => other === id)).map(
@@ -69,6 +75,7 @@ const remedies = REMEDIES.map((row): Entry => {
     ),
     steps: remedyFor(row, EXAMPLE_TARGET).steps,
     commands: remedyFor(row, EXAMPLE_TARGET).commands,
+    undo,
   }));
 });
 

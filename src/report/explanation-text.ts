@@ -108,7 +108,8 @@ const meaningLines = (row: Meaning, form: MeaningForm, palette: Palette): readon
       palette,
     ),
     ...listed("steps", row.steps, columns, palette),
-    ...commandLines(row.commands, palette),
+    ...commandLines("commands", row.commands, palette),
+    ...commandLines("undo", row.undo === null ? [] : [row.undo], palette),
     ...listed(
       "to know more",
       row.next.filter((command) => command !== PROBE || decimal === null),
@@ -158,10 +159,7 @@ const hanging = (text: string, columns: number): readonly string[] => {
 };
 
 /** Whole, since they are to be pasted. */
-const commandLines = (commands: readonly string[], palette: Palette): readonly string[] =>
+const commandLines = (label: string, commands: readonly string[], palette: Palette): readonly string[] =>
   commands.length === 0
     ? []
-    : [
-        `  ${palette.faint("commands")}`,
-        ...commands.map((command) => `    ${palette.severity("info", command)}`),
-      ];
+    : [`  ${palette.faint(label)}`, ...commands.map((command) => `    ${palette.severity("info", command)}`)];

@@ -14,7 +14,7 @@ import { hostile, RESULTS, UNSAFE, withoutColors } from "./results.ts";
 
 const LINES = 20;
 const COLUMNS = 80;
-const IDS = [...SCENARIOS, ...TLS_SHAPES].map(({ id }) => id).filter((id) => id !== "dribble");
+const IDS = [...SCENARIOS, ...TLS_SHAPES].map(({ id }) => id);
 const LABELS = { ok: "OK", warning: "WARNING", critical: "FAILED" } as const;
 
 let lab: Lab;

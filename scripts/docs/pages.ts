@@ -8,7 +8,7 @@ import type { CauseRow } from "../../src/verdict/cause.ts";
 import { CAUSES } from "../../src/verdict/causes.ts";
 import { REFUSED_ADVICE } from "../../src/verdict/refused-advice.ts";
 import { REMEDIES } from "../../src/verdict/remedies.ts";
-import { EXAMPLE_TARGET, type Remedy, remedyFor } from "../../src/verdict/remedy.ts";
+import { EXAMPLE_TARGET, isUndoCommand, type Remedy, remedyFor } from "../../src/verdict/remedy.ts";
 import { verdictTitles } from "../../src/verdict/verdict-titles.ts";
 import { VERDICT_CODES, VERDICTS, type VerdictCode } from "../../src/verdict/verdicts.ts";
 import { CAUSE_EXAMPLES, type Example, exampleText, verdictExample } from "./examples.ts";
@@ -130,15 +130,12 @@ const remedyPage = (row: Remedy): string => {
     [`${PLACES[where]}, risk ${risk}.`],
     section("Steps", list(steps)),
     section("Commands", commands.length === 0 ? [] : [`\`\`\`${SHELLS[shell]}`, ...commands, "```"]),
-    section("Undo", isCommand(undo) ? [`\`\`\`${SHELLS[shell]}`, undo, "```"] : [sentence(undo)]),
+    section("Undo", isUndoCommand(undo) ? [`\`\`\`${SHELLS[shell]}`, undo, "```"] : [sentence(undo)]),
     section("What on the server confirms it", list(confirm)),
     section("For these causes", list(causes.map(({ code, title: name }) => linkTo("../causes", code, name)))),
     section("Example", [sentence(exampleText(remedyExample(id)))]),
   );
 };
-
-/** Commands are to be copied: no capital and no full stop. */
-const isCommand = (undo: string): boolean => /^(?:[A-Z][a-z]+-[A-Z]\w+|icacls|reg|sudo) /.test(undo);
 
 const refusedPage = (): string =>
   page(

@@ -53,4 +53,4 @@ export const EXTENDED_REASONS: readonly ExtendedReason[] = [
 
 /** What 7 is beside a closed socket, and what it is not. */
 export const SEVEN_IN_THE_HANDSHAKE =
-  "A Set Error Info PDU exists only after MCS and licensing. Where the handshake fails, none can have come: the 7 is then the client's own value and names no cause. Pages that read it as Win32 error 7, out of memory, a licence cache or bandwidth are guessing.";
+  "A Set Error Info PDU exists only after MCS and licensing. Where the handshake fails, none can have come: the 7 is then the client's own value and carries no cause. Pages that read it as Win32 error 7, out of memory, a licence cache or bandwidth are guessing.";

@@ -1,6 +1,7 @@
 /** An explanation for people. */
 import type { Explanation } from "../explain/explain.ts";
 import { MEANING_KINDS, type Meaning, PROBE } from "../explain/meaning.ts";
+import { isUndoCommand } from "../verdict/remedy.ts";
 import { type Palette, paletteOf } from "./palette.ts";
 import { safeText } from "./safe-text.ts";
 import { wrap } from "./wrap.ts";
@@ -109,7 +110,7 @@ const meaningLines = (row: Meaning, form: MeaningForm, palette: Palette): readon
     ),
     ...listed("steps", row.steps, columns, palette),
     ...commandLines("commands", row.commands, palette),
-    ...commandLines("undo", row.undo === null ? [] : [row.undo], palette),
+    ...undoLines(row.undo, columns, palette),
     ...listed(
       "to know more",
       row.next.filter((command) => command !== PROBE || decimal === null),
@@ -156,6 +157,13 @@ const listed = (
 const hanging = (text: string, columns: number): readonly string[] => {
   const [first = "", ...more] = wrap(text, columns - 2, "    ");
   return [first, ...more.map((line) => `  ${line}`)];
+};
+
+const undoLines = (undo: string | null, columns: number, palette: Palette): readonly string[] => {
+  if (undo === null) return [];
+  return isUndoCommand(undo)
+    ? commandLines("undo", [undo], palette)
+    : listed("undo", [undo], columns, palette);
 };
 
 /** Whole, since they are to be pasted. */

@@ -15,6 +15,10 @@ export interface ExpiryThresholds {
 
 export const DEFAULT_EXPIRY: ExpiryThresholds = { warningDays: 30, criticalDays: 14 };
 
+/** Thresholds that somebody has set count for every certificate, also for one that Windows replaces. */
+const isDefault = ({ warningDays, criticalDays }: ExpiryThresholds): boolean =>
+  warningDays === DEFAULT_EXPIRY.warningDays && criticalDays === DEFAULT_EXPIRY.criticalDays;
+
 /** What the rules look at. */
 export interface CertificateMaterial {
   readonly leaf: CertificateFacts;
@@ -45,16 +49,16 @@ const expiresSoon: Rule = ({ leaf, now, expiry }) => {
   const days = (leaf.notAfter.getTime() - now.getTime()) / DAY_MS;
   if (days < 0 || days > expiry.warningDays) return [];
   const whole = Math.floor(days);
-  const isWindows = looksMadeByWindows(leaf);
+  const isReplaced = looksMadeByWindows(leaf) && isDefault(expiry);
   const severity = days <= expiry.criticalDays ? "critical" : "warning";
   return found(
     "certificate-expires-soon",
-    isWindows ? "info" : severity,
+    isReplaced ? "info" : severity,
     `the certificate expires in ${whole} day${whole === 1 ? "" : "s"} (${leaf.notAfter.toISOString().slice(0, 10)})${
-      isWindows ? "; it looks like the one that Windows makes, and replaces by itself" : ""
+      isReplaced ? "; it looks like the one that Windows makes, and replaces by itself" : ""
     }`,
     { daysLeft: daysBetween(now, leaf.notAfter) },
-    isWindows ? [] : ["bind-new-certificate"],
+    isReplaced ? [] : ["bind-new-certificate"],
   );
 };
 

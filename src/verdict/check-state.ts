@@ -203,7 +203,7 @@ const expiryReasons = (result: Result, policy: CheckPolicy): readonly CheckReaso
 };
 
 const daysText = (days: number): string =>
-  days < 0 ? `the certificate ended ${counted(-days - 1)} ago` : `the certificate has ${counted(days)} left`;
+  days < 0 ? `the certificate ended ${counted(-days)} ago` : `the certificate has ${counted(days)} left`;
 
 const counted = (days: number): string => `${days} ${days === 1 ? "day" : "days"}`;
 

@@ -12,20 +12,18 @@ export const daysBetween = (from: Date, to: Date): number =>
   Math.floor((to.getTime() - from.getTime()) / (DAY_MS / 10)) / 10;
 
 /**
- * The whole days in `daysLeft`, which is in tenths that were rounded down: those that are left, or, negative, those
- * that have gone by since the end. This is the one rounding of days: 27.04 days after the end it is -27 everywhere.
+ * The whole days in `daysLeft` (of `daysBetween`): those that are left, or, negative, those since the end; -1 from the
+ * moment when it is over. This is the one rounding of days: 27.1 days after the end it is -27 everywhere.
  */
-export const wholeDays = (daysLeft: number): number => {
-  const tenths = Math.round(daysLeft * 10);
-  return tenths < 0 ? Math.trunc((tenths + 1) / 10) || 0 : Math.floor(tenths / 10);
-};
+export const wholeDays = (daysLeft: number): number =>
+  daysLeft < 0 ? Math.min(-1, Math.trunc(daysLeft)) : Math.floor(daysLeft);
 
 /** `12 days left`, `expired 27 days ago`. */
-export const daysLeftText = (daysLeft: number): string => {
-  const days = wholeDays(daysLeft);
-  if (daysLeft < 0) return days === 0 ? "expired less than a day ago" : `expired ${counted(-days)} ago`;
-  return `${counted(days)} left`;
-};
+export const daysLeftText = (daysLeft: number): string =>
+  daysLeft < 0 ? `expired ${agoText(daysLeft)}` : `${counted(wholeDays(daysLeft))} left`;
+
+const agoText = (daysLeft: number): string =>
+  daysLeft > -1 ? "less than a day ago" : `${counted(-wholeDays(daysLeft))} ago`;
 
 const counted = (days: number): string => `${days} day${days === 1 ? "" : "s"}`;
 
@@ -49,8 +47,5 @@ export const judgeCertificate = (leaf: CertificateFacts | null, now: Date): Ruli
   return null;
 };
 
-const ago = (now: Date, then: Date): string => {
-  const days = Math.floor((now.getTime() - then.getTime()) / DAY_MS);
-  const when = days === 0 ? "less than a day ago" : days === 1 ? "a day ago" : `${days} days ago`;
-  return `${when} (${then.toISOString().slice(0, 10)})`;
-};
+const ago = (now: Date, then: Date): string =>
+  `${agoText(daysBetween(now, then))} (${then.toISOString().slice(0, 10)})`;

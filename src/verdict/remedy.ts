@@ -102,3 +102,7 @@ export const RDP_TCP = `${TERMINAL_SERVER}\\WinStations\\RDP-Tcp`;
 /** The same as reg.exe writes it. */
 export const RDP_TCP_KEY = `HKLM\\${CONTROL}\\Terminal Server\\WinStations\\RDP-Tcp`;
 export const SCHANNEL_KEY = `HKLM\\${CONTROL}\\SecurityProviders\\SCHANNEL`;
+
+/** Whether an undo is a command, which is to be copied as it is, and no sentence. */
+export const isUndoCommand = (undo: string): boolean =>
+  /^(?:[A-Z][a-z]+-[A-Z]\w+|icacls|reg|sudo) /.test(undo);

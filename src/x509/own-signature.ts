@@ -43,7 +43,7 @@ const verifiesWithItsRsaKey = ({ der, subjectPublicKeyInfo, key, signature }: Si
   if (hash === undefined || key?.oid !== RSA_ENCRYPTION || subjectPublicKeyInfo === null) return false;
   const [tbs, algorithm, value] = membersOf(der);
   const [, publicKey] = membersOf(subjectPublicKeyInfo);
-  if (tbs === undefined || algorithm === undefined || value === undefined || publicKey === undefined) {
+  if (tbs === undefined || algorithm === undefined || !isWholeBytes(value) || !isWholeBytes(publicKey)) {
     return false;
   }
   const fields = membersOf(tbs.der);
@@ -64,5 +64,9 @@ const membersOf = (der: Uint8Array): readonly DerElement[] => {
   return whole.status === "done" ? decodeDerFronts(whole.value.contents, MAX_MEMBERS).elements : [];
 };
 
-/** The bytes of a BIT STRING whose last byte is whole, as those of keys and signatures are. */
+/** Whether a BIT STRING has no unused bits, as those of keys and signatures have none. */
+const isWholeBytes = (bitString: DerElement | undefined): bitString is DerElement =>
+  bitString?.contents[0] === 0;
+
+/** The bytes of such a BIT STRING. */
 const bitsOf = (bitString: DerElement): Uint8Array => bitString.contents.subarray(1);

@@ -216,7 +216,7 @@ describe("every meaning", () => {
         { query: [row.code], meanings: [row], together: null, nearest: [], unknown: [], first: null },
         { color: false, columns: 100 },
       );
-      const commands = new Set(row.commands.map((command) => `    ${command}`));
+      const commands = new Set([...row.commands, row.undo].map((command) => `    ${command}`));
       expect(text.split("\n").filter((line) => line.length > 100 && !commands.has(line))).toEqual([]);
     }
   });

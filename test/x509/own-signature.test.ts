@@ -34,6 +34,14 @@ describe("a certificate's own signature", () => {
     expect(readCertificate(der).selfSigned).toBe(isOwn);
   });
 
+  it("does not verify where its BIT STRING has unused bits", () => {
+    const { der } = CERTIFICATES[0];
+    const signatureBytes = 256;
+    const changed = der.with(der.length - signatureBytes - 1, 1);
+    expect(openSslSays(changed)).toBe(false);
+    expect(readCertificate(changed).selfSigned).toBe(false);
+  });
+
   it("is what OpenSSL says of it where a byte is changed", () => {
     let judged = 0;
     fc.assert(

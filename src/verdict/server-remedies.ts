@@ -148,9 +148,9 @@ export const SERVER_REMEDIES = [
     risk: "low",
     shell: "powershell",
     steps: [
-      "36870: the certificate's private key cannot be read. 1057 or 1058: it could not be made or renewed. 1055, 1059: what was bound is not used.",
-      "36874: the client's versions and suites have nothing in common with the server's.",
-      "36871 of a server credential: no TLS version is left. Of a client credential (state 10013) it is another program's, and says nothing of RDP.",
+      "36870, 1057 or 1058: the certificate's private key. 36874: no TLS version or suite in common. 36871: no TLS version is left.",
+      "1057, 1058: Windows could not make or renew its certificate. 1055, 1059: what was bound is not used.",
+      "36871 of a client credential (state 10013) is another program's, and says nothing of RDP.",
       "None of them at the second of the probe: look for a device on the way. IIS and LDAP over TLS log the same numbers.",
     ],
     commands: [

@@ -4,7 +4,7 @@ import { daysBetween, daysLeftText, wholeDays } from "../../src/verdict/judge-ce
 
 const NOW = new Date("2026-11-27T12:00:00Z");
 const DAY_MS = 86_400_000;
-const after = (days: number): Date => new Date(NOW.getTime() + days * DAY_MS);
+const dateAfter = (days: number): Date => new Date(NOW.getTime() + days * DAY_MS);
 
 describe("whole days", () => {
   it.each([
@@ -16,7 +16,7 @@ describe("whole days", () => {
     [-27.04, -27, "expired 27 days ago"],
     [-27.5, -27, "expired 27 days ago"],
   ])("%f days to the end are %i: %s", (days, whole, text) => {
-    const daysLeft = daysBetween(NOW, after(days));
+    const daysLeft = daysBetween(NOW, dateAfter(days));
     expect(wholeDays(daysLeft)).toBe(whole);
     expect(daysLeftText(daysLeft)).toBe(text);
   });
@@ -24,7 +24,7 @@ describe("whole days", () => {
   it("are as many in a number as in a text, before the end and after it", () => {
     fc.assert(
       fc.property(fc.integer({ min: -1_000_000, max: 1_000_000 }), (minutes) => {
-        const daysLeft = daysBetween(NOW, after(minutes / 1440));
+        const daysLeft = daysBetween(NOW, dateAfter(minutes / 1440));
         const text = daysLeftText(daysLeft);
         const said = /^(?:expired )?(\d+) days? /.exec(text)?.[1];
         expect(said === undefined ? "1" : said).toBe(String(Math.abs(wholeDays(daysLeft))));

@@ -120,7 +120,7 @@ export const CLIENT_ALERT_CAUSES = [
     basis: "reported",
     source:
       "FreeRDP issues 8412, 8445, 9879, 10804 and 11039: TLS 1.0 with SHA-1 against OpenSSL's security level",
-    remedies: ["enable-tls12", "install-updates"],
+    remedies: ["enable-tls12", "install-updates", "xrdp-tls-settings", "try-a-client"],
   },
   {
     code: "client-rejects-certificate",

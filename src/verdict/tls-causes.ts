@@ -592,7 +592,7 @@ export const TLS_CAUSES = [
     against: "no Schannel event at the time of the probe",
     basis: "inferred",
     source: "Microsoft on Schannel events 36870 to 36888",
-    remedies: ["read-schannel-events", "machine-keys-permissions"],
+    remedies: ["read-schannel-events", "machine-keys-permissions", "try-a-client"],
   },
   {
     code: "reset-by-server",

@@ -129,13 +129,18 @@ describe("a failing verdict", () => {
     },
   );
 
-  it("has its causes in the order of their likelihood, each with a line of why", () => {
+  it("has its causes in the order of their likelihood, each with a line of why and a remedy", () => {
     const order = ["certain", "likely", "possible", "unlikely"];
+    const without: string[] = [];
     for (const { verdict } of results.values()) {
       const ranks = verdict.causes.map(({ likelihood }) => order.indexOf(likelihood));
       expect(ranks).toEqual(ranks.toSorted((a, b) => a - b));
-      for (const { why } of verdict.causes) expect(why).toMatch(/^\S.*[^.]$/);
+      for (const { code, why, remedies } of verdict.causes) {
+        expect(why).toMatch(/^\S.*[^.]$/);
+        if (remedies.length === 0) without.push(code);
+      }
     }
+    expect(without).toEqual([]);
   });
 
   it("has a why for each cause that the ladder shows that fits in one line of it", () => {

@@ -75,9 +75,9 @@ modules:
     ["- m", /^the document: \["m"\] is not a mapping/],
     ["modules: {m: {depth: quick, depth: full}}", /^is neither YAML nor JSON: Map keys must be unique/],
     ["modules: {", /^is neither YAML nor JSON: /],
-    ["modules: {m: {depth: &a [*a]}}", /^modules\.m\.depth\.0: the alias stands for what it is in/],
-    ["modules: &a {m: *a}", /^modules\.m: the alias stands for what it is in/],
-    ["modules: &a {m: &b {depth: [*b, *a]}}", /^modules\.m\.depth\.0: the alias stands for what it is in/],
+    ["modules: {m: {depth: &a [*a]}}", /^modules\.m\.depth\.0: the alias is part of its own value/],
+    ["modules: &a {m: *a}", /^modules\.m: the alias is part of its own value/],
+    ["modules: &a {m: &b {depth: [*b, *a]}}", /^modules\.m\.depth\.0: the alias is part of its own value/],
     [
       "modules: !!omap [m: {depth: quick}]",
       /^cannot be read as it is meant: Unresolved tag: .*omap at line 1/,

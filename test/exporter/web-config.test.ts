@@ -51,8 +51,11 @@ basic_auth_users:
       /client_ca_file: it goes with client_auth_type/,
     ],
     ["http_server_config: {http2: true}", /^http_server_config: there is no such field/],
-    ["basic_auth_users: &a {x: *a}", /^basic_auth_users\.x: the alias stands for what it is in/],
-    ["tls_server_config: &a {cert_file: *a}", /^tls_server_config\.cert_file: the alias stands for/],
+    ["basic_auth_users: &a {x: *a}", /^basic_auth_users\.x: the alias is part of its own value/],
+    [
+      "tls_server_config: &a {cert_file: *a}",
+      /^tls_server_config\.cert_file: the alias is part of its own value/,
+    ],
     ["basic_auth_users: !!omap [alice: secret]", /^cannot be read as it is meant: Unresolved tag: /],
   ])("%s says what is wrong, and where", (text, expected) => {
     expect(() => parseWebConfig(text)).toThrow(ConfigError);

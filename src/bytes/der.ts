@@ -120,12 +120,16 @@ export const decodeDerFronts = (bytes: Uint8Array, limit: number): DerElements =
   return { elements, fault: null };
 };
 
+/** What faults call an element; whoever knows a better name puts it in its place. */
+export const DER_FIELD = "element";
+
 /** Reads one element from the front of `bytes` with all that is in it; `need` until all of it is there. */
 export const decodeDer = (bytes: Uint8Array, rules: DerRules): Decoded<DerElement> => {
   const header = readHeader(bytes, 0, bytes.length, rules.lengths);
   if (header.status !== "done") return header;
   const size = header.size + header.value.length;
-  if (size > rules.maxBytes) return bad("length", 1, `${size} bytes are more than ${rules.maxBytes}`);
+  if (size > rules.maxBytes)
+    return bad(`${DER_FIELD}.length`, 1, `${size} bytes are more than ${rules.maxBytes}`);
   return bytes.length < size ? need(size - bytes.length) : elementOf(bytes, header.value, rules, 0);
 };
 
@@ -138,16 +142,16 @@ const elementOf = (
 ): Decoded<DerElement> => {
   const { offset, contentsAt, length, tag } = header;
   const end = contentsAt + length;
-  if (depth > rules.maxDepth) return bad("", offset, `elements nest deeper than ${rules.maxDepth}`);
+  if (depth > rules.maxDepth) return bad(DER_FIELD, offset, `elements nest deeper than ${rules.maxDepth}`);
   if ((tag & CONSTRUCTED) === 0) return done(new DerElement(bytes, header, end), end - offset);
   const elements: DerElement[] = [];
   for (let at = contentsAt; at < end; ) {
     const inner = readHeader(bytes, at, end, rules.lengths);
-    if (inner.status === "need") return bad("", at, "an element is cut by the one around it");
+    if (inner.status === "need") return bad(DER_FIELD, at, "an element is cut by the one around it");
     if (inner.status === "bad") return inner;
     const left = end - inner.value.contentsAt;
     if (inner.value.length > left) {
-      return bad("length", at + 1, `${inner.value.length} bytes wanted, ${left} left`);
+      return bad(`${DER_FIELD}.length`, at + 1, `${inner.value.length} bytes wanted, ${left} left`);
     }
     const element = elementOf(bytes, inner.value, rules, depth + 1);
     if (element.status !== "done") return element;
@@ -167,17 +171,17 @@ const readHeader = (
   const tag = bytes[at];
   const first = bytes[at + 1];
   if (tag === undefined || first === undefined || end - at < 2) return need(at + 2 - end);
-  if ((tag & 0x1f) === 0x1f) return bad("identifier", at, "tag number of more than one byte");
+  if ((tag & 0x1f) === 0x1f) return bad(`${DER_FIELD}.identifier`, at, "tag number of more than one byte");
   if (first < 0x80) return done({ tag, offset: at, contentsAt: at + 2, length: first }, 2);
   const octets = first - 0x80;
-  if (octets === 0) return bad("length", at + 1, "indefinite length, which DER does not have");
-  if (octets > MAX_LENGTH_OCTETS) return bad("length", at + 1, `length of ${octets} bytes`);
+  if (octets === 0) return bad(`${DER_FIELD}.length`, at + 1, "indefinite length, which DER does not have");
+  if (octets > MAX_LENGTH_OCTETS) return bad(`${DER_FIELD}.length`, at + 1, `length of ${octets} bytes`);
   const contentsAt = at + 2 + octets;
   if (contentsAt > end) return need(contentsAt - end);
   let length = 0;
   for (let octet = at + 2; octet < contentsAt; octet += 1) length = length * 0x100 + (bytes[octet] ?? 0);
   if (lengths === "shortest" && (length < 0x80 || length < 0x100 ** (octets - 1))) {
-    return bad("length", at + 1, `length ${length} takes more bytes than DER gives it`);
+    return bad(`${DER_FIELD}.length`, at + 1, `length ${length} takes more bytes than DER gives it`);
   }
   return done({ tag, offset: at, contentsAt, length }, 2 + octets);
 };

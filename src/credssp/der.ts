@@ -1,6 +1,6 @@
 /** What CredSSP and SPNEGO are written in: strict DER ([X.690] 10) with explicit, ascending context tags. */
 import { bad, type Decoded, need } from "../bytes/decoded.ts";
-import { DER_TAG, type DerElement, decodeDer, encodeDer } from "../bytes/der.ts";
+import { DER_FIELD, DER_TAG, type DerElement, decodeDer, encodeDer } from "../bytes/der.ts";
 import type { Reader } from "../bytes/reader.ts";
 
 const MAX_DEPTH = 16;
@@ -29,7 +29,7 @@ export const decodeTagged = (
   const decoded = decodeDer(bytes, { lengths: "shortest", maxDepth: MAX_DEPTH, maxBytes });
   if (decoded.status === "bad") {
     const { fault } = decoded;
-    return bad(fault.field === "" ? field : `${field}.${fault.field}`, fault.offset, fault.reason);
+    return bad(`${field}${fault.field.slice(DER_FIELD.length)}`, fault.offset, fault.reason);
   }
   if (decoded.status === "need") return decoded;
   const fault = integerFault(decoded.value);

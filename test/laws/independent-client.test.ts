@@ -1,16 +1,14 @@
 import { expect, it } from "vitest";
 import { type LabListener, startLab } from "../../src/lab/lab.ts";
-import { probeAddress } from "../../src/scan/probe-address.ts";
-import { DEFAULT_EXPIRY } from "../../src/verdict/certificate-findings.ts";
 import { type Availability, allAvailable, describeWhere } from "../servers/availability.ts";
 import { certificatesAvailable, makeCertificates } from "../servers/certificates.ts";
 import { shadowAvailable } from "../servers/freerdp-shadow.ts";
+import { probeServer } from "../servers/probe-server.ts";
 import type { RealServer } from "../servers/real-server.ts";
 import { startWeston, westonAvailable } from "../servers/weston.ts";
 import { type FreeRdpClient, startFreeRdpClient, xfreerdpAvailable } from "../servers/xfreerdp.ts";
 import { xrdpAvailable } from "../servers/xrdp.ts";
 import { REAL_CONFIGURATIONS } from "../servers/xrdp-configurations.ts";
-import { REFERENCE } from "../verdict/transcripts.ts";
 
 /** The verdicts that promise a client a server that it can use. */
 const PROMISES: ReadonlySet<string> = new Set(["ok", "nla-required"]);
@@ -47,18 +45,7 @@ const ofLab = (listener: LabListener): Subject => ({
 });
 
 const verdictOn = async (host: string, port: number): Promise<string> => {
-  const { verdict } = await probeAddress(
-    { input: host, host, endpoint: { address: host, port, family: 4 }, resolution: null },
-    {
-      timeoutMs: 3000,
-      deadlineMs: 15_000,
-      depth: "standard",
-      pauseMs: 50,
-      routing: { kind: "cookie", identity: "rdprobe" },
-      reference: REFERENCE,
-      expiry: DEFAULT_EXPIRY,
-    },
-  );
+  const { verdict } = await probeServer({ host, port }, { timeoutMs: 3000, deadlineMs: 15_000 });
   return verdict.code;
 };
 

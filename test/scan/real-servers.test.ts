@@ -1,16 +1,12 @@
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { probeAddress } from "../../src/scan/probe-address.ts";
-import { DEFAULT_EXPIRY } from "../../src/verdict/certificate-findings.ts";
-import type { Result } from "../../src/verdict/result.ts";
 import { allAvailable, describeWhere } from "../servers/availability.ts";
 import { type CertificateFolder, certificatesAvailable, makeCertificates } from "../servers/certificates.ts";
 import { shadowAvailable } from "../servers/freerdp-shadow.ts";
 import { opensslCertificates } from "../servers/openssl-view.ts";
-import type { RealServer } from "../servers/real-server.ts";
+import { probeServer } from "../servers/probe-server.ts";
 import { xrdpAvailable } from "../servers/xrdp.ts";
 import { REAL_CONFIGURATIONS, type RealConfiguration } from "../servers/xrdp-configurations.ts";
-import { REFERENCE } from "../verdict/transcripts.ts";
 
 /** The verdict on each configuration; `ok at done` where none is named. */
 const VERDICTS: Readonly<Record<string, string>> = {
@@ -52,20 +48,6 @@ beforeAll(async () => {
 
 afterAll(() => certificates?.remove());
 
-const probe = ({ host, port }: RealServer): Promise<Result> =>
-  probeAddress(
-    { input: host, host, endpoint: { address: host, port, family: 4 }, resolution: null },
-    {
-      timeoutMs: 10_000,
-      deadlineMs: 20_000,
-      depth: "standard",
-      pauseMs: 50,
-      routing: { kind: "cookie", identity: "rdprobe" },
-      reference: REFERENCE,
-      expiry: DEFAULT_EXPIRY,
-    },
-  );
-
 const probesEach = (server: RealConfiguration["server"]): void => {
   const configurations = REAL_CONFIGURATIONS.filter((configuration) => configuration.server === server);
   it.each(configurations)(
@@ -73,7 +55,7 @@ const probesEach = (server: RealConfiguration["server"]): void => {
     async (configuration) => {
       const running = await configuration.start(certificates);
       try {
-        const result = await probe(running);
+        const result = await probeServer(running);
         const { verdict, tls, certificate, security } = result;
         expect(`${verdict.code} at ${verdict.stage}`).toBe(VERDICTS[configuration.id] ?? "ok at done");
         expect(security.nla).toBe(configuration.id === "shadow-nla" ? "required" : "unsupported");
@@ -111,7 +93,7 @@ const probesEach = (server: RealConfiguration["server"]): void => {
     async (configuration) => {
       const running = await configuration.start(certificates);
       try {
-        expect((await probe(running)).connections).toBeLessThanOrEqual(2);
+        expect((await probeServer(running)).connections).toBeLessThanOrEqual(2);
       } finally {
         await running.stop();
       }

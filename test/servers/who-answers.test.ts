@@ -1,15 +1,14 @@
 /** Who answers, asked of every real server here and of captures of Windows: none is taken for another one. */
+
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { probeAddress } from "../../src/scan/probe-address.ts";
-import { DEFAULT_EXPIRY } from "../../src/verdict/certificate-findings.ts";
 import type { ServerReport } from "../../src/verdict/server/who-answers.ts";
 import { runInProcess } from "../cli/in-process.ts";
-import { REFERENCE } from "../verdict/transcripts.ts";
 import { allAvailable, describeWhere } from "./availability.ts";
 import { type CertificateFolder, certificatesAvailable, makeCertificates } from "./certificates.ts";
 import { shadowAvailable } from "./freerdp-shadow.ts";
+import { probeServer } from "./probe-server.ts";
 import type { RealServer } from "./real-server.ts";
 import { startWeston, westonAvailable } from "./weston.ts";
 import { xrdpAvailable } from "./xrdp.ts";
@@ -30,20 +29,8 @@ afterAll(() => certificates?.remove());
 
 const answering = async (start: Promise<RealServer>): Promise<ServerReport | null> => {
   const server = await start;
-  const { host, port } = server;
   try {
-    const result = await probeAddress(
-      { input: host, host, endpoint: { address: host, port, family: 4 }, resolution: null },
-      {
-        timeoutMs: 10_000,
-        deadlineMs: 20_000,
-        depth: "standard",
-        pauseMs: 50,
-        routing: { kind: "cookie", identity: "rdprobe" },
-        reference: REFERENCE,
-        expiry: DEFAULT_EXPIRY,
-      },
-    );
+    const result = await probeServer(server);
     return result.server;
   } finally {
     await server.stop();

@@ -1,17 +1,16 @@
 /** Remedies for xrdp, tried: a real xrdp is broken, probed, cured by the commands that are printed, and probed again. */
+
 import { execFileSync } from "node:child_process";
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { probeAddress } from "../../src/scan/probe-address.ts";
-import { DEFAULT_EXPIRY } from "../../src/verdict/certificate-findings.ts";
+import { remedyRow } from "../../src/verdict/remedies.ts";
 import { remedyFor } from "../../src/verdict/remedy.ts";
-import { REMEDIES } from "../../src/verdict/remedies.ts";
 import type { Result } from "../../src/verdict/result.ts";
-import { REFERENCE } from "../verdict/transcripts.ts";
 import { allAvailable, commandsAvailable, describeWhere } from "./availability.ts";
 import { type CertificateFolder, certificatesAvailable, makeCertificates } from "./certificates.ts";
+import { probeServer } from "./probe-server.ts";
 import { startProcess } from "./processes.ts";
 import { freePort, untilListening } from "./real-server.ts";
 import { xrdpAvailable } from "./xrdp.ts";
@@ -95,26 +94,12 @@ const BROKEN: readonly Broken[] = [
 
 const WORKS: readonly string[] = ["ok"];
 
-const probe = (port: number): Promise<Result> =>
-  probeAddress(
-    { input: HOST, host: HOST, endpoint: { address: HOST, port, family: 4 }, resolution: null },
-    {
-      timeoutMs: 10_000,
-      deadlineMs: 20_000,
-      depth: "standard",
-      pauseMs: 50,
-      routing: { kind: "cookie", identity: "rdprobe" },
-      reference: REFERENCE,
-      expiry: DEFAULT_EXPIRY,
-    },
-  );
-
 /** Probes an xrdp that runs with the folder's xrdp.ini for as long as the probe takes. */
 const probeWith = async (folder: string, port: number): Promise<Result> => {
   const server = await startProcess("xrdp", ["--nodaemon", "--config", join(folder, "xrdp.ini")]);
   try {
     if (!(await untilListening(server, HOST, port))) throw new Error(`xrdp ended: ${server.stderr()}`);
-    return await probe(port);
+    return await probeServer({ host: HOST, port });
   } finally {
     await server.stop();
   }
@@ -175,8 +160,8 @@ describeWhere(allAvailable(xrdpAvailable(), certificatesAvailable(), commandsAva
         const windows = before.remedies.filter(({ platform }) => platform === "windows");
         if (before.server?.implementation === "xrdp") expect(windows).toEqual([]);
 
-        const row = REMEDIES.find(({ id }) => id === broken.remedy);
-        if (row === undefined) throw new Error(broken.remedy);
+        const row = remedyRow(broken.remedy);
+        if (row === null) throw new Error(broken.remedy);
         const { fix } = remedyFor(row, { host: HOST, port });
         apply(fix, folder);
         const after = await probeWith(folder, port);

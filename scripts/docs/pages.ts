@@ -7,7 +7,7 @@ import { causesOfVerdict } from "../../src/explain/table-causes.ts";
 import type { CauseRow } from "../../src/verdict/cause.ts";
 import { CAUSES } from "../../src/verdict/causes.ts";
 import { REFUSED_ADVICE } from "../../src/verdict/refused-advice.ts";
-import { REMEDIES } from "../../src/verdict/remedies.ts";
+import { REMEDIES, remedyRow } from "../../src/verdict/remedies.ts";
 import { EXAMPLE_TARGET, isUndoCommand, type Remedy, remedyFor } from "../../src/verdict/remedy.ts";
 import { verdictTitles } from "../../src/verdict/verdict-titles.ts";
 import { VERDICT_CODES, VERDICTS, type VerdictCode } from "../../src/verdict/verdicts.ts";
@@ -111,7 +111,7 @@ const whenLines = ({ verdicts, signs, findings, against }: CauseRow): readonly s
   `| speaks against it | ${against} |`,
 ];
 
-const titleOfRemedy = (id: string): string => REMEDIES.find((row) => row.id === id)?.title ?? id;
+const titleOfRemedy = (id: string): string => remedyRow(id)?.title ?? id;
 
 const SHELLS = { powershell: "powershell", cmd: "bat", bash: "bash" } as const;
 const PLACES = {

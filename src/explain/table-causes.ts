@@ -1,8 +1,8 @@
 /** Causes and remedies of rdprobe's own tables, as an explanation names them. */
 import type { CauseRow } from "../verdict/cause.ts";
 import { CAUSES } from "../verdict/causes.ts";
-import { REMEDIES } from "../verdict/remedies.ts";
-import { NOTHING_TO_UNDO, type Remedy } from "../verdict/remedy.ts";
+import { remedyRow, remedyRows } from "../verdict/remedies.ts";
+import { NOTHING_TO_UNDO } from "../verdict/remedy.ts";
 import type { Meaning } from "./meaning.ts";
 
 /**
@@ -71,13 +71,13 @@ const RISKS = { low: 1, medium: 2, high: 3 } as const;
 
 /** 0 for what changes nothing. */
 const weightOf = (id: string): number => {
-  const row: Remedy | undefined = REMEDIES.find((other) => other.id === id);
-  return row === undefined || row.undo === NOTHING_TO_UNDO ? 0 : RISKS[row.risk];
+  const row = remedyRow(id);
+  return row === null || row.undo === NOTHING_TO_UNDO ? 0 : RISKS[row.risk];
 };
 
 /** The remedies of these ids, in their order. */
 export const remediesNamed = (ids: readonly string[]): Meaning["remedies"] =>
-  ids.flatMap((id) => REMEDIES.filter((row) => row.id === id)).map(({ id, title }) => ({ id, title }));
+  remedyRows(ids).map(({ id, title }) => ({ id, title }));
 
 const named = ({ code, title }: Pick<CauseRow, "code" | "title">) => ({ code, title });
 

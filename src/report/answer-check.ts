@@ -1,6 +1,6 @@
 /** What to check first, and which fix comes after, in an answer. */
 import { NOTHING_TO_UNDO, type Remedy } from "../verdict/remedy.ts";
-import { REMEDIES } from "../verdict/remedies.ts";
+import { remedyRow } from "../verdict/remedies.ts";
 import type { Result } from "../verdict/result.ts";
 import type { Sheet } from "./answer-sheet.ts";
 import { labelled } from "./answer-why.ts";
@@ -29,7 +29,7 @@ const PLACES: Readonly<Record<Remedy["where"], Readonly<Record<Remedy["shell"], 
 };
 
 /** Where a Windows server's TLS fails, Schannel's events tell the causes apart. */
-const SCHANNEL_EVENTS = REMEDIES.find(({ id }) => id === "read-schannel-events") ?? null;
+const SCHANNEL_EVENTS = remedyRow("read-schannel-events");
 const DECIDED_BY_EVENTS: ReadonlySet<string> = new Set([
   "private-key-unreadable",
   "cipher-policy",

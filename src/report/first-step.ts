@@ -1,6 +1,6 @@
 /** What to do first about a problem, in one line for an alert: a check where one is known, else the first fix. */
 import { NOTHING_TO_UNDO, type Remedy } from "../verdict/remedy.ts";
-import { REMEDIES } from "../verdict/remedies.ts";
+import { remedyRows } from "../verdict/remedies.ts";
 import type { CheckReason } from "../verdict/check-state.ts";
 import type { Result } from "../verdict/result.ts";
 import { placeOf } from "./place-of.ts";
@@ -18,7 +18,7 @@ const PLACES: Readonly<Record<Remedy["where"], string>> = {
  */
 export const firstStep = (result: Result, { remedies = [], step }: CheckReason): string => {
   if (step !== undefined) return `first: ${step}`;
-  const known = remedies.flatMap((id) => REMEDIES.find((remedy) => remedy.id === id) ?? []);
+  const known = remedyRows(remedies);
   const look = known.find(({ undo }) => undo === NOTHING_TO_UNDO);
   const [fix] = known;
   if (look !== undefined) return told("check first", look);

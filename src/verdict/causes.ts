@@ -8,7 +8,7 @@ import { INCONCLUSIVE_CAUSES } from "./inconclusive-causes.ts";
 import { KEY_MISMATCH_CAUSES } from "./key-mismatch-causes.ts";
 import { NEGOTIATION_CAUSES } from "./negotiation-causes.ts";
 import { REACHABILITY_CAUSES } from "./reachability-causes.ts";
-import { REMEDIES, type RemedyId } from "./remedies.ts";
+import { type RemedyId, remedyRow } from "./remedies.ts";
 import type { Cause, Evidence, Finding, Likelihood } from "./result.ts";
 import { TLS_CAUSES } from "./tls-causes.ts";
 import { XRDP_CAUSES } from "./xrdp-causes.ts";
@@ -68,7 +68,7 @@ export const remediesOfCauses = (causes: readonly Cause[]): readonly RemedyId[] 
   return ids.toSorted((a, b) => Number(isRisky(a)) - Number(isRisky(b)));
 };
 
-const isRisky = (id: RemedyId): boolean => REMEDIES.some((row) => row.id === id && row.risk === "high");
+const isRisky = (id: RemedyId): boolean => remedyRow(id)?.risk === "high";
 
 const firstSeen = (
   signs: readonly Sign[],

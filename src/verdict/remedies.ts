@@ -1,6 +1,6 @@
 /** All remedies; what each one takes from and gives to its reader is in remedy.ts. */
 import { OTHER_REMEDIES } from "./other-remedies.ts";
-import { type CommandTarget, remedyFor, type ToldRemedy } from "./remedy.ts";
+import { type CommandTarget, type Remedy, remedyFor, type ToldRemedy } from "./remedy.ts";
 import { SERVER_REMEDIES } from "./server-remedies.ts";
 import { UNIX_REMEDIES } from "./unix-remedies.ts";
 
@@ -8,6 +8,15 @@ export const REMEDIES = [...SERVER_REMEDIES, ...UNIX_REMEDIES, ...OTHER_REMEDIES
 
 export type RemedyId = (typeof REMEDIES)[number]["id"];
 
+const BY_ID: ReadonlyMap<string, Remedy> = new Map(REMEDIES.map((row) => [row.id, row]));
+
+/** The remedy of this id; null where there is none. */
+export const remedyRow = (id: string): Remedy | null => BY_ID.get(id) ?? null;
+
+/** The remedies of these ids, in their order; an id without one is left out. */
+export const remedyRows = (ids: readonly string[]): readonly Remedy[] =>
+  ids.flatMap((id) => remedyRow(id) ?? []);
+
 /** The remedies of these ids, in their order, with commands for `target`. */
 export const remediesOf = (ids: readonly RemedyId[], target: CommandTarget): readonly ToldRemedy[] =>
-  ids.flatMap((id) => REMEDIES.filter((remedy) => remedy.id === id)).map((row) => remedyFor(row, target));
+  remedyRows(ids).map((row) => remedyFor(row, target));

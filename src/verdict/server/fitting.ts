@@ -1,7 +1,7 @@
 /** What fits the server that answers: no cause and no remedy of another program's. */
 import type { Cause, Finding } from "../result.ts";
-import { REMEDIES } from "../remedies.ts";
-import { platformOf, type Remedy } from "../remedy.ts";
+import { remedyRow } from "../remedies.ts";
+import { platformOf } from "../remedy.ts";
 import type { ServerReport } from "./who-answers.ts";
 
 /** Causes that only Windows can have: its keys, its listener, its registry. */
@@ -47,8 +47,8 @@ const isOf = (code: string, server: Known): boolean => {
 
 const isFor = (id: string, server: Known): boolean => {
   const implementation = server?.implementation ?? "unknown";
-  const row: Remedy | undefined = REMEDIES.find((remedy) => remedy.id === id);
-  if (row === undefined || implementation === "unknown") return true;
+  const row = remedyRow(id);
+  if (row === null || implementation === "unknown") return true;
   const platform = platformOf(row);
   return platform === "any" || platform === implementation;
 };

@@ -6,6 +6,7 @@
 
 import { wholeDays } from "./judge-certificate.ts";
 import {
+  CERTIFICATE_REMEDIES,
   type CheckedResult,
   type DemandState,
   type Demands,
@@ -18,6 +19,7 @@ import {
   violated,
 } from "./requirements.ts";
 import type { Finding, Result } from "./result.ts";
+import { remediesFitting } from "./server/fitting.ts";
 import { verdictTitle } from "./verdict-titles.ts";
 import type { Severity, VerdictCode, VerdictStage } from "./verdicts.ts";
 import { looksMadeByWindows } from "./windows-certificate.ts";
@@ -94,9 +96,15 @@ export const checkOutcome = (checked: CheckedResult, policy: CheckPolicy): Check
       text: `the probe took ${Math.round(result.durationMs)} ms`,
       step: "see in the performance data which stage takes the time",
     }),
-  ].toSorted(byGravity);
+  ]
+    .map((one) => forServer(one, result.server))
+    .toSorted(byGravity);
   return { state: reasons[0]?.state ?? "ok", reasons };
 };
+
+/** What a site demands is broken on any server; what helps is that server's. */
+const forServer = (told: CheckReason, server: Result["server"]): CheckReason =>
+  told.remedies === undefined ? told : { ...told, remedies: remediesFitting(told.remedies, server) };
 
 /** The gravest first; of those that weigh the same the verdict, then whatever takes the fewest words. */
 const byGravity = (a: CheckReason, b: CheckReason): number =>
@@ -189,7 +197,7 @@ const expiryReasons = (result: Result, policy: CheckPolicy): readonly CheckReaso
   const alerts =
     days === null || isReplaced
       ? []
-      : levelReasons(daysLeft, days, { text: daysText(days), remedies: ["bind-new-certificate"] });
+      : levelReasons(daysLeft, days, { text: daysText(days), remedies: CERTIFICATE_REMEDIES });
   if (alerts.length > 0 || isAcceptedFailure(result, policy)) return alerts;
   if (result.certificate === null) {
     return reason("unknown", { text: "no certificate was seen whose days left could be told" });

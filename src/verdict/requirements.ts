@@ -49,19 +49,24 @@ export const firstStepOf = (
   return typeof first === "string" ? { step: first } : { remedies: first };
 };
 
+/** Where another certificate is needed. */
+export const CERTIFICATE_REMEDIES: readonly string[] = ["bind-new-certificate", "xrdp-new-certificate"];
+
 /** The group policies and registry keys are Microsoft's: "Transport Layer Security (TLS) registry settings". */
 const FIRST_STEPS: Readonly<Record<string, string | readonly string[]>> = {
   nla: "on a Windows server set the group policy Require user authentication for remote connections by using Network Level Authentication; xrdp and others without NLA: leave nla out of what is required",
-  tls: ["raise-security-layer"],
-  "tls1.2": ["enable-tls12"],
+  tls: ["raise-security-layer", "xrdp-security-layer"],
+  "tls1.2": ["enable-tls12", "xrdp-tls-settings"],
   "tls1.3": "only Windows 11, Windows Server 2022 and later have TLS 1.3",
-  name: ["bind-new-certificate"],
-  "no-standard-security": ["raise-security-layer"],
-  "no-tls1.0": "on the server set Enabled=0 under SCHANNEL/Protocols/TLS 1.0/Server, and restart it",
-  "no-tls1.1": "on the server set Enabled=0 under SCHANNEL/Protocols/TLS 1.1/Server, and restart it",
-  "no-self-signed": ["bind-new-certificate"],
-  "no-sha1": ["bind-new-certificate"],
-  issuer: ["bind-new-certificate"],
+  name: "connect by a name that the certificate has, or give the server a certificate that has this name",
+  "no-standard-security": ["raise-security-layer", "xrdp-security-layer"],
+  "no-tls1.0":
+    "on a Windows server set Enabled=0 under SCHANNEL/Protocols/TLS 1.0/Server, and restart it; xrdp: leave TLSv1 out of ssl_protocols",
+  "no-tls1.1":
+    "on a Windows server set Enabled=0 under SCHANNEL/Protocols/TLS 1.1/Server, and restart it; xrdp: leave TLSv1.1 out of ssl_protocols",
+  "no-self-signed": CERTIFICATE_REMEDIES,
+  "no-sha1": CERTIFICATE_REMEDIES,
+  issuer: CERTIFICATE_REMEDIES,
   "cert-sha256":
     "see who changed the certificate: a new one belongs into --cert-sha256, any other is a device in between",
 };

@@ -14,6 +14,9 @@ import {
   REQUIREMENTS,
 } from "../../src/verdict/requirements.ts";
 import type { CertificateReport, Finding, Result, StageReport } from "../../src/verdict/result.ts";
+import { platformOf } from "../../src/verdict/remedy.ts";
+import { remedyRows } from "../../src/verdict/remedies.ts";
+import type { ServerImplementation } from "../../src/verdict/server/observations.ts";
 import { VERDICT_CODES, VERDICTS } from "../../src/verdict/verdicts.ts";
 import { withFindings } from "../../src/verdict/with-findings.ts";
 import { RESULTS } from "../report/results.ts";
@@ -357,6 +360,39 @@ describe("several reasons", () => {
     expect(gravestState(["ok", "unknown", "critical", "warning"])).toBe("critical");
     expect(gravestState(["ok", "unknown"])).toBe("unknown");
     expect(gravestState([])).toBe("unknown");
+  });
+});
+
+describe("what helps", () => {
+  /** Every demand that names remedies is broken here. */
+  const broken: Result = {
+    ...withCertificate({ daysLeft: 3, selfSigned: true, signature: "sha1WithRSAEncryption" }),
+    tls: tls("1.0"),
+  };
+  const demands: Partial<CheckPolicy> = {
+    ...{ required: ["tls1.2"], forbidden: ["self-signed", "sha1"], issuer: "CN=corp" },
+  };
+  const remediesFor = (implementation: ServerImplementation | "unknown"): readonly string[] => {
+    const server = { implementation, version: null, confidence: "observed", evidence: [] } as const;
+    return outcome({ ...broken, server }, demands).reasons.flatMap(({ remedies = [] }) => remedies);
+  };
+  const platformsFor = (implementation: ServerImplementation | "unknown"): ReadonlySet<string> =>
+    new Set(remedyRows(remediesFor(implementation)).map(platformOf));
+
+  it.each(["windows", "xrdp"] as const)(
+    "on %s is what %s can do, and nothing of another server",
+    (server) => {
+      expect(outcome(broken, demands).reasons.length).toBeGreaterThan(3);
+      expect([...platformsFor(server)]).toEqual([server]);
+    },
+  );
+
+  it("is every server's where nobody knows who answers, Windows' first", () => {
+    expect([...platformsFor("unknown")]).toEqual(["windows", "xrdp"]);
+  });
+
+  it("names no remedy of theirs to a server that is neither", () => {
+    expect(remediesFor("virtualbox")).toEqual([]);
   });
 });
 

@@ -1,7 +1,8 @@
 /** What fits the server that answers: no cause and no remedy of another program's. */
-import type { Cause, Finding } from "../result.ts";
+
 import { remedyRow } from "../remedies.ts";
 import { platformOf } from "../remedy.ts";
+import type { Cause, Finding } from "../result.ts";
 import type { ServerReport } from "./who-answers.ts";
 
 /** Causes that only Windows can have: its keys, its listener, its registry. */
@@ -29,13 +30,17 @@ export const causesFitting = (causes: readonly Cause[], server: Known): readonly
 /** The finding with what fits the server alone. */
 export const findingFitting = (finding: Finding, server: Known): Finding => ({
   ...finding,
-  remedies: finding.remedies.filter((id) => isFor(id, server)),
+  remedies: remediesFitting(finding.remedies, server),
   ...(finding.causes === undefined ? {} : { causes: causesFitting(finding.causes, server) }),
 });
 
+/** The ids of those remedies that are for the server; all where nobody knows who answers. */
+export const remediesFitting = <Id extends string>(ids: readonly Id[], server: Known): readonly Id[] =>
+  ids.filter((id) => isFor(id, server));
+
 const withFitting = (cause: Cause, server: Known): Cause => ({
   ...cause,
-  remedies: cause.remedies.filter((id) => isFor(id, server)),
+  remedies: remediesFitting(cause.remedies, server),
 });
 
 const isOf = (code: string, server: Known): boolean => {

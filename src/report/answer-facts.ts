@@ -74,6 +74,15 @@ const learntAt = (name: StageReport["name"], { security, tls, certificate, ntlm 
 const osText = ([first = "", ...others]: readonly string[]): string =>
   others.length === 0 ? first : `${first} or alike`;
 
+const PROGRAMS = { xrdp: "xrdp", freerdp: "FreeRDP", virtualbox: "VirtualBox" } as const;
+
+/** What answers. Another program than Windows says a Windows in its NTLM challenge that is not there. */
+const programText = ({ server, ntlm }: Result): string | null => {
+  const implementation = server?.implementation ?? "unknown";
+  if (implementation !== "unknown" && implementation !== "windows") return PROGRAMS[implementation];
+  return ntlm === null || ntlm.os.length === 0 ? null : osText(ntlm.os);
+};
+
 /** Of a healthy server: what it is, and what to do where a client fails all the same. */
 export const healthyLines = ({ result, columns, palette }: Sheet): readonly string[] => {
   const { verdict, security, tls, certificate, ntlm, source, target } = result;
@@ -83,7 +92,7 @@ export const healthyLines = ({ result, columns, palette }: Sheet): readonly stri
     security.nla === "unknown" || verdict.code === "nla-required" ? null : NLA_TEXT[security.nla],
     certificate?.daysLeft == null ? null : `certificate ${daysLeftText(certificate.daysLeft)}`,
     ntlm === null ? null : safeText(ntlm.dnsComputer ?? ntlm.netbiosComputer ?? ""),
-    ntlm === null || ntlm.os.length === 0 ? null : osText(ntlm.os),
+    programText(result),
   ];
   const facts = asMany(
     parts.filter((part) => part !== null).filter((part) => part !== ""),

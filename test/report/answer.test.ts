@@ -105,3 +105,36 @@ describe("the title of a verdict", () => {
     if (verdictTitles(code).length > 1) expect(new Set(stages).size).toBe(stages.length);
   });
 });
+
+describe("a healthy server", () => {
+  const ntlm = {
+    ...{ targetName: null, netbiosComputer: "HOST", netbiosDomain: null, dnsComputer: null, dnsDomain: null },
+    ...{ dnsTree: null, osVersion: "6.1.7601", os: ["Windows 7 SP1", "Windows Server 2008 R2 SP1"] },
+    ...{ serverTime: null, clockSkewMs: null },
+  };
+  const { verdict } = RESULTS.silent;
+  const healthy = (implementation: "windows" | "xrdp" | "freerdp" | "virtualbox" | "unknown"): Result => ({
+    ...RESULTS.silent,
+    ...{ severity: "ok", findings: [], ntlm },
+    verdict: {
+      ...verdict,
+      code: "nla-required",
+      stage: "negotiation",
+      severity: "ok",
+      mstsc: null,
+      causes: [],
+    },
+    server: { implementation, version: null, confidence: "inferred", evidence: [] },
+  });
+
+  it.each([
+    ["windows", "Windows 7 SP1 or alike"],
+    ["unknown", "Windows 7 SP1 or alike"],
+    ["xrdp", "xrdp"],
+    ["freerdp", "FreeRDP"],
+    ["virtualbox", "VirtualBox"],
+  ] as const)("%s is called %s", (implementation, name) => {
+    const facts = linesOf(healthy(implementation))[1] ?? "";
+    expect(facts.split(", ").at(-1)?.trim()).toBe(name);
+  });
+});

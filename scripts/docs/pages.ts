@@ -4,11 +4,18 @@ import { explain } from "../../src/explain/explain.ts";
 import { MEANING_KINDS, type Meaning, type MeaningKind } from "../../src/explain/meaning.ts";
 import { ENTRIES } from "../../src/explain/meanings.ts";
 import { causesOfVerdict } from "../../src/explain/table-causes.ts";
+import { BEYOND_THE_HANDSHAKE } from "../../src/verdict/beyond-the-handshake.ts";
 import type { CauseRow } from "../../src/verdict/cause.ts";
 import { CAUSES } from "../../src/verdict/causes.ts";
 import { REFUSED_ADVICE } from "../../src/verdict/refused-advice.ts";
 import { REMEDIES, remedyRow } from "../../src/verdict/remedies.ts";
-import { EXAMPLE_TARGET, isUndoCommand, type Remedy, remedyFor } from "../../src/verdict/remedy.ts";
+import {
+  EXAMPLE_TARGET,
+  filledFor,
+  isUndoCommand,
+  type Remedy,
+  remedyFor,
+} from "../../src/verdict/remedy.ts";
 import { verdictTitles } from "../../src/verdict/verdict-titles.ts";
 import { VERDICT_CODES, VERDICTS, type VerdictCode } from "../../src/verdict/verdicts.ts";
 import { CAUSE_EXAMPLES, type Example, exampleText, verdictExample } from "./examples.ts";
@@ -21,6 +28,7 @@ export const pages = (): ReadonlyMap<string, string> =>
     ["codes.md", codesPage()],
     ["0x904-0x7.md", socketClosedPage()],
     ...NUMBERED.map((kind) => [`codes/${kind}.md`, kindPage(kind)] as const),
+    ["if-a-client-still-fails.md", beyondPage()],
     ["refused-advice.md", refusedPage()],
     ...VERDICT_CODES.map((code) => [`verdicts/${code}.md`, verdictPage(code)] as const),
     ...CAUSES.map((row) => [`causes/${row.code}.md`, causePage(row)] as const),
@@ -57,7 +65,8 @@ const indexPage = (): string =>
     "Verdicts, causes and remedies",
     [
       "What rdprobe says, why it may be so, and what to do. The same is in the program: `rdprobe explain <name>`.",
-      "See also [codes.md](codes.md) for the numbers of mstsc, Windows and TLS, and",
+      "See also [codes.md](codes.md) for the numbers of mstsc, Windows and TLS,",
+      "[if-a-client-still-fails.md](if-a-client-still-fails.md) for servers that are in order, and",
       "[refused-advice.md](refused-advice.md) for advice that is popular and wrong. mstsc's 0x904 with 0x7 has",
       "a page of its own: [0x904-0x7.md](0x904-0x7.md).",
     ],
@@ -136,6 +145,48 @@ const remedyPage = (row: Remedy): string => {
     section("Example", [sentence(exampleText(remedyExample(id)))]),
   );
 };
+
+const BEYOND_PLACES = {
+  server: "On the server, elevated PowerShell",
+  client: "On the client, PowerShell",
+  "domain controller": "On a domain controller, elevated PowerShell",
+} as const;
+
+const beyondPage = (): string =>
+  page(
+    "If a client still fails",
+    [
+      "rdprobe says that the server is in order, and a user cannot get in all the same. The handshake does not show why:",
+      "it comes at the logon, in the session or in the client. `rdprobe <server> -v` names those that fit the server, and",
+      "`rdprobe clients --for <server>` says which clients the server's TLS suits. All commands here only look.",
+    ],
+    section("By what the user sees", [
+      "| what the user sees | why |",
+      "| --- | --- |",
+      ...BEYOND_THE_HANDSHAKE.map(({ code, symptom, title }) => `| ${symptom} | [${title}](#${code}) |`),
+    ]),
+    ...BEYOND_THE_HANDSHAKE.map(({ code, symptom, about, where, commands, remedy, basis, source }) =>
+      section(code, [
+        sentence(symptom),
+        "",
+        about,
+        "",
+        ...(commands.length === 0
+          ? []
+          : [
+              `${BEYOND_PLACES[where]}:`,
+              "",
+              "```powershell",
+              ...commands.map((command) => filledFor(command, EXAMPLE_TARGET)),
+              "```",
+              "",
+            ]),
+        remedy,
+        "",
+        sentence(`${basis}: ${source}`),
+      ]),
+    ),
+  );
 
 const refusedPage = (): string =>
   page(

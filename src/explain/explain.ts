@@ -104,7 +104,14 @@ const foundIn = ({ kind, text }: PastedCode): readonly Meaning[] =>
   found(kind, text).filter((meaning) => kind !== null || !OWN_WORDS.has(meaning.kind));
 
 /** Words of rdprobe's own, which a text may hold by chance. */
-const OWN_WORDS: ReadonlySet<MeaningKind> = new Set(["verdict", "finding", "cause", "remedy", "advice"]);
+const OWN_WORDS: ReadonlySet<MeaningKind> = new Set([
+  "verdict",
+  "finding",
+  "cause",
+  "remedy",
+  "beyond",
+  "advice",
+]);
 
 const distinct = (meanings: readonly Meaning[]): readonly Meaning[] => [
   ...new Map(meanings.map((row) => [`${row.kind} ${row.code}`, row])).values(),

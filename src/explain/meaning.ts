@@ -18,6 +18,7 @@ export const MEANING_KINDS = {
   finding: "finding of rdprobe",
   cause: "cause",
   remedy: "remedy",
+  beyond: "what the handshake does not show",
   advice: "advice that is refused",
 } as const;
 

@@ -1,9 +1,10 @@
 /** What rdprobe's own words mean: verdicts, findings, causes, remedies, refused advice. */
+import { BEYOND_THE_HANDSHAKE } from "../verdict/beyond-the-handshake.ts";
 import { CAUSES } from "../verdict/causes.ts";
 import { FINDING_NOTES } from "../verdict/finding-notes.ts";
 import { REFUSED_ADVICE } from "../verdict/refused-advice.ts";
 import { REMEDIES } from "../verdict/remedies.ts";
-import { EXAMPLE_TARGET, type Remedy, remedyFor } from "../verdict/remedy.ts";
+import { EXAMPLE_TARGET, filledFor, type Remedy, remedyFor } from "../verdict/remedy.ts";
 import { VERDICT_CODES, VERDICTS } from "../verdict/verdicts.ts";
 import { type Entry, entry, PROBE } from "./meaning.ts";
 import { caused, causesOfFinding, causesOfVerdict, remediesNamed } from "./table-causes.ts";
@@ -89,4 +90,28 @@ const refused = REFUSED_ADVICE.map(
     })),
 );
 
-export const OWN_ENTRIES: readonly Entry[] = [...verdicts, ...findings, ...causes, ...remedies, ...refused];
+const BEYOND_PLACES = {
+  server: "elevated PowerShell on the server",
+  client: "PowerShell on the client",
+  "domain controller": "elevated PowerShell on a domain controller",
+} as const;
+
+const beyond = BEYOND_THE_HANDSHAKE.map(
+  ({ code, symptom, title, about, where, commands, remedy, basis, source }): Entry =>
+    entry("beyond", code, null, title, () => ({
+      what: `What the user sees: ${symptom}. ${about} ${remedy}`,
+      stage: `after the handshake, or in the client; the commands only look: ${BEYOND_PLACES[where]}`,
+      basis,
+      source,
+      commands: commands.map((command) => filledFor(command, EXAMPLE_TARGET)),
+    })),
+);
+
+export const OWN_ENTRIES: readonly Entry[] = [
+  ...verdicts,
+  ...findings,
+  ...causes,
+  ...remedies,
+  ...beyond,
+  ...refused,
+];

@@ -98,7 +98,7 @@ export const healthyLines = ({ result, columns, palette }: Sheet): readonly stri
     parts.filter((part) => part !== null).filter((part) => part !== ""),
     columns - INDENT.length,
   );
-  const next = `If a client still fails: rdprobe clients --for ${safeText(target.input)}`;
+  const next = `If a client still fails: add -v; rdprobe clients --for ${safeText(target.input)}`;
   return [
     ...(facts === "" ? [] : [`${INDENT}${facts}`]),
     ...(source.kind === "pcap" ? [] : [palette.faint(`${INDENT}${next}`)]),

@@ -1,4 +1,5 @@
 /** One result as a ladder of stages, then the verdict, what it means and what to do next. */
+import { beyondTheHandshake } from "../verdict/beyond-the-handshake.ts";
 import type { Finding, Result, StageReport } from "../verdict/result.ts";
 import type { ServerReport } from "../verdict/server/who-answers.ts";
 import { causeLines, type LadderOptions, refusedLines, remedyLines } from "./advice-lines.ts";
@@ -27,6 +28,7 @@ export const ladder = (result: Result, options: LadderOptions): string => {
     causeLines(result, options, palette),
     remedyLines(result, options, palette),
     refusedLines(result, options, palette),
+    options.verbose ? beyondLines(result, options, palette) : [],
     fullLines(result, palette, options.color),
     options.verbose ? wireLines(result, options, palette) : [],
   ];
@@ -148,6 +150,19 @@ const findingLines = (
 const oneFinding = (finding: Finding, columns: number, palette: Palette): readonly string[] => {
   const [first = "", ...more] = wrap(safeText(finding.summary), columns, " ".repeat(11));
   return [`  ${palette.severity(finding.severity, finding.severity.padEnd(9))}${first.trimStart()}`, ...more];
+};
+
+/** Why a client may fail at a server that is in order. */
+const beyondLines = (result: Result, { columns }: LadderOptions, palette: Palette): readonly string[] => {
+  const rows = beyondTheHandshake(result);
+  if (rows.length === 0) return [];
+  return [
+    palette.strong("If a client still fails (the handshake cannot show these)"),
+    ...rows.flatMap(({ code, symptom, title }) => [
+      ...wrap(`${symptom}:`, columns, "  "),
+      ...wrap(`${title} (rdprobe explain ${code})`, columns, "    "),
+    ]),
+  ];
 };
 
 const ROUTING_NAMES = { cookie: "cookie mstshash", token: "routing token" } as const;

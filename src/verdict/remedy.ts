@@ -48,14 +48,8 @@ const PLAIN_HOST = /^[A-Za-z0-9._:-]{1,255}$/;
 const UNSAFE_HOST = "SERVER";
 
 /** The commands and steps with `{host}`, `{port}` and `{endpoint}` filled in. */
-export const remedyFor = (remedy: Remedy, { host, port }: CommandTarget): ToldRemedy => {
-  const name = PLAIN_HOST.test(host) && !host.startsWith("-") ? host : UNSAFE_HOST;
-  const values = { host: name, port: String(port), endpoint: `${bracketed(name)}:${port}` } as const;
-  const filled = (text: string): string =>
-    text
-      .replaceAll("{host}", () => values.host)
-      .replaceAll("{port}", () => values.port)
-      .replaceAll("{endpoint}", () => values.endpoint);
+export const remedyFor = (remedy: Remedy, target: CommandTarget): ToldRemedy => {
+  const filled = (text: string): string => filledFor(text, target);
   const commands = remedy.commands.map(filled);
   const restarts = commands.some((command) => RESTARTS.test(command));
   const firstChange = remedy.undo === NOTHING_TO_UNDO ? -1 : commands.findIndex(isChange);
@@ -71,6 +65,15 @@ export const remedyFor = (remedy: Remedy, { host, port }: CommandTarget): ToldRe
     disconnectsUsers: remedy.disconnectsUsers ?? restarts,
     needsRestart: remedy.needsRestart ?? false,
   };
+};
+
+/** A text with `{host}`, `{port}` and `{endpoint}` filled in. */
+export const filledFor = (text: string, { host, port }: CommandTarget): string => {
+  const name = PLAIN_HOST.test(host) && !host.startsWith("-") ? host : UNSAFE_HOST;
+  return text
+    .replaceAll("{host}", () => name)
+    .replaceAll("{port}", () => String(port))
+    .replaceAll("{endpoint}", () => `${bracketed(name)}:${port}`);
 };
 
 /** What stops the service or the machine that carries the sessions. */

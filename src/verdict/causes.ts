@@ -6,6 +6,8 @@ import { CREDSSP_CAUSES } from "./credssp-causes.ts";
 import { groupedBy } from "./grouped.ts";
 import { INCONCLUSIVE_CAUSES } from "./inconclusive-causes.ts";
 import { KEY_MISMATCH_CAUSES } from "./key-mismatch-causes.ts";
+import { LISTENER_CAUSES } from "./listener-causes.ts";
+import { MISSING_CERTIFICATE_CAUSES } from "./missing-certificate-causes.ts";
 import { NEGOTIATION_CAUSES } from "./negotiation-causes.ts";
 import { REACHABILITY_CAUSES } from "./reachability-causes.ts";
 import { type RemedyId, remedyRow } from "./remedies.ts";
@@ -21,7 +23,9 @@ const TABLE = [
   ...CERTIFICATE_CAUSES,
   ...XRDP_CAUSES,
   ...NEGOTIATION_CAUSES,
+  ...MISSING_CERTIFICATE_CAUSES,
   ...CREDSSP_CAUSES,
+  ...LISTENER_CAUSES,
   ...REACHABILITY_CAUSES,
   ...INCONCLUSIVE_CAUSES,
 ] as const;

@@ -1,6 +1,6 @@
 /** Why a certificate is past its end, not for this computer, or unfit; and why clocks matter. */
 import type { CauseMaterial, CauseRow } from "./cause.ts";
-import { isVerdict } from "./cause.ts";
+import { isVerdict, reads } from "./cause.ts";
 
 /** As far as Kerberos lets clocks differ; what is more can move a certificate's dates too. */
 const MAX_SKEW_MS = 5 * 60_000;
@@ -22,9 +22,14 @@ export const CERTIFICATE_CAUSES = [
     code: "certificate-renewal-fails",
     title: "Windows' own certificate is not renewed: renewal itself fails",
     about:
-      "Windows replaces its self-signed RDP certificate before or at its end. One that is past it shows that replacing fails, as a rule at MachineKeys (event 1058). Its key can be read, since TLS was finished with it: so Windows is asked for a new certificate first.",
-    verdicts: ["certificate-expired"],
+      "Windows replaces its self-signed RDP certificate at its end. One that is past it shows that replacing fails, as a rule at MachineKeys (event 1058); its key can be read, since TLS was finished with it, so Windows is asked for a new one first. Where the renewal stops half-way, the key of the new one cannot be read, and every handshake is cut (36870 with 1057 or 1058).",
+    verdicts: ["certificate-expired", "reset at tls", "closed at tls"],
     signs: [
+      {
+        likelihood: "possible",
+        when: "every hello fails the same way: the renewal stopped half-way, and the new key cannot be read",
+        seen: reads("all-alike"),
+      },
       {
         likelihood: "likely",
         when: "it is self-signed with one name and 183 days, as Windows makes it",
@@ -42,7 +47,8 @@ export const CERTIFICATE_CAUSES = [
     findings: [{ code: "windows-certificate-not-renewed", likelihood: "likely" }],
     against: "the certificate was issued by an authority, or lives longer than 183 days",
     basis: "reported",
-    source: "Microsoft, event IDs to troubleshoot RDP to a VM: 1058; seven public samples of 183 days",
+    source:
+      "Microsoft, event IDs to troubleshoot RDP to a VM: 1057, 1058; Rackspace, expired self-signed certificate",
     remedies: [
       "rebuild-rdp-certificate",
       "replace-rdp-key-container",
@@ -157,7 +163,7 @@ export const CERTIFICATE_CAUSES = [
     code: "certificate-unfit",
     title: "the certificate's key or hash is too weak for clients",
     about:
-      "Its key is shorter than Windows takes, or it is signed with a hash that is broken: clients refuse it or warn of it.",
+      "Its key is shorter than Windows takes, or it is signed with a hash that is broken: clients refuse it or warn of it. Since Windows 11 24H2 clients also refuse RSA keys under 2048 bits of public authorities; self-signed certificates and those of an enterprise's own authority are exempt.",
     verdicts: [],
     signs: [],
     findings: [
@@ -166,7 +172,7 @@ export const CERTIFICATE_CAUSES = [
     ],
     against: "a client of the same kind gets in without a warning",
     basis: "documented",
-    source: "Microsoft KB2661254 on RSA keys",
+    source: "Microsoft KB2661254 on RSA keys; techcommunity 4134028 on 2048 bits",
     remedies: ["rebuild-rdp-certificate", "bind-new-certificate"],
   },
   {

@@ -115,7 +115,7 @@ export const NEGOTIATION_CAUSES = [
         seen: isVerdict("tls-required", "the offer contains TLS: something on the way may have rewritten it"),
       },
       {
-        likelihood: "possible",
+        likelihood: "likely",
         when: "NLA is demanded in answer to an offer of NLA",
         seen: all(isNlaRefusal, (material) =>
           offersNla(material) ? "the offer contains NLA: something on the way may have rewritten it" : null,
@@ -220,7 +220,7 @@ export const NEGOTIATION_CAUSES = [
     against: "a short hello or another layer is answered",
     basis: "inferred",
     source: "the kernel completes a TCP handshake without the service; [MS-RDPBCGR] 3.3.6.1 on its time-outs",
-    remedies: ["restart-termservice", "raise-connection-limit", "check-front-device"],
+    remedies: ["check-front-device", "check-connection-limit", "restart-termservice"],
   },
   {
     code: "security-layer-mismatch",
@@ -248,8 +248,8 @@ export const NEGOTIATION_CAUSES = [
         ),
       },
       {
-        likelihood: "likely",
-        when: "failure 5 to a client that offers NLA",
+        likelihood: "unlikely",
+        when: "failure 5 to a client that offers NLA: no setting of the server's does that",
         seen: all(isNlaRefusal, (material) =>
           offersNla(material) ? "the server requires NLA and refuses the offer of it" : null,
         ),
@@ -316,52 +316,6 @@ export const NEGOTIATION_CAUSES = [
     basis: "documented",
     source: "[MS-RDPBCGR] 3.2.5.3.2; nmap's notes on Windows XP SP3",
     remedies: ["raise-security-layer", "install-updates"],
-  },
-  {
-    code: "certificate-not-created",
-    title: "the server has no certificate, and could not make one",
-    about:
-      "Windows makes its RDP certificate itself. Where MachineKeys does not let it (events 1057 and 1058), or right after a first start, there is none: failure 3, or Standard RDP Security alone.",
-    verdicts: ["no-server-certificate", "standard-security-only"],
-    signs: [
-      {
-        likelihood: "likely",
-        when: "failure 3: no certificate on the server",
-        seen: isVerdict(
-          "no-server-certificate",
-          "the server says that it has no certificate that it can use",
-        ),
-      },
-      {
-        likelihood: "unlikely",
-        when: "failure 2: TLS is forbidden, and not merely impossible",
-        seen: hasEvidence(
-          "failureCode",
-          [2],
-          "the server says that TLS is not allowed, not that it has no certificate",
-        ),
-      },
-      {
-        likelihood: "possible",
-        when: "Standard RDP Security is selected although TLS was offered",
-        seen: isVerdict(
-          "standard-security-only",
-          "a server without a certificate falls back to Standard RDP Security",
-        ),
-      },
-    ],
-    findings: [],
-    against: "a certificate is shown in TLS",
-    basis: "reported",
-    source: "Microsoft, event IDs to troubleshoot RDP to a VM: 1057, 1058; a field log of failure 3",
-    remedies: [
-      "read-schannel-events",
-      "rebuild-rdp-certificate",
-      "machine-keys-permissions",
-      "replace-rdp-key-container",
-      "rename-machine-keys",
-      "azure-run-command",
-    ],
   },
   {
     code: "direct-approach-endpoint",

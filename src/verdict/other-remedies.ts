@@ -56,6 +56,7 @@ export const OTHER_REMEDIES = [
     steps: [
       "Probe from the server's own segment: if that works, the filter is on the way (firewall, security group, NSG).",
       "On the server, see that the Remote Desktop rules are enabled for the network profile in use.",
+      "A company's network that reads Public: a domain member finds its domain controller late or not at all; a network without a domain is set to Private by Set-NetConnectionProfile.",
       "Allow the sources that need it, not the whole internet.",
     ],
     commands: [
@@ -63,7 +64,7 @@ export const OTHER_REMEDIES = [
       "Get-NetFirewallRule -Group '@FirewallAPI.dll,-28752' | Format-Table DisplayName, Enabled, Profile, Action",
       "Get-NetConnectionProfile | Format-Table InterfaceAlias, NetworkCategory",
     ],
-    undo: "disable the rule again",
+    undo: NOTHING_TO_UNDO,
     confirm: ["the probe works from the server's own segment"],
   },
   {
@@ -159,7 +160,7 @@ export const OTHER_REMEDIES = [
       "Lower the number until ping answers: that and 28 bytes is what passes. Lower the tunnel's MTU to it.",
     ],
     commands: [
-      "ping -f -l 1372 {host}",
+      "ping -4 -f -l 1372 {host}",
       "Get-NetIPInterface | Format-Table InterfaceAlias, AddressFamily, NlMtu",
     ],
     undo: NOTHING_TO_UNDO,
@@ -278,13 +279,14 @@ export const OTHER_REMEDIES = [
     shell: "powershell",
     steps: [
       "Run Command runs a script as SYSTEM through the VM's agent, also while RDP does not work. In the portal: the VM > Operations > Run command > RunPowerShellScript.",
-      "Write the names of the resource group and of the VM for GROUP and VM. The first line only looks; then give it the commands of the other steps.",
+      "Write the names of the resource group and of the VM for GROUP and VM. Both lines only look. Take a snapshot of the disk before anything is changed.",
+      "Longer fixes go into a file (--scripts @fix.ps1), without questions: reg delete with /f, no -Confirm. Ready-made commands: az vm run-command list (RDPSettings, SetRDPPort, EnableRemotePS). The Serial Console works as well.",
     ],
     commands: [
       "az vm run-command invoke --resource-group GROUP --name VM --command-id RunPowerShellScript --scripts 'icacls C:\\ProgramData\\Microsoft\\Crypto\\RSA\\MachineKeys'",
       "az vm run-command invoke --resource-group GROUP --name VM --command-id RunPowerShellScript --scripts 'Get-Service TermService, SessionEnv; qwinsta'",
     ],
-    undo: "that of the step that it runs",
+    undo: NOTHING_TO_UNDO,
     confirm: ["the events of the step that it runs, read the same way"],
   },
 ] as const satisfies readonly Remedy[];

@@ -1,14 +1,8 @@
 /** Why there is no TCP connection, or none that lasts: names, ports, filters, routes. */
-import { all, type CauseRow, hasEvidence, isVerdict, reads, type Sign, withoutReading } from "./cause.ts";
+import { all, type CauseRow, hasEvidence, isVerdict, reads, withoutReading } from "./cause.ts";
 
-const DEFAULT_PORT = 3389;
-
-const onDefaultPort =
-  (isDefault: boolean): Sign["seen"] =>
-  ({ probe }) =>
-    (probe.target.port === DEFAULT_PORT) === isDefault ? "" : null;
-
-const refused = "the host is there and refuses the connection: nothing listens on this port";
+/** RFC 1918, RFC 3927 and RFC 4193. */
+const PRIVATE_ADDRESS = /^(?:10\.|172\.(?:1[6-9]|2\d|3[01])\.|192\.168\.|169\.254\.|fe80:|f[cd])/i;
 
 export const REACHABILITY_CAUSES = [
   {
@@ -89,80 +83,6 @@ export const REACHABILITY_CAUSES = [
     remedies: ["check-proxy"],
   },
   {
-    code: "other-port",
-    title: "Remote Desktop listens on another port",
-    about:
-      "PortNumber under WinStations\\RDP-Tcp moves the listener; the firewall rule and every client must follow.",
-    verdicts: ["port-closed", "not-rdp"],
-    signs: [
-      {
-        likelihood: "likely",
-        when: "a port other than 3389 refuses the connection",
-        seen: all(isVerdict("port-closed", ""), onDefaultPort(false), () => refused),
-      },
-      {
-        likelihood: "possible",
-        when: "3389 refuses the connection, or something else answers",
-        seen: isVerdict("port-closed", refused),
-      },
-      {
-        likelihood: "possible",
-        when: "something else answers on the port",
-        seen: isVerdict(
-          "not-rdp",
-          "where another program has this port, RDP may have been given another one",
-        ),
-      },
-    ],
-    findings: [],
-    against: "PortNumber says this port, and qwinsta shows rdp-tcp in the state Listen",
-    basis: "documented",
-    source: "Microsoft, general remote desktop connection troubleshooting: PortNumber, qwinsta, netstat",
-    remedies: ["check-listener", "check-port-number"],
-  },
-  {
-    code: "rdp-disabled",
-    title: "Remote Desktop is turned off (fDenyTSConnections)",
-    about: "With fDenyTSConnections set to 1, by Settings or by policy, TermService does not listen at all.",
-    verdicts: ["port-closed"],
-    signs: [
-      {
-        likelihood: "likely",
-        when: "3389 refuses the connection",
-        seen: all(isVerdict("port-closed", ""), onDefaultPort(true), () => refused),
-      },
-      {
-        likelihood: "possible",
-        when: "another port refuses the connection",
-        seen: isVerdict("port-closed", refused),
-      },
-    ],
-    findings: [],
-    against: "no answer at all instead of a refusal: that is a firewall, or a host that is off",
-    basis: "documented",
-    source: "Microsoft, general remote desktop connection troubleshooting: fDenyTSConnections",
-    remedies: ["check-listener", "enable-rdp"],
-  },
-  {
-    code: "service-not-running",
-    title: "TermService does not run",
-    about:
-      "The service was stopped, disabled, or ends as soon as it starts; the host refuses connections to its port.",
-    verdicts: ["port-closed"],
-    signs: [
-      {
-        likelihood: "possible",
-        when: "the host refuses the connection",
-        seen: isVerdict("port-closed", refused),
-      },
-    ],
-    findings: [],
-    against: "Get-Service TermService says Running",
-    basis: "documented",
-    source: "Microsoft, general remote desktop connection troubleshooting: TermService",
-    remedies: ["check-listener", "start-termservice"],
-  },
-  {
     code: "firewall-blocks-port",
     title: "a firewall or security group blocks the port",
     about:
@@ -192,6 +112,25 @@ export const REACHABILITY_CAUSES = [
     remedies: ["open-firewall", "check-host-up"],
   },
   {
+    code: "public-profile",
+    title: "Windows takes the server's network for a public one",
+    about:
+      "The Remote Desktop rules are often enabled for Domain and Private alone. After an update or a restart a network can come up as Public, and the port is dropped without a word: domain controllers of Windows Server 2025 did so until KB5060842.",
+    verdicts: ["port-filtered"],
+    signs: [
+      {
+        likelihood: "possible",
+        when: "nothing answers the SYN",
+        seen: isVerdict("port-filtered", "Windows' own firewall drops the SYN where the profile is Public"),
+      },
+    ],
+    findings: [],
+    against: "Get-NetConnectionProfile says DomainAuthenticated or Private",
+    basis: "documented",
+    source: "Microsoft, release health of Windows Server 2025: domain controllers and firewall profiles",
+    remedies: ["open-firewall"],
+  },
+  {
     code: "host-down",
     title: "the host is off, asleep or has another address",
     about:
@@ -219,6 +158,29 @@ export const REACHABILITY_CAUSES = [
     basis: "documented",
     source: "RFC 1122 3.2.2.1",
     remedies: ["check-host-up", "check-route"],
+  },
+  {
+    code: "client-network-permission",
+    title: "the client's own system keeps the program out of the local network",
+    about:
+      "macOS 15 and later ask for each app whether it may reach the local network. Where it may not, the connection ends as if the host were down; Terminal may, and the Windows App may not, or the other way round.",
+    verdicts: ["unreachable"],
+    signs: [
+      {
+        likelihood: "possible",
+        when: "the host cannot be reached, and its address is of a private network",
+        seen: all(hasEvidence("error", ["EHOSTUNREACH"], ""), ({ probe }) =>
+          PRIVATE_ADDRESS.test(probe.target.address ?? "")
+            ? "on a Mac a program without the right to the local network sees the same"
+            : null,
+        ),
+      },
+    ],
+    findings: [],
+    against: "another program on the same computer cannot reach the host either",
+    basis: "reported",
+    source: "transmission-remote-gui issues 1476 and 1478; vscode-remote-release issue 11140",
+    remedies: ["check-host-up"],
   },
   {
     code: "no-route",
@@ -297,7 +259,7 @@ export const REACHABILITY_CAUSES = [
     against: "it fails every time, also hours later",
     basis: "reported",
     source: "event 1006 and CDoSConnections of TermService; the limits' defaults are not documented",
-    remedies: ["raise-connection-limit", "open-firewall"],
+    remedies: ["check-connection-limit", "open-firewall", "raise-connection-limit"],
   },
   {
     code: "intermittent",

@@ -40,6 +40,12 @@ const SYSTEM_EVENTS =
   "Get-WinEvent -FilterHashtable @{ LogName = 'System'; Id = 36870, 1055, 1057, 1058, 1059; StartTime = (Get-Date).AddHours(-1) } -ErrorAction SilentlyContinue | Format-List TimeCreated, Id, Message";
 const RDP_KEY_FILES = `Get-ChildItem '${MACHINE_KEYS}' -Filter '${RDP_CONTAINER}'`;
 
+const CONNECTION_EVENTS =
+  "Get-WinEvent -FilterHashtable @{ LogName = 'Microsoft-Windows-TerminalServices-RemoteConnectionManager/Admin'; Id = 1006 } -MaxEvents 5 -ErrorAction SilentlyContinue | Format-List TimeCreated, Message";
+const CONNECTION_LIMIT = `(Get-ItemProperty '${TERMINAL_SERVER}').MaxOutstandingConnections`;
+const TOO_MANY_CONNECTIONS =
+  "event 1006 in Microsoft-Windows-TerminalServices-RemoteConnectionManager/Admin: a large number of incomplete connections";
+
 export const SERVER_REMEDIES = [
   {
     id: "check-listener",
@@ -252,7 +258,7 @@ export const SERVER_REMEDIES = [
     shell: "powershell",
     steps: [
       "SSLCertificateSHA1HashType 1 is Windows' own certificate, and this remedy is not for it; 2 is Group Policy's, 3 was bound by hand.",
-      "certlm.msc > Personal > the certificate > All Tasks > Manage Private Keys: NETWORK SERVICE needs Read.",
+      "certlm.msc > Personal > the certificate > All Tasks > Manage Private Keys: NETWORK SERVICE needs Read. Server Core has no certlm.msc: certutil -store -v My with the thumbprint names the key's file (Unique container name); give *S-1-5-20 Read on that one file with icacls.",
       "Restart-Service TermService -Force then: it disconnects everybody, whose sessions stay; over RDP it cuts your own, so use the console.",
     ],
     commands: [
@@ -353,26 +359,55 @@ export const SERVER_REMEDIES = [
     confirm: ["RdpCoreTS/Operational has no event 131 at the time of the probe"],
   },
   {
-    id: "raise-connection-limit",
+    id: "check-connection-limit",
     title: "See whether the server throttles new connections",
+    where: "server",
+    risk: "low",
+    shell: "powershell",
+    steps: [
+      "Event 1006 says that there are too many incomplete connections; a scanner or a brute-force attack makes them: keep it out first (open-firewall).",
+      "What the limit is by default is not documented; the value is absent then.",
+    ],
+    commands: [CONNECTION_EVENTS, CONNECTION_LIMIT],
+    undo: NOTHING_TO_UNDO,
+    confirm: [TOO_MANY_CONNECTIONS],
+  },
+  {
+    id: "raise-connection-limit",
+    title: "Allow more incomplete connections at once",
     where: "server",
     risk: "medium",
     needsRestart: true,
     shell: "powershell",
     steps: [
-      "Event 1006 says that there are too many incomplete connections; a scanner or a brute-force attack makes them.",
-      "Keep the attackers out first (open-firewall); raise MaxOutstandingConnections only where the clients are all wanted, and restart the server.",
-      "What the limit is by default is not documented; the value is absent then.",
+      "Only with event 1006, and where the clients are all wanted: the limit is a guard against attacks, and 65536 switches it off.",
+      "Restart the server then.",
     ],
     commands: [
-      "Get-WinEvent -FilterHashtable @{ LogName = 'Microsoft-Windows-TerminalServices-RemoteConnectionManager/Admin'; Id = 1006 } -MaxEvents 5 -ErrorAction SilentlyContinue | Format-List TimeCreated, Message",
-      `(Get-ItemProperty '${TERMINAL_SERVER}').MaxOutstandingConnections`,
+      CONNECTION_EVENTS,
+      CONNECTION_LIMIT,
       'reg add "HKLM\\SYSTEM\\CurrentControlSet\\Control\\Terminal Server" /v MaxOutstandingConnections /t REG_DWORD /d 65536',
     ],
     undo: 'reg delete "HKLM\\SYSTEM\\CurrentControlSet\\Control\\Terminal Server" /v MaxOutstandingConnections',
-    confirm: [
-      "event 1006 in Microsoft-Windows-TerminalServices-RemoteConnectionManager/Admin: a large number of incomplete connections",
+    confirm: [TOO_MANY_CONNECTIONS],
+  },
+  {
+    id: "check-key-services",
+    title: "See that the services behind the certificate run",
+    where: "server",
+    risk: "low",
+    shell: "powershell",
+    steps: [
+      "SessionEnv, KeyIso and CryptSvc must be able to start: Disabled is wrong for each of them.",
+      "The second line lets those start again that are disabled; SessionEnv makes the certificate when it starts.",
     ],
+    commands: [
+      "Get-Service SessionEnv, CertPropSvc, KeyIso, CryptSvc, TermService | Format-Table Name, Status, StartType",
+      "Get-Service SessionEnv, CertPropSvc, KeyIso, CryptSvc | Where-Object { $_.StartType -eq 'Disabled' } | Set-Service -StartupType Manual",
+      "Start-Service SessionEnv",
+    ],
+    undo: "Set-Service -StartupType Disabled for those that the first line showed as Disabled",
+    confirm: [`event 1056 in ${CONNECTION_MANAGER}: a new self-signed certificate`],
   },
   {
     id: "raise-security-layer",

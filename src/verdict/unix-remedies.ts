@@ -55,6 +55,24 @@ export const UNIX_REMEDIES = [
     confirm: ["'Cannot read private key file' in /var/log/xrdp.log"],
   },
   {
+    id: "xrdp-listener",
+    title: "See what xrdp or GNOME's server listens on",
+    where: "server",
+    risk: "low",
+    shell: "bash",
+    steps: [
+      "The first line shows who holds the port and at which address: 127.0.0.1 or [::1] is this machine alone.",
+      "port= in xrdp.ini is a number, an address with a number (tcp://:3389), or vsock:// for a guest that its host alone reaches. GNOME's server has no fixed address; grdctl status says whether RDP is enabled.",
+    ],
+    commands: [
+      "sudo ss -tlnp | grep -E 'xrdp|gnome-remote|:{port} '",
+      `grep -nE '^(port|address|enable_token_login)=' ${XRDP_INI}`,
+      "systemctl status xrdp --no-pager --lines 5",
+    ],
+    undo: NOTHING_TO_UNDO,
+    confirm: ["ss shows the listener at another address or port"],
+  },
+  {
     id: "xrdp-tls-settings",
     title: "Give xrdp back its default suites and TLS versions",
     where: "server",

@@ -9,6 +9,7 @@ import { CONTENT_TYPE, encodeRecord } from "../../src/tls/record.ts";
 import { encodeServerHello } from "../../src/tls/server-hello.ts";
 import { TLS_VERSION } from "../../src/tls/versions.ts";
 import { withAddressFindings } from "../../src/verdict/address-findings.ts";
+import type { ProbeFacts } from "../../src/verdict/probe-facts.ts";
 import { judge } from "../../src/verdict/judge.ts";
 import type { Result } from "../../src/verdict/result.ts";
 import {
@@ -41,6 +42,12 @@ const first = (results: readonly Result[]): Result => {
 };
 
 const ofSteps = (steps: readonly Step[]): Result => first(judged(captureOf(play(steps))).results);
+
+/** A probe of another address or port than that of the others. */
+const at = (address: string, port: number, ...connections: readonly ProbeConnection[]): ProbeFacts => ({
+  ...probeOf(...connections),
+  target: { input: `${address}:${port}`, host: address, address, port, family: 4 },
+});
 
 const unresolved = (outcome: "not-found" | "failed", detail: string): Result =>
   judge({
@@ -131,6 +138,9 @@ export const SITUATION_RESULTS: Readonly<Record<SituationId, () => Result>> = {
   "dns-failure": () => unresolved("failed", "EAI_AGAIN"),
   "port-filtered": () => judge(probeOf(failedConnect("no-answer", "ETIMEDOUT"))),
   "host-unreachable": () => judge(probeOf(failedConnect("unreachable", "EHOSTUNREACH"))),
+  "private-host-unreachable": () => judge(at("10.1.2.3", 3389, failedConnect("unreachable", "EHOSTUNREACH"))),
+  "port-closed-3389": () => judge(probeOf(failedConnect("refused", "ECONNREFUSED"))),
+  "port-2179": () => judge(at("192.0.2.7", 2179, connection("offer-all", ["fin"]))),
   "no-route": () => judge(probeOf(failedConnect("unreachable", "ENETUNREACH"))),
   "addresses-differ": addressesDiffer,
   "nla-not-offered": () =>

@@ -30,9 +30,13 @@ describe("the commands of the remedies", () => {
 
   it("name the services as Windows does", () => {
     const services = COMMANDS.flatMap(([, command]) =>
-      [...command.matchAll(/-Service ([A-Za-z]+)/g)].map(([, name = ""]) => name),
+      [...command.matchAll(/-Service ([A-Z][A-Za-z, ]+?)(?= [|-]|$)/g)].flatMap(([, names = ""]) =>
+        names.split(", ").map((name) => name.trim()),
+      ),
     );
-    expect(new Set(services)).toEqual(new Set(["TermService", "SessionEnv"]));
+    expect(new Set(services)).toEqual(
+      new Set(["TermService", "SessionEnv", "CertPropSvc", "KeyIso", "CryptSvc"]),
+    );
   });
 
   it("save a key of the registry before they delete from it or add to Schannel's", () => {

@@ -17,6 +17,9 @@ const OF_WINDOWS: ReadonlySet<string> = new Set([
   "credssp-unpatched-server",
   "connection-throttling",
   "old-server",
+  "key-services-off",
+  "listener-not-up",
+  "public-profile",
 ]);
 
 const OF_XRDP = /^xrdp-/;

@@ -1,0 +1,22 @@
+/** Ports that somebody may probe for RDP and that are another program's by custom (IANA, or the program's own documents). */
+export const KNOWN_PORTS: ReadonlyMap<number, string> = new Map([
+  [22, "SSH"],
+  [80, "a web server"],
+  [135, "Windows' RPC endpoint mapper"],
+  [443, "a web server or an RD Gateway"],
+  [445, "SMB file sharing"],
+  [1494, "Citrix ICA"],
+  [2179, "Hyper-V's VMConnect: first comes a machine's id"],
+  [2598, "Citrix session reliability"],
+  [3350, "xrdp-sesman, xrdp's session manager"],
+  [3387, "the Remote Desktop web client"],
+  [3391, "an RD Gateway's UDP"],
+  [3392, "the Remote Desktop web client with TLS"],
+  [5900, "VNC"],
+  [5938, "TeamViewer"],
+  [5985, "WinRM"],
+  [5986, "WinRM over HTTPS"],
+  [7070, "AnyDesk"],
+  [8080, "a web server"],
+  [8443, "a web server"],
+]);

@@ -1,18 +1,14 @@
 /** From the arguments of `check` to what is probed and how its result is seen. */
 import { PROBE_IDENTITY } from "../handshake/connection-requests.ts";
 import type { AlertRanges, MetricRanges } from "../report/perfdata.ts";
+import { parseClient } from "../scan/parse-client.ts";
 import { parseDuration } from "../targets/duration.ts";
 import { type Parsed, parsed, rejected } from "../targets/parsed.ts";
 import { DEFAULT_PORT, parsePort } from "../targets/port.ts";
 import { type AlertRange, alertsOn, parseRange, printedRange } from "../targets/range.ts";
 import { parseResolveOverride, type ResolveOverride } from "../targets/resolve-override.ts";
 import { parseTarget } from "../targets/target.ts";
-import {
-  CLIENT_PROFILES,
-  type ClientProfile,
-  clientProfile,
-  DEFAULT_CLIENT_ID,
-} from "../tls/client-profiles.ts";
+import { type ClientProfile, DEFAULT_CLIENT_ID } from "../tls/client-profiles.ts";
 import {
   type Alert,
   type AlertLevels,
@@ -74,7 +70,7 @@ export const checkRequest = (given: CheckArguments, readText: (path: string) => 
     stageTimeoutMs: accepted("--stage-timeout", parseDuration(given.value("stage-timeout") ?? "5s")),
     depth: accepted("--depth", oneOf(DEPTHS, given.value("depth") ?? "standard")),
     routing: routingOf(given.value("cookie") ?? PROBE_IDENTITY),
-    reference: referenceOf(given.value("client") ?? DEFAULT_CLIENT_ID),
+    reference: accepted("--client", parseClient(given.value("client") ?? DEFAULT_CLIENT_ID)),
     policy: {
       daysLeft: levelsOf(ranges.daysLeft),
       latencyMs: levelsOf(ranges.latencyMs),
@@ -234,14 +230,6 @@ const routingOf = (text: string): Routing | null => {
     );
   }
   return text === "" ? null : { kind: "cookie", identity: text };
-};
-
-const referenceOf = (id: string): ClientProfile => {
-  const profile = clientProfile(id);
-  if (profile !== null) return profile;
-  throw new UsageError(
-    `--client: ${JSON.stringify(id)} is none of ${CLIENT_PROFILES.map((one) => one.id).join(", ")}`,
-  );
 };
 
 /** Digests as they are typed or, behind `@`, in a file: one a line, `#` begins a comment. */

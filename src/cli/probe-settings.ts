@@ -1,10 +1,10 @@
 /** What the options of the default command mean for a scan. */
 import { PROBE_IDENTITY } from "../handshake/connection-requests.ts";
 import type { Depth } from "../handshake/probe-plan.ts";
+import { parseClient } from "../scan/parse-client.ts";
 import type { ScanOptions } from "../scan/scan.ts";
 import { parseDuration, parsePause } from "../targets/duration.ts";
 import { parseWholeNumber } from "../targets/whole-number.ts";
-import { CLIENT_PROFILES, type ClientProfile, clientProfile } from "../tls/client-profiles.ts";
 import type { Routing } from "../x224/connection-request.ts";
 import { expiryOf } from "./expiry-flags.ts";
 import type { ProbeFlags } from "./probe-flags.ts";
@@ -31,7 +31,7 @@ export const scanSettings = (flags: ProbeFlags): ScanSettings => ({
   ...wayOf(flags),
   depth: flags.depth,
   routing: routingOf(flags),
-  reference: referenceOf(flags),
+  reference: accepted("--client", parseClient(flags.client)),
   expiry: expiryOf(flags),
   concurrency: accepted("--concurrency", parseWholeNumber(flags.concurrency, 1, MAX_CONCURRENCY)),
   ratePerSecond:
@@ -43,14 +43,6 @@ export const scanSettings = (flags: ProbeFlags): ScanSettings => ({
 export const familyOf = ({ ipv4, ipv6 }: Pick<ProbeFlags, "ipv4" | "ipv6">): 0 | 4 | 6 => {
   if (ipv4 === ipv6) return 0;
   return ipv4 === true ? 4 : 6;
-};
-
-const referenceOf = ({ client }: ProbeFlags): ClientProfile => {
-  const profile = clientProfile(client);
-  if (profile !== null) return profile;
-  throw new UsageError(
-    `--client: ${JSON.stringify(client)} is none of ${CLIENT_PROFILES.map(({ id }) => id).join(", ")}`,
-  );
 };
 
 /** Whether the text fits a Connection Request's first line as it is. */

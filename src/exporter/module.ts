@@ -1,10 +1,11 @@
 /** Modules: what a probe does and what it demands, by the name that a scrape asks for. */
 import { PROBE_IDENTITY } from "../handshake/connection-requests.ts";
 import type { Depth } from "../handshake/probe-plan.ts";
+import { parseClient } from "../scan/parse-client.ts";
 import type { TargetOptions } from "../scan/probe-target.ts";
 import { parseDuration } from "../targets/duration.ts";
 import { type Parsed, parsed, rejected } from "../targets/parsed.ts";
-import { CLIENT_PROFILES, clientProfile, DEFAULT_CLIENT_ID } from "../tls/client-profiles.ts";
+import { DEFAULT_CLIENT_ID } from "../tls/client-profiles.ts";
 import { DEFAULT_EXPIRY } from "../verdict/certificate-findings.ts";
 import { type Demands, PROHIBITIONS, REQUIREMENTS } from "../verdict/requirements.ts";
 import {
@@ -121,13 +122,6 @@ const parseRouting = (text: string): Parsed<string> =>
   /^[\x20-\x7e]*$/.test(text) && text.length <= MAX_ROUTING_LENGTH
     ? parsed(text)
     : rejected(`write up to ${MAX_ROUTING_LENGTH} printable ASCII characters`);
-
-const parseClient = (id: string): Parsed<TargetOptions["reference"]> => {
-  const profile = clientProfile(id);
-  return profile === null
-    ? rejected(`${JSON.stringify(id)} is none of ${CLIENT_PROFILES.map((one) => one.id).join(", ")}`)
-    : parsed(profile);
-};
 
 const clientOf = (id: string): TargetOptions["reference"] => {
   const profile = parseClient(id);

@@ -1,19 +1,15 @@
 /** What a caller of the library may say of a probe, and what stands where nothing is said: as on the command line. */
+
 import { PROBE_IDENTITY } from "../handshake/connection-requests.ts";
 import type { Depth } from "../handshake/probe-plan.ts";
+import { parseClient } from "../scan/parse-client.ts";
 import type { TargetOptions } from "../scan/probe-target.ts";
 import type { ScanOptions } from "../scan/scan.ts";
 import type { Parsed } from "../targets/parsed.ts";
 import { DEFAULT_PORT } from "../targets/port.ts";
 import { parseProxy } from "../targets/proxy-address.ts";
 import { parseResolveOverride } from "../targets/resolve-override.ts";
-import {
-  CLIENT_PROFILES,
-  type ClientProfile,
-  type ClientProfileId,
-  clientProfile,
-  DEFAULT_CLIENT_ID,
-} from "../tls/client-profiles.ts";
+import { type ClientProfileId, DEFAULT_CLIENT_ID } from "../tls/client-profiles.ts";
 import type { Dial } from "../transport/tcp-connection.ts";
 import { DEFAULT_EXPIRY } from "../verdict/certificate-findings.ts";
 
@@ -69,7 +65,7 @@ export const targetOptions = (settings: ProbeSettings): Omit<TargetOptions, "sig
     throw new RangeError(`depth: ${quote(depth)} is none of ${allowed.join(", ")}`);
   return {
     depth,
-    reference: referenceOf(settings.client ?? DEFAULT_CLIENT_ID),
+    reference: valid("client", parseClient(settings.client ?? DEFAULT_CLIENT_ID)),
     timeoutMs: within("timeoutMs", settings.timeoutMs ?? TIMEOUT_MS, 1, LONGEST_MS),
     deadlineMs: within("deadlineMs", settings.deadlineMs ?? DEADLINES_MS[depth], 1, LONGEST_MS),
     pauseMs: within("pauseMs", settings.pauseMs ?? PAUSE_MS, 0, LONGEST_MS),
@@ -128,12 +124,6 @@ export const scanBounds = (
 export const valid = <T>(name: string, result: Parsed<T>): T => {
   if (result.ok) return result.value;
   throw new RangeError(`${name}: ${result.problem}`);
-};
-
-const referenceOf = (id: string): ClientProfile => {
-  const profile = clientProfile(id);
-  if (profile !== null) return profile;
-  throw new RangeError(`client: ${quote(id)} is none of ${CLIENT_PROFILES.map((one) => one.id).join(", ")}`);
 };
 
 const routingOf = ({ cookie, routingToken }: ProbeSettings): TargetOptions["routing"] => {

@@ -5,6 +5,7 @@ import type { TlsSupport } from "../handshake/tls-support.ts";
 import type { ClientProfile } from "../tls/client-profile.ts";
 import { EVERYTHING_PROFILE } from "../tls/probe-profiles.ts";
 import type { ClientOutcome } from "../verdict/client-outcomes.ts";
+import { missingGroup } from "../transport/offerable.ts";
 import { clientsToObserve, simulateClient } from "../verdict/client-simulation.ts";
 import type { ServerMeasurement } from "../verdict/computed-agreement.ts";
 import type { CertificateFacts } from "../x509/certificate-facts.ts";
@@ -34,7 +35,9 @@ export const simulateClients = async (
   const support = await enumerateTls(series, "within-suites", options.onProgress);
   const certificate = options.certificate ?? (await certificateOfSession(support, series));
   const server: ServerMeasurement = { support, certificate };
-  const observed = await observeClients(clientsToObserve(profiles, server), series);
+  // A client whose key share this Node cannot make is computed alone.
+  const speakable = profiles.filter((profile) => missingGroup(profile) === null);
+  const observed = await observeClients(clientsToObserve(speakable, server), series);
   return {
     ...server,
     clients: profiles.map((profile) => simulateClient(profile, server, observed.get(profile.id) ?? null)),

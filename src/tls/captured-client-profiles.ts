@@ -112,12 +112,12 @@ export const CAPTURED_CLIENT_PROFILES = [
   {
     ...OPENSSL_TLS13,
     id: "freerdp-openssl3",
-    name: "FreeRDP 2.11.7 on OpenSSL 3.0.19",
+    name: "FreeRDP 2.11 and 3 on OpenSSL 3.0 to 3.4",
     source: [
       "xfreerdp of Debian 12 (freerdp2-x11 2.11.7) against a raw listener, /sec:nla and /sec:tls, 2026",
     ],
     confidence: "captured",
-    note: "it offers TLS 1.0 and 1.1, and ends them itself where the server signs (OpenSSL's security level 1)",
+    note: "captured of 2.11.7 on OpenSSL 3.0.19; FreeRDP 3 sets the same lowest version and security level (libfreerdp/core/settings.c), and from 3.15 on asks for NLA alone unless told otherwise; OpenSSL 3.5 adds X25519MLKEM768. It offers TLS 1.0 and 1.1, and ends them itself where the server signs",
     // Seen of 2.11.7 beside openssl s_server and gnutls-serv; OpenSSL 3's migration guide on both.
     minSignedVersion: TLS_VERSION.tls12,
     demandsSecureRenegotiation: true,

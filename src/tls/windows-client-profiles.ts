@@ -3,6 +3,7 @@
  * Schannel, the shape of the hello as the nearest capture of mstsc shows it.
  */
 import type { ClientProfile } from "./client-profile.ts";
+import { NAMED_GROUP } from "./named-groups.ts";
 import { TLS_VERSION } from "./versions.ts";
 
 const WIN7_SUITES = [
@@ -301,6 +302,37 @@ export const WINDOWS_CLIENT_PROFILES = [
     note: "TLS 1.0 and 1.1 are taken to be off, as announced for releases after 2024",
     supportedVersions: [TLS_VERSION.tls13, TLS_VERSION.tls12],
     minVersion: TLS_VERSION.tls12,
+    cipherSuites: WIN11_22H2_SUITES,
+  },
+  {
+    ...SCHANNEL_TLS13,
+    id: "win11-26H2",
+    name: "Windows 11 26H2",
+    source: [suitesPage("11-v22H2"), CURVES_PAGE],
+    confidence: "assumed",
+    note: "it is an enablement package over 24H2 and 25H2 and is taken to be as they are; no page of its own is published",
+    cipherSuites: WIN11_22H2_SUITES,
+  },
+  {
+    ...SCHANNEL_TLS13,
+    id: "win11-mlkem",
+    name: "Windows 11 24H2 and later with ML-KEM switched on",
+    source: ["MicrosoftDocs/win32 tls-supported-groups-in-windows-11-24h2"],
+    confidence: "assumed",
+    note: "the group is documented, and off by default; that its share goes first, and beside x25519, is assumed. The hello is larger than one packet",
+    groups: [NAMED_GROUP.X25519MLKEM768, ...X25519_AND_NIST_GROUPS],
+    keyShareGroups: [NAMED_GROUP.X25519MLKEM768, NAMED_GROUP.x25519],
+    cipherSuites: WIN11_22H2_SUITES,
+  },
+  {
+    ...SCHANNEL_TLS13,
+    id: "win11-fips",
+    name: "Windows 11 22H2 and later in FIPS mode",
+    source: [suitesPage("11-v22H2"), CURVES_PAGE],
+    confidence: "documented",
+    note: "the policy 'System cryptography: Use FIPS compliant algorithms': no curve25519; which curve's share goes first is assumed",
+    groups: NIST_GROUPS,
+    keyShareGroups: [NAMED_GROUP.secp256r1],
     cipherSuites: WIN11_22H2_SUITES,
   },
 ] as const satisfies readonly ClientProfile[];

@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { Language, type Node, Parser } from "@vscode/tree-sitter-wasm";
 
 /** A command and the parameters that it is called with. */
-export interface Call {
+interface Call {
   readonly name: string;
   readonly parameters: readonly string[];
 }

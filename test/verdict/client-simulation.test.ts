@@ -354,7 +354,7 @@ describe("a client whose own hello was sent", () => {
     const groups = clientsToObserve(CLIENT_PROFILES, { support: newer, certificate: null });
     const ids = groups.map((group) => group.map(({ id }) => id));
     expect(ids.flat()).not.toContain("win7-sp1");
-    expect(ids).toContainEqual(["win11-22H2-23H2", "win11-24H2-25H2", "win11-mstsc-nla"]);
+    expect(ids).toContainEqual(["win11-22H2-23H2", "win11-24H2-25H2", "win11-26H2", "win11-mstsc-nla"]);
     expect(ids.flat()).toHaveLength(new Set(ids.flat()).size);
   });
 });

@@ -91,8 +91,8 @@ modules:
     expect(() => parseModules(text)).toThrow(expected);
   });
 
-  it("of the README are modules", async () => {
-    const readme = await readFile(new URL("../../README.md", import.meta.url), "utf8");
+  it("of the manual are modules", async () => {
+    const readme = await readFile(new URL("../../docs/exporter.md", import.meta.url), "utf8");
     const [, example = ""] = /```yaml\n(modules:\n[^`]*)```/.exec(readme) ?? [];
     expect(parseModules(example).get("rdp_strict")?.demands.inDate).toBe(true);
   });

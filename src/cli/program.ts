@@ -31,6 +31,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Make>>> = {
   clients: async () => (await import("./clients-command.ts")).clientsCommand,
   check: async () => (await import("./check-entry.ts")).checkEntry,
   exporter: async () => (await import("./exporter-command.ts")).exporterCommand,
+  schema: async () => (await import("./schema-command.ts")).schemaCommand,
 };
 
 const DEFAULT_COMMAND = "probe";

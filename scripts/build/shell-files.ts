@@ -1,8 +1,22 @@
-/** What the package has beside its code: JSON Schemas. */
+/** What the package has beside its code: JSON Schemas, completion scripts, manual pages. */
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { commandModels } from "../../src/cli/command-model.ts";
+import { completionScript } from "../../src/cli/completion/completion.ts";
+import type { Shell } from "../../src/cli/completion/shells.ts";
+import { commandTree } from "../../src/cli/program.ts";
 
 const SCHEMAS = join("src", "cli", "schemas");
+
+/** By the names that their shells look for. */
+const COMPLETIONS: Readonly<Record<string, Shell>> = {
+  "rdprobe.bash": "bash",
+  _rdprobe: "zsh",
+  "rdprobe.fish": "fish",
+  "rdprobe.ps1": "powershell",
+};
+
+const NOWHERE = { write: () => {} } as const;
 
 /** Writes them into folders of `dist`. */
 export const writeShellFiles = async (): Promise<void> => {
@@ -10,5 +24,10 @@ export const writeShellFiles = async (): Promise<void> => {
   for (const name of await readdir(SCHEMAS)) {
     const schema: unknown = JSON.parse(await readFile(join(SCHEMAS, name), "utf8"));
     await writeFile(join("dist", "schemas", name), JSON.stringify(schema));
+  }
+  const commands = commandModels(await commandTree({ stdout: NOWHERE, stderr: NOWHERE, env: {} }));
+  await mkdir(join("dist", "completions"), { recursive: true });
+  for (const [name, shell] of Object.entries(COMPLETIONS)) {
+    await writeFile(join("dist", "completions", name), completionScript(shell, commands));
   }
 };

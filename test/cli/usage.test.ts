@@ -44,6 +44,8 @@ const MISTAKES: readonly (readonly [args: readonly string[], ...named: readonly 
   [["explian", "0x904"], "did you mean explain?", "rdprobe probe explian"],
   [["version"], "did you mean --version?"],
   [["fleet"], "no such command", "rdprobe probe fleet"],
+  [["completion"], "shell"],
+  [["completion", "csh"], "csh", "bash, zsh, fish, powershell"],
   [["schema", "results"], "results", "result, explain"],
   [["\\\\server01\\share"], "\\\\server01\\share", "server01:3389"],
   [["rdp://username=s:me"], "full address"],

@@ -1,10 +1,11 @@
-/** What the package has beside its code: JSON Schemas, completion scripts, manual pages. */
+/** What the package has beside its code: JSON Schemas, completion scripts and manual pages. */
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { commandModels } from "../../src/cli/command-model.ts";
 import { completionScript } from "../../src/cli/completion/completion.ts";
 import type { Shell } from "../../src/cli/completion/shells.ts";
 import { commandTree } from "../../src/cli/program.ts";
+import { manualPages } from "./manual-pages.ts";
 
 const SCHEMAS = join("src", "cli", "schemas");
 
@@ -15,8 +16,6 @@ const COMPLETIONS: Readonly<Record<string, Shell>> = {
   "rdprobe.fish": "fish",
   "rdprobe.ps1": "powershell",
 };
-
-const NOWHERE = { write: () => {} } as const;
 
 /** Writes them into folders of `dist`. */
 export const writeShellFiles = async (): Promise<void> => {
@@ -30,4 +29,8 @@ export const writeShellFiles = async (): Promise<void> => {
   for (const [name, shell] of Object.entries(COMPLETIONS)) {
     await writeFile(join("dist", "completions", name), completionScript(shell, commands));
   }
+  await mkdir(join("dist", "man"), { recursive: true });
+  for (const [name, page] of manualPages(commands)) await writeFile(join("dist", "man", name), page);
 };
+
+const NOWHERE = { write: () => {} } as const;

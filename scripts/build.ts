@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { build, type Plugin } from "esbuild";
 import { CHECK_BUNDLE } from "../src/cli/start-check.ts";
+import { writeShellFiles } from "./build/shell-files.ts";
 import { REQUIRE_SHIM } from "./require-shim.ts";
 
 const run = promisify(execFile);
@@ -63,15 +64,6 @@ const library = await build({
   banner: { js: REQUIRE_SHIM },
   logLevel: "warning",
 });
-await build({
-  ...commonJs,
-  entryPoints: { rdprobe: "src/cli/main.ts" },
-  outdir: "dist",
-  outExtension: { ".js": ".cjs" },
-  plugins: [commandLineBeside],
-  logLevel: "warning",
-});
-await chmod("dist/rdprobe.cjs", 0o755);
 await chmod("dist/check_rdp.cjs", 0o755);
 await run(process.execPath, ["node_modules/typescript/bin/tsc", "-p", "tsconfig.types.json"]);
 
@@ -113,3 +105,15 @@ for (const folder of [...packages].sort()) {
   notices.push(`${name} ${version}, ${license}\n${text}`);
 }
 await writeFile(join("dist", "THIRD-PARTY.txt"), notices.join(`\n${"-".repeat(72)}\n`));
+await writeShellFiles();
+
+// Last, since it is what tells that all is built.
+await build({
+  ...commonJs,
+  entryPoints: { rdprobe: "src/cli/main.ts" },
+  outdir: "dist",
+  outExtension: { ".js": ".cjs" },
+  plugins: [commandLineBeside],
+  logLevel: "warning",
+});
+await chmod("dist/rdprobe.cjs", 0o755);

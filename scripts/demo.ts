@@ -1,15 +1,11 @@
 /**
- * The demo: starts the lab, then asks about its scenarios with the command line that a user types. Prints
- * the answer for one and the table of all.
+ * The demo: starts the lab, then asks about its scenarios with the command line that a user types. Prints the answer for
+ * one and a table of several; `npm run demo:all` shows all. `npm run demo` builds what it runs (scripts/set-up.mjs).
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
-
-const RDPROBE = "dist/rdprobe.cjs";
-
-/** The scenario whose answer is shown: the signature behind mstsc's 0x904 / 0x7. */
-const SHOWN = "key-unreadable";
+import { DEMO_ROWS, DEMO_SHOWN } from "./demo-scenarios.ts";
 
 interface Listener {
   readonly id: string;
@@ -17,8 +13,11 @@ interface Listener {
   readonly port: number;
 }
 
+const [executable = "", ...flags] = process.argv.slice(2);
+const isAll = flags.includes("--all");
+
 const rdprobe = (args: readonly string[]): ChildProcess =>
-  spawn(process.execPath, [RDPROBE, ...args], { stdio: ["ignore", "inherit", "inherit"] });
+  spawn(process.execPath, [executable, ...args], { stdio: ["ignore", "inherit", "inherit"] });
 
 /** Shows the command as it would be typed, then runs it. */
 const show = async (args: readonly string[], shown: readonly string[] = args): Promise<void> => {
@@ -26,20 +25,22 @@ const show = async (args: readonly string[], shown: readonly string[] = args): P
   await once(rdprobe(args), "exit");
 };
 
-const lab = spawn(process.execPath, [RDPROBE, "lab", "--base-port", "0", "--json"], {
+const scenarios = isAll ? [] : [DEMO_SHOWN, ...DEMO_ROWS];
+const lab = spawn(process.execPath, [executable, "lab", ...scenarios, "--base-port", "0", "--json"], {
   stdio: ["ignore", "pipe", "inherit"],
 });
 try {
   const [line] = (await once(createInterface({ input: lab.stdout }), "line")) as [string];
   const listeners = JSON.parse(line) as readonly Listener[];
   const targets = listeners.map(({ address, port }) => `${address}:${port}`);
-  const one = listeners.find(({ id }) => id === SHOWN);
-  if (one === undefined) throw new Error(`the lab has no scenario ${SHOWN}`);
+  const one = listeners.find(({ id }) => id === DEMO_SHOWN);
+  if (one === undefined) throw new Error(`the lab has no scenario ${DEMO_SHOWN}`);
   await show([`${one.address}:${one.port}`]);
   await show(
     ["--timeout", "3s", ...targets],
-    ["--timeout", "3s", `127.0.0.1:… (all ${targets.length} scenarios of rdprobe lab)`],
+    ["--timeout", "3s", `127.0.0.1:… (${targets.length} scenarios of rdprobe lab)`],
   );
+  if (!isAll) process.stdout.write("\nAll scenarios of the lab: npm run demo:all\n");
 } finally {
   lab.kill("SIGINT");
 }

@@ -6,11 +6,13 @@ import { CHECK_STATES } from "../verdict/check-state.ts";
 import { PROHIBITIONS, REQUIREMENTS } from "../verdict/requirements.ts";
 import { UsageError } from "./usage-error.ts";
 
-interface OptionRow {
+export interface OptionRow {
   readonly short?: string;
   /** What the option takes, as help shows it; absent where it takes nothing. */
   readonly takes?: string;
   readonly text: string;
+  /** The words that it takes, where these are few. */
+  readonly choices?: readonly string[];
 }
 
 const STATES = CHECK_STATES.join("|");
@@ -29,24 +31,40 @@ const CHECK_OPTIONS = {
   "use-ipv6": { short: "6", text: "IPv6 only" },
   "latency-warning": { takes: "<range>", text: "milliseconds of the probe to warn on" },
   "latency-critical": { takes: "<range>", text: "milliseconds that are critical" },
-  require: { takes: "<list>", text: `critical without: ${REQUIREMENTS.join(" ")}` },
-  forbid: { takes: "<list>", text: "critical if the server has any of those below" },
+  require: {
+    takes: "<list>",
+    text: `critical without: ${REQUIREMENTS.join(" ")}`,
+    choices: REQUIREMENTS,
+  },
+  forbid: { takes: "<list>", text: "critical if the server has any of those below", choices: PROHIBITIONS },
   "expect-verdict": { takes: "<list>", text: "OK with these verdicts only" },
   issuer: { takes: "<text>", text: "critical unless the issuer has it in its name" },
   "strict-expiry": { text: "count Windows' own certificate's days too" },
   "cert-sha256": { takes: "<list>", text: "the certificates that are allowed, or @file" },
-  "timeout-state": { takes: "<state>", text: `${STATES} (critical)` },
-  "dns-state": { takes: "<state>", text: "of a name without an address (critical)" },
+  "timeout-state": { takes: "<state>", text: `${STATES} (critical)`, choices: CHECK_STATES },
+  "dns-state": {
+    takes: "<state>",
+    text: "of a name without an address (critical)",
+    choices: CHECK_STATES,
+  },
   state: { takes: "<verdict=state>", text: "state of a verdict; repeatable" },
   client: { takes: "<profile>", text: `the client that is played (${DEFAULT_CLIENT_ID})` },
-  depth: { takes: "<depth>", text: "quick (one connection) or standard (standard)" },
+  depth: {
+    takes: "<depth>",
+    text: "quick (one connection) or standard (standard)",
+    choices: ["quick", "standard"],
+  },
   cookie: { takes: "<text>", text: `the mstshash cookie ("${PROBE_IDENTITY}")` },
-  format: { takes: "<format>", text: "nagios or checkmk (nagios)" },
+  format: { takes: "<format>", text: "nagios or checkmk (nagios)", choices: ["nagios", "checkmk"] },
   service: { takes: "<name>", text: "the service's name in Checkmk (RDP host:port)" },
   verbose: { short: "v", text: "more below the problems; up to three times" },
   version: { short: "V", text: "print the version" },
   help: { short: "h", text: "print this" },
 } as const satisfies Readonly<Record<string, OptionRow>>;
+
+/** The options in the order of the help, for what else is made of them. */
+export const checkOptions = (): readonly (readonly [long: string, row: OptionRow])[] =>
+  Object.entries(CHECK_OPTIONS);
 
 type OptionName = keyof typeof CHECK_OPTIONS;
 

@@ -1,6 +1,7 @@
 /** `rdprobe clients`: the client profiles that verdicts are computed for, and how each fares at a server. */
 import { Command, Option } from "commander";
 import { clientsTable, profilesTable } from "../report/clients-table.ts";
+import type { ClientListing, ClientsReport } from "../report/json-documents.ts";
 import { startHelloSeries } from "../scan/hello-series.ts";
 import { type Simulation, simulateClients } from "../scan/simulate-clients.ts";
 import { parseDuration, parsePause } from "../targets/duration.ts";
@@ -57,7 +58,7 @@ const list = ({ json }: ClientsFlags, { stdout }: Terminal): number => {
   return EXIT.ok;
 };
 
-const published = (profile: ClientProfile) => ({
+const published = (profile: ClientProfile): ClientListing => ({
   id: profile.id,
   name: profile.name,
   versions: TLS_VERSIONS.filter(({ code }) => code >= profile.minVersion && code <= profile.maxVersion).map(
@@ -111,7 +112,7 @@ const jsonOf = (
   connections: number,
   { support, clients }: Simulation,
 ): string => {
-  const document = {
+  const document: ClientsReport = {
     target: { input, host, address, port },
     connections,
     clients,

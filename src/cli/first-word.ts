@@ -6,8 +6,6 @@ import { UsageError } from "./usage-error.ts";
 /** Words that stand for commands or will, and that nobody is to find looked up in DNS; with what to write instead. */
 const RESERVED: Readonly<Record<string, string | null>> = {
   version: "--version",
-  schema: null,
-  completion: null,
   watch: null,
   report: null,
   worker: null,

@@ -1,5 +1,6 @@
 /** `rdprobe lab`: servers on loopback that show every verdict, until SIGINT. */
 import { Command } from "commander";
+import type { LabListing } from "../report/json-documents.ts";
 import { table } from "../report/lab-table.ts";
 import { type Parsed, parsed, rejected } from "../targets/parsed.ts";
 import { quoted } from "../targets/quoted.ts";
@@ -69,7 +70,7 @@ const runLab = async (ids: readonly string[], flags: LabFlags, terminal: Termina
   }
 };
 
-const published = ({ id, title, verdict, stage, address, port }: LabRow) => ({
+const published = ({ id, title, verdict, stage, address, port }: LabListing): LabListing => ({
   id,
   title,
   verdict,
@@ -77,15 +78,6 @@ const published = ({ id, title, verdict, stage, address, port }: LabRow) => ({
   address,
   port,
 });
-
-interface LabRow {
-  readonly id: string;
-  readonly title: string;
-  readonly verdict: string;
-  readonly stage: string;
-  readonly address: string;
-  readonly port: number;
-}
 
 const parseBasePort = (text: string): Parsed<number> => {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;

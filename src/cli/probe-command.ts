@@ -25,10 +25,11 @@ const commandWithoutWays = (terminal: Terminal, exit: (code: number) => void): C
     .addArgument(
       new Argument(
         "<target...>",
-        "host, host:port, 192.0.2.7, [2001:db8::7]:3390, 10.0.0.0/24, 10.0.0.5-20, 10.0.0-3.1-254, @file or --targets file, file.rdp, rdp:// link, - for stdin",
+        "host, host:port, 192.0.2.7, [2001:db8::7]:3390, 10.0.0.0/24, 10.0.0.5-20, 10.0.0-3.1-254, @file, file.rdp, rdp:// link, - for stdin",
       ),
     )
     .optionsGroup("What to probe:")
+    .option("--targets <file>", "targets from a file: @file, where the shell keeps @ for itself (PowerShell)")
     .option(
       "-p, --port <list>",
       "ports: 3389 or 3389,3390,33890-33899; a port in a target wins",

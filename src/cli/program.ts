@@ -3,6 +3,7 @@ import { Command, CommanderError, Help } from "commander";
 import { isShortage } from "../transport/connect-error.ts";
 import { errorCode } from "../transport/error-code.ts";
 import { LocalResourceError } from "../transport/local-resource-error.ts";
+import { DEFAULT_COMMAND } from "./default-command.ts";
 import { OutputError } from "./destination.ts";
 import { EXIT } from "./exit-code.ts";
 import { refuseForeignOptions, refuseMistypedCommand } from "./first-word.ts";
@@ -31,16 +32,20 @@ const COMMANDS: Readonly<Record<string, () => Promise<Make>>> = {
   clients: async () => (await import("./clients-command.ts")).clientsCommand,
   check: async () => (await import("./check-entry.ts")).checkEntry,
   exporter: async () => (await import("./exporter-command.ts")).exporterCommand,
+  schema: async () => (await import("./schema-command.ts")).schemaCommand,
+  completion: async () => (await import("./completion-command.ts")).completionCommand,
 };
-
-const DEFAULT_COMMAND = "probe";
 
 const HELP_FLAGS: ReadonlySet<string> = new Set(["-h", "--help"]);
 const HELP: ReadonlySet<string> = new Set([...HELP_FLAGS, "help"]);
 
-/** The commands that a command line may mean: the one that it begins with, all for help, else the default one. */
+/**
+ * The commands that a command line may mean: the one that it begins with, all for help and for what completes them,
+ * else the default one.
+ */
 const namedBy = (argv: readonly string[]): readonly string[] => {
   const [first = ""] = argv;
+  if (first === "completion") return Object.keys(COMMANDS);
   if (Object.hasOwn(COMMANDS, first)) return [first];
   return argv.some((word) => HELP.has(word)) ? Object.keys(COMMANDS) : [DEFAULT_COMMAND];
 };
@@ -76,6 +81,10 @@ export const run = async (argv: readonly string[], terminal: Terminal): Promise<
     return report(error, terminal);
   }
 };
+
+/** All commands, for what is made of their definitions; what they would run is never run. */
+export const commandTree = (terminal: Terminal): Promise<Command> =>
+  programFor(Object.keys(COMMANDS), terminal, () => {});
 
 /** Help for no command: the common options, on one screen. */
 const wantsShortHelp = (argv: readonly string[]): boolean => {

@@ -30,6 +30,7 @@ Commands (rdprobe <command> --help):
   explain   look up an error code   clients   which Windows clients connect
   diff      compare two results     merge     join the files of several runs
   lab       test servers            exporter  for Prometheus
+  schema    of the JSON output      watch     until the verdict changes
 Exit codes: 0 nothing critical, 1 critical, 2 wrong usage, 3 rdprobe failed.
 All options: rdprobe --help all
 `;

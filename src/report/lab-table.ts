@@ -1,17 +1,9 @@
 /** What the lab listens on, as a table. */
 import { borderless } from "./borderless.ts";
-
-export interface LabTableRow {
-  readonly id: string;
-  readonly title: string;
-  readonly verdict: string;
-  readonly stage: string;
-  readonly address: string;
-  readonly port: number;
-}
+import type { LabListing } from "./json-documents.ts";
 
 /** One line a scenario, with its final newline. */
-export const table = (rows: readonly LabTableRow[]): string =>
+export const table = (rows: readonly LabListing[]): string =>
   borderless(
     ["ADDRESS", "SCENARIO", "VERDICT", "STAGE", "WHAT IT DOES"],
     rows.map(({ address, port, id, verdict, stage, title }) => [

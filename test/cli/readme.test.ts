@@ -1,11 +1,10 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { SCENARIOS } from "../../src/lab/scenarios.ts";
+import { DEMO_ROWS, DEMO_SHOWN } from "../../scripts/demo-scenarios.ts";
 import { useLab } from "./lab.ts";
 import { rdprobe } from "./rdprobe.ts";
 
-/** The scenario whose answer the demo and the README show, and those of the README's rows: the worst first. */
-const LADDER = "key-unreadable";
+/** Those of the README's rows: the worst first. */
 const ROWS = [
   "certificate-expired",
   "failure-3",
@@ -14,9 +13,9 @@ const ROWS = [
   "http",
   "no-negotiation-data",
   "nla-required",
-] as const;
+] as const satisfies readonly (typeof DEMO_ROWS)[number][];
 
-const lab = useLab("127.0.0.1", [LADDER, ...ROWS]);
+const lab = useLab("127.0.0.1", [DEMO_SHOWN, ...DEMO_ROWS]);
 
 const lines = (text: string): readonly string[] => text.trimEnd().split("\n");
 
@@ -46,7 +45,7 @@ const HINT = "npm run demo prints what the README is to show";
 
 describe("the output that the README shows", () => {
   it("is the answer that the demo prints, line by line", async () => {
-    const { stdout } = await rdprobe([lab.target(LADDER)]);
+    const { stdout } = await rdprobe([lab.target(DEMO_SHOWN)]);
     const [command = "", blank, ...ladder] = shownLadder;
     expect(normal(command)).toBe("rdprobe 127.0.0.1:N");
     expect(blank).toBe("");
@@ -57,7 +56,7 @@ describe("the output that the README shows", () => {
     const { stdout } = await rdprobe(["--in-order", "--timeout", "3s", ...ROWS.map((id) => lab.target(id))]);
     const [command, , head = "", ...rows] = shownTable;
     expect(command).toBe(
-      `rdprobe --timeout 3s 127.0.0.1:… (all ${SCENARIOS.length} scenarios of rdprobe lab)`,
+      `rdprobe --timeout 3s 127.0.0.1:… (${1 + DEMO_ROWS.length} scenarios of rdprobe lab)`,
     );
     const [realHead = "", ...realRows] = lines(stdout);
     expect(cellsOf(head)).toEqual(cellsOf(realHead));

@@ -1,0 +1,32 @@
+/** The completion scripts, all of one model of the commands. */
+import { type CommandModel, checkModel } from "../command-model.ts";
+import { bashScript } from "./bash.ts";
+import { DEFAULT_COMMAND } from "../default-command.ts";
+import { fishScript } from "./fish.ts";
+import { powershellScript } from "./powershell.ts";
+import type { Shell } from "./shells.ts";
+import { zshScript } from "./zsh.ts";
+
+/** What a script completes. */
+export interface Completed {
+  /** `rdprobe`'s commands. */
+  readonly commands: readonly CommandModel[];
+  /** Of a command line that names none of them. */
+  readonly standard: CommandModel;
+  /** `check_rdp`, which is a program of its own. */
+  readonly plugin: CommandModel;
+}
+
+const SCRIPTS: Readonly<Record<Shell, (completed: Completed) => string>> = {
+  bash: bashScript,
+  zsh: zshScript,
+  fish: fishScript,
+  powershell: powershellScript,
+};
+
+/** The script of a shell. */
+export const completionScript = (shell: Shell, commands: readonly CommandModel[]): string => {
+  const standard = commands.find(({ name }) => name === DEFAULT_COMMAND);
+  if (standard === undefined) throw new Error(`no command ${DEFAULT_COMMAND}`);
+  return SCRIPTS[shell]({ commands, standard, plugin: checkModel("one RDP host as a monitoring plugin") });
+};

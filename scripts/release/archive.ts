@@ -1,0 +1,42 @@
+/** The archives: the executable, its licences and what else there is for it; the same bytes from the same files. */
+import { execFile } from "node:child_process";
+import { stat, utimes } from "node:fs/promises";
+import { dirname, basename, join } from "node:path";
+import { promisify } from "node:util";
+
+const run = promisify(execFile);
+
+export type ArchiveKind = "tar.xz" | "tar.gz" | "zip";
+
+/**
+ * Packs the folder `folder` under its own name.
+ * @param path of the archive.
+ */
+export const writeArchive = async (kind: ArchiveKind, folder: string, path: string): Promise<void> => {
+  const options = { cwd: dirname(folder), maxBuffer: 2 ** 26 };
+  if (kind === "zip") {
+    await withEpoch(folder);
+    await run("zip", ["-q", "-9", "-X", "-r", path, basename(folder)], { ...options, env: utc() });
+    return;
+  }
+  const compress = kind === "tar.xz" ? "xz -9 -T0" : "gzip -9 -n";
+  const anonymous = ["--sort=name", `--mtime=@${EPOCH_S}`, "--owner=0", "--group=0", "--numeric-owner"];
+  await run("tar", [...anonymous, "-I", compress, "-cf", path, basename(folder)], options);
+};
+
+/** 1980-01-01, the first day that a zip knows. */
+const EPOCH_S = 315_532_800;
+
+const utc = (): NodeJS.ProcessEnv => ({ ...process.env, TZ: "UTC" });
+
+const withEpoch = async (folder: string): Promise<void> => {
+  const { stdout } = await run("find", [folder, "-print0"]);
+  for (const path of stdout.split("\0").filter((name) => name !== "")) await utimes(path, EPOCH_S, EPOCH_S);
+};
+
+/** In MB of 1,000,000 bytes, for people. */
+export const sizeOf = async (path: string): Promise<string> =>
+  `${((await stat(path)).size / 1_000_000).toFixed(1)} MB`;
+
+/** The licences of all that the executable holds, as one folder's files. */
+export const licencePath = (folder: string): string => join(folder, "LICENSES.txt");

@@ -1,7 +1,7 @@
 /** The archives: the executable, its licences and what else there is for it; the same bytes from the same files. */
 import { execFile } from "node:child_process";
-import { stat, utimes } from "node:fs/promises";
-import { dirname, basename, join } from "node:path";
+import { utimes } from "node:fs/promises";
+import { basename, dirname } from "node:path";
 import { promisify } from "node:util";
 
 const run = promisify(execFile);
@@ -34,9 +34,3 @@ const withEpoch = async (folder: string): Promise<void> => {
   for (const path of stdout.split("\0").filter((name) => name !== "")) await utimes(path, EPOCH_S, EPOCH_S);
 };
 
-/** In MB of 1,000,000 bytes, for people. */
-export const sizeOf = async (path: string): Promise<string> =>
-  `${((await stat(path)).size / 1_000_000).toFixed(1)} MB`;
-
-/** The licences of all that the executable holds, as one folder's files. */
-export const licencePath = (folder: string): string => join(folder, "LICENSES.txt");

@@ -12,7 +12,13 @@ export interface BundledModules {
   readonly parties: readonly ThirdParty[];
 }
 
-const COMMON = { bundle: true, platform: "node", target: "node22", minify: true, logLevel: "warning" } as const;
+const COMMON = {
+  bundle: true,
+  platform: "node",
+  target: "node22",
+  minify: true,
+  logLevel: "warning",
+} as const;
 
 /**
  * The modules are cut where a command is first needed, as dist/ is: esbuild cuts ES modules only, so that each is

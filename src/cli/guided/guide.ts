@@ -63,7 +63,10 @@ const key = (): Promise<GuidedEvent> =>
       stdin.pause();
       resolve(event);
     };
-    stdin.resume().once("data", end({ kind: "key" })).once("end", end({ kind: "end" }));
+    stdin
+      .resume()
+      .once("data", end({ kind: "key" }))
+      .once("end", end({ kind: "end" }));
   });
 
 /** The page as HTML where rdprobe makes that, else everything as text, which takes a probe of its own. */

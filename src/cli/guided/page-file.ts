@@ -13,12 +13,7 @@ export type Kept =
  * @param target what was probed, as it was typed.
  * @param ending without the dot.
  */
-export const keepPage = (
-  file: string,
-  folders: readonly string[],
-  target: string,
-  ending: string,
-): Kept => {
+export const keepPage = (file: string, folders: readonly string[], target: string, ending: string): Kept => {
   let reason = "there is no folder for it";
   for (const folder of folders) {
     for (let copy = 1; copy <= MAX_COPIES; copy += 1) {

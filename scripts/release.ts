@@ -2,13 +2,17 @@
  * Makes a release from a clean checkout, on Linux x64: a single-file executable a system, archives of them, packages,
  * their sums, a bill of materials and the notes, all in release/.
  *
- *   npm run release [-- <target>...]     linux-x64, linux-arm64, win-x64, macos-arm64, macos-x64
+ *   npm run release [-- <target>... --quick]
+ *
+ * The targets are linux-x64, linux-arm64, win-x64, macos-arm64 and macos-x64; all where none is named. With --quick
+ * nothing is compressed well: for a trial.
  */
 import { existsSync } from "node:fs";
 import { cp, mkdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
+import { parseArgs } from "node:util";
 import manifest from "../package.json" with { type: "json" };
-import { writeArchive } from "./release/archive.ts";
+import { type Level, writeArchive } from "./release/archive.ts";
 import { checksumLines } from "./release/checksums.ts";
 import { writeExecutable } from "./release/executable.ts";
 import { type BundledModules, bundledModules } from "./release/modules.ts";
@@ -22,7 +26,11 @@ import { noticesOf } from "./third-party.ts";
 const { version } = manifest;
 const RELEASE = resolve("release");
 
-const wanted = process.argv.slice(2);
+const { values, positionals: wanted } = parseArgs({
+  options: { quick: { type: "boolean", default: false } },
+  allowPositionals: true,
+});
+const level: Level = values.quick ? 1 : 9;
 const targets: readonly ReleaseTarget[] = RELEASE_TARGETS.filter(
   ({ id }) => wanted.length === 0 || wanted.includes(id),
 );
@@ -58,7 +66,7 @@ const release = async (
   }
   await writeFile(join(folder, "LICENSES.txt"), await licences(target, modules));
   const archive = join(RELEASE, `${stem}.${target.archive}`);
-  await writeArchive(target.archive, folder, archive);
+  await writeArchive(target.archive, folder, archive, level);
   say(`${target.id}: ${tried === null ? "made, not started" : `made, runs ${tried}`}`);
   return {
     title: target.title,

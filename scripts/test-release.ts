@@ -1,5 +1,6 @@
 /**
- * Runs the tests of the command line against the released executable for this machine, as its archive has it.
+ * Runs the tests of the command line against the released executable for this machine, as its archive has it, and
+ * those of the other files of the release (test/release).
  *
  *   npm run test:release [-- <test file>...]      after: npm run release -- linux-x64
  */
@@ -13,16 +14,17 @@ import manifest from "../package.json" with { type: "json" };
 
 const STEM = `rdprobe-${manifest.version}-linux-x64`;
 
+const CLI = join("test", "cli");
+
 /** The test files that start a process of rdprobe; the others see no difference. */
 const spawning = async (): Promise<readonly string[]> => {
-  const folder = join("test", "cli");
   const found: string[] = [];
-  for (const file of await readdir(folder)) {
+  for (const file of await readdir(CLI)) {
     if (!file.endsWith(".test.ts")) continue;
-    const text = await readFile(join(folder, file), "utf8");
-    if (/from "\.\/(?:rdprobe|check-rdp|executable)\.ts"/.test(text)) found.push(join(folder, file));
+    const text = await readFile(join(CLI, file), "utf8");
+    if (/from "\.\/(?:rdprobe|check-rdp|executable)\.ts"/.test(text)) found.push(join(CLI, file));
   }
-  return found;
+  return [...found, join("test", "release")];
 };
 
 const folder = await mkdtemp(join(tmpdir(), "rdprobe-release-"));

@@ -6,20 +6,28 @@ import { promisify } from "node:util";
 
 const run = promisify(execFile);
 
+/** 1 is quick, for a trial; 9 makes the smallest, which takes minutes. */
+export type Level = 1 | 9;
+
 export type ArchiveKind = "tar.xz" | "tar.gz" | "zip";
 
 /**
  * Packs the folder `folder` under its own name.
  * @param path of the archive.
  */
-export const writeArchive = async (kind: ArchiveKind, folder: string, path: string): Promise<void> => {
+export const writeArchive = async (
+  kind: ArchiveKind,
+  folder: string,
+  path: string,
+  level: Level,
+): Promise<void> => {
   const options = { cwd: dirname(folder), maxBuffer: 2 ** 26 };
   if (kind === "zip") {
     await withEpoch(folder);
-    await run("zip", ["-q", "-9", "-X", "-r", path, basename(folder)], { ...options, env: utc() });
+    await run("zip", ["-q", `-${level}`, "-X", "-r", path, basename(folder)], { ...options, env: utc() });
     return;
   }
-  const compress = kind === "tar.xz" ? "xz -9 -T0" : "gzip -9 -n";
+  const compress = kind === "tar.xz" ? `xz -${level} -T0` : `gzip -${level} -n`;
   const anonymous = ["--sort=name", `--mtime=@${EPOCH_S}`, "--owner=0", "--group=0", "--numeric-owner"];
   await run("tar", [...anonymous, "-I", compress, "-cf", path, basename(folder)], options);
 };

@@ -2,22 +2,26 @@
  * Makes a release from a clean checkout, on Linux x64: a single-file executable a system, archives of them, packages,
  * their sums, a bill of materials and the notes, all in release/.
  *
- *   npm run release [-- <target>... --quick]
+ *   npm run release [-- <target>... --quick --url <address>]
  *
  * The targets are linux-x64, linux-arm64, win-x64, macos-arm64 and macos-x64; all where none is named. With --quick
  * nothing is compressed well: for a trial.
  */
 import { existsSync } from "node:fs";
 import { cp, mkdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
-import { basename, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import manifest from "../package.json" with { type: "json" };
 import { type Level, writeArchive } from "./release/archive.ts";
-import { checksumLines } from "./release/checksums.ts";
+import { checksumLines, readChecksums } from "./release/checksums.ts";
 import { writeExecutable } from "./release/executable.ts";
 import { type BundledModules, bundledModules } from "./release/modules.ts";
 import { nodePackage } from "./release/node-packages.ts";
 import { notesOf, type ReleasedFile, type ReleasedTarget } from "./release/notes.ts";
+import { writeDeb } from "./release/packages/deb.ts";
+import { DEFAULT_URL } from "./release/packages/facts.ts";
+import { manifestsOf } from "./release/packages/manifests.ts";
+import { writeRpm } from "./release/packages/rpm.ts";
 import { lockedIntegrity, sbomOf } from "./release/sbom.ts";
 import { RELEASE_TARGETS, type ReleaseTarget } from "./release/targets.ts";
 import { triedWith } from "./release/trial.ts";
@@ -25,9 +29,16 @@ import { noticesOf } from "./third-party.ts";
 
 const { version } = manifest;
 const RELEASE = resolve("release");
+const WORK = join(RELEASE, "work");
+
+/** How the systems' packages name the processors. */
+const LINUX_NAMES: Readonly<Partial<Record<string, { readonly deb: string; readonly rpm: string }>>> = {
+  "linux-x64": { deb: "amd64", rpm: "x86_64" },
+  "linux-arm64": { deb: "arm64", rpm: "aarch64" },
+};
 
 const { values, positionals: wanted } = parseArgs({
-  options: { quick: { type: "boolean", default: false } },
+  options: { quick: { type: "boolean", default: false }, url: { type: "string", default: DEFAULT_URL } },
   allowPositionals: true,
 });
 const level: Level = values.quick ? 1 : 9;
@@ -57,7 +68,7 @@ const release = async (
   const executable = join(RELEASE, target.executable === "rdprobe.exe" ? `${stem}.exe` : stem);
   await writeExecutable(target, modules, executable);
   const tried = await triedWith(target, executable, version);
-  const folder = join(RELEASE, "archives", stem);
+  const folder = join(WORK, stem);
   await mkdir(folder, { recursive: true });
   await cp(executable, join(folder, target.executable));
   if (target.archive !== "zip") await symlink("rdprobe", join(folder, "check_rdp"));
@@ -93,15 +104,37 @@ const modules = await bundledModules();
 const released: Awaited<ReturnType<typeof release>>[] = [];
 // One after the other: each takes some 400 MB while Node's binary is rewritten.
 for (const target of targets) released.push(await release(target, modules));
-await rm(join(RELEASE, "archives"), { recursive: true });
+const packages: string[] = [];
+for (const target of targets) {
+  const names = LINUX_NAMES[target.id];
+  if (names === undefined) continue;
+  const of = {
+    executable: join(RELEASE, `rdprobe-${version}-${target.id}`),
+    licences: await licences(target, modules),
+    url: values.url,
+    level,
+    work: WORK,
+  };
+  packages.push(await writeDeb(RELEASE, { ...of, architecture: names.deb }));
+  packages.push(await writeRpm(RELEASE, { ...of, architecture: names.rpm }));
+}
+await rm(WORK, { recursive: true });
 
 const bill = join(RELEASE, `rdprobe-${version}.cdx.json`);
 const integrity = lockedIntegrity(JSON.parse(await readFile("package-lock.json", "utf8")));
 const nodes = targets.map(({ node }) => node);
 await writeFile(bill, sbomOf({ version, integrity, parties: modules.parties, nodes }));
-await writeFile(join(RELEASE, "RELEASE-NOTES.md"), notesOf({ version, targets: released, packages: [] }));
-await writeFile(
-  join(RELEASE, "SHA256SUMS"),
-  await checksumLines([...released.flatMap(({ files }) => files), bill]),
+const notes = notesOf({ version, targets: released, packages: await Promise.all(packages.map(sized)) });
+await writeFile(join(RELEASE, "RELEASE-NOTES.md"), notes);
+const sums = await checksumLines([...released.flatMap(({ files }) => files), ...packages, bill]);
+await writeFile(join(RELEASE, "SHA256SUMS"), sums);
+// Manifests name the archives of all systems.
+if (targets.length === RELEASE_TARGETS.length) {
+  for (const [path, text] of manifestsOf({ url: values.url, sums: readChecksums(sums) })) {
+    await mkdir(dirname(join(RELEASE, "manifests", path)), { recursive: true });
+    await writeFile(join(RELEASE, "manifests", path), text);
+  }
+}
+say(
+  `release/ has ${released.length} executables, ${packages.length} packages, SHA256SUMS and RELEASE-NOTES.md`,
 );
-say(`release/ has ${released.length} executables, their archives, SHA256SUMS and RELEASE-NOTES.md`);

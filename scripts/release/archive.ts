@@ -41,4 +41,3 @@ const withEpoch = async (folder: string): Promise<void> => {
   const { stdout } = await run("find", [folder, "-print0"]);
   for (const path of stdout.split("\0").filter((name) => name !== "")) await utimes(path, EPOCH_S, EPOCH_S);
 };
-

@@ -5,6 +5,8 @@ const report = process.env["RDPROBE_TEST_REPORT"];
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
+    // What needs the files of a release: npm run test:release.
+    exclude: process.env["RDPROBE_EXECUTABLE"] === undefined ? ["test/release/**"] : [],
     // Long: a busy machine is no failure.
     testTimeout: 60_000,
     hookTimeout: 60_000,

@@ -7,6 +7,7 @@ import { build, type Plugin } from "esbuild";
 import { CHECK_BUNDLE } from "../src/cli/start-check.ts";
 import { writeShellFiles } from "./build/shell-files.ts";
 import { REQUIRE_SHIM } from "./require-shim.ts";
+import { noticesOf, packageFolders, thirdParty } from "./third-party.ts";
 
 const run = promisify(execFile);
 
@@ -92,19 +93,8 @@ export interface Asn1 {
 );
 
 /** Whose code is in the bundles, with each licence's text. */
-const packages = new Set(
-  Object.keys(library.metafile.inputs).flatMap(
-    (path) => /^(node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1] ?? [],
-  ),
-);
-const notices: string[] = [];
-for (const folder of [...packages].sort()) {
-  const file = (await readdir(folder)).find((name) => /^licen[cs]e/i.test(name));
-  const { name, version, license } = JSON.parse(await readFile(join(folder, "package.json"), "utf8"));
-  const text = file === undefined ? "" : `\n${(await readFile(join(folder, file), "utf8")).trim()}\n`;
-  notices.push(`${name} ${version}, ${license}\n${text}`);
-}
-await writeFile(join("dist", "THIRD-PARTY.txt"), notices.join(`\n${"-".repeat(72)}\n`));
+const parties = await Promise.all(packageFolders(Object.keys(library.metafile.inputs)).map(thirdParty));
+await writeFile(join("dist", "THIRD-PARTY.txt"), noticesOf(parties));
 await writeShellFiles();
 
 // Last, since it is what tells that all is built.

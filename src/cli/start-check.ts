@@ -1,25 +1,17 @@
 /** Starts `check` from its bundle, which is loaded by nothing else. */
 import { writeSync } from "node:fs";
-import { join } from "node:path";
 import type { checkMain } from "./check-main.ts";
 
 /**
  * Runs `check` to the end of the process, with a line and exit code 3 also where it cannot even be loaded.
- * @param folder where the bundle lies.
- * @param nodeRequire loads the bundle.
+ * @param load loads the bundle.
  * @param argv the arguments behind the command's name.
  * @param name how the command is called, for its help.
  */
-export const startCheck = (
-  folder: string,
-  nodeRequire: NodeJS.Require,
-  argv: readonly string[],
-  name: string,
-): void => {
+export const startCheck = (load: LoadCheck, argv: readonly string[], name: string): void => {
   try {
-    const file = join(folder, CHECK_BUNDLE);
-    const { checkMain: main }: CheckBundle = nodeRequire(file);
-    if (main === undefined) throw new Error(`${file} is damaged`);
+    const { checkMain: main } = load();
+    if (main === undefined) throw new Error(`${CHECK_BUNDLE} is damaged`);
     void main(argv, name);
   } catch (error) {
     process.exitCode = UNKNOWN;
@@ -37,3 +29,5 @@ export const CHECK_BUNDLE = "check-main.cjs";
 interface CheckBundle {
   readonly checkMain?: typeof checkMain;
 }
+
+export type LoadCheck = () => CheckBundle;

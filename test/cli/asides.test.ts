@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { jsonLine } from "../../src/report/json.ts";
 import { RESULTS } from "../report/results.ts";
 import { runProcess } from "../servers/processes.ts";
-import { EXECUTABLE, ensureBuilt } from "./executable.ts";
+import { ensureBuilt, PROGRAM, PROGRAM_ARGS } from "./executable.ts";
 import { runInProcess } from "./in-process.ts";
 
 /** What a file's name may hold, and a terminal acts on. */
@@ -55,7 +55,7 @@ describe.skipIf(process.platform === "win32")("a machine without descriptors to 
   beforeAll(ensureBuilt, 120_000);
 
   it.each([26, 32, 40, 50, 60, 200])("is told in one line, or serves all the same: %d", async (limit) => {
-    const rdprobe = `"${process.execPath}" "${EXECUTABLE}"`;
+    const rdprobe = [PROGRAM, ...PROGRAM_ARGS].map((word) => `"${word}"`).join(" ");
     const { code, stdout, stderr } = await runProcess(
       "sh",
       ["-c", `ulimit -n ${limit}; exec ${rdprobe} 127.0.0.1 -p 1-32 --depth quick --csv -q`],

@@ -10,6 +10,7 @@ import { SCENARIOS } from "../../src/lab/scenarios.ts";
 import { VERDICTS } from "../../src/verdict/verdicts.ts";
 import { readPluginOutput } from "../report/plugin-output.ts";
 import { CHECK_RDP, checkRdp } from "./check-rdp.ts";
+import { PLUGIN, PLUGIN_ARGS } from "./executable.ts";
 import { useLab } from "./lab.ts";
 import { rdprobe } from "./rdprobe.ts";
 
@@ -271,7 +272,7 @@ describe("what may happen to a plugin", () => {
 
   /** A run in which stdout is a descriptor of the test's. */
   const codeWithStdout = async (stdout: number, args: readonly string[]): Promise<unknown> => {
-    const child = spawn(process.execPath, [CHECK_RDP, ...args], { stdio: ["ignore", stdout, "ignore"] });
+    const child = spawn(PLUGIN, [...PLUGIN_ARGS, ...args], { stdio: ["ignore", stdout, "ignore"] });
     const [code]: unknown[] = await once(child, "exit");
     return code;
   };
@@ -280,7 +281,7 @@ describe("what may happen to a plugin", () => {
     "%s: UNKNOWN, with what it waited for",
     async (signal) => {
       const before = lab.listener("silent").connections().total;
-      const child = spawn(process.execPath, [CHECK_RDP, ...at("silent")]);
+      const child = spawn(PLUGIN, [...PLUGIN_ARGS, ...at("silent")]);
       let stdout = "";
       child.stdout.setEncoding("utf8").on("data", (text: string) => {
         stdout += text;
@@ -302,7 +303,7 @@ describe("what may happen to a plugin", () => {
   });
 
   it("a stdout that nobody reads: UNKNOWN", async () => {
-    const child = spawn(process.execPath, [CHECK_RDP, ...at("failure-3")], {
+    const child = spawn(PLUGIN, [...PLUGIN_ARGS, ...at("failure-3")], {
       stdio: ["ignore", "pipe", "pipe"],
     });
     let stderr = "";

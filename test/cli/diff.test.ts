@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { runProcess } from "../servers/processes.ts";
-import { EXECUTABLE } from "./executable.ts";
+import { PROGRAM, PROGRAM_ARGS } from "./executable.ts";
 import { useLab } from "./lab.ts";
 import { rdprobe } from "./rdprobe.ts";
 
@@ -94,8 +94,8 @@ describe("rdprobe diff", () => {
     const pretty = `${JSON.stringify(JSON.parse(one), null, 2)}\r\n`;
     const utf16 = Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(pretty, "utf16le")]);
     const path = await file("powershell.json", utf16);
-    const args = [EXECUTABLE, "diff", path, "-"];
-    const { code, stdout } = await runProcess(process.execPath, args, { input: pretty });
+    const args = [...PROGRAM_ARGS, "diff", path, "-"];
+    const { code, stdout } = await runProcess(PROGRAM, args, { input: pretty });
     expect({ code, stdout }).toEqual({ code: 0, stdout: "0 changed, 0 new, 0 gone, 1 the same\n" });
   });
 

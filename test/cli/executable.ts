@@ -1,7 +1,10 @@
-/** The executable that users get: dist/rdprobe.cjs, built here where it is missing or older than its sources. */
+/**
+ * The executable that users get: dist/rdprobe.cjs, built here where it is missing or older than its sources; or what
+ * RDPROBE_EXECUTABLE names, as the single-file executable of a release (npm run test:release).
+ */
 import { execFile } from "node:child_process";
 import { mkdirSync, readdirSync, rmdirSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { eventually } from "../servers/eventually.ts";
@@ -13,9 +16,21 @@ const BUILD_TIMEOUT_MS = 120_000;
 /** dist/rdprobe.cjs as an absolute path. */
 export const EXECUTABLE = join(ROOT, "dist", "rdprobe.cjs");
 
+const { RDPROBE_EXECUTABLE: given } = process.env;
+
+/** What starts rdprobe, and the arguments that come before the user's. */
+export const [PROGRAM, ...PROGRAM_ARGS]: readonly [string, ...string[]] =
+  given === undefined ? [process.execPath, EXECUTABLE] : [given];
+
+/** The same for check_rdp, which lies beside it. */
+export const [PLUGIN, ...PLUGIN_ARGS]: readonly [string, ...string[]] =
+  given === undefined
+    ? [process.execPath, join(ROOT, "dist", "check_rdp.cjs")]
+    : [join(dirname(given), "check_rdp")];
+
 /** Builds once, whichever of the test files that run side by side comes first. */
 export const ensureBuilt = async (): Promise<void> => {
-  if (isFresh()) return;
+  if (given !== undefined || isFresh()) return;
   if (!lock()) {
     await eventually(isFresh, { timeoutMs: BUILD_TIMEOUT_MS, everyMs: 200 });
     return;

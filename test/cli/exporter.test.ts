@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { mintCertificate } from "../../src/lab/certificates.ts";
 import { soleValueOf } from "../exporter/exposition-format.ts";
 import { eventually } from "../servers/eventually.ts";
-import { EXECUTABLE } from "./executable.ts";
+import { PROGRAM, PROGRAM_ARGS } from "./executable.ts";
 import { useLab } from "./lab.ts";
 import { rdprobe } from "./rdprobe.ts";
 
@@ -40,7 +40,7 @@ interface Running extends AsyncDisposable {
 }
 
 const start = async (...args: readonly string[]): Promise<Running> => {
-  const child = spawn(process.execPath, [EXECUTABLE, "exporter", "--listen", "127.0.0.1:0", ...args], {
+  const child = spawn(PROGRAM, [...PROGRAM_ARGS, "exporter", "--listen", "127.0.0.1:0", ...args], {
     stdio: ["ignore", "inherit", "pipe"],
   });
   let stderr = "";

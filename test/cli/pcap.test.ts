@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Result } from "../../src/verdict/result.ts";
 import { captureOf, connected, play, saidIn } from "../judging/conversations.ts";
 import { runProcess } from "../servers/processes.ts";
-import { EXECUTABLE, ensureBuilt } from "./executable.ts";
+import { ensureBuilt, PROGRAM, PROGRAM_ARGS } from "./executable.ts";
 import { rdprobe } from "./rdprobe.ts";
 
 const FIXTURE = "fixtures/lab/failure-5.pcap";
@@ -120,7 +120,7 @@ describe("rdprobe pcap", () => {
     const packed = fileWith("packed.pcap.gz", gzipSync(readFileSync(FIXTURE)));
     expect((await rdprobe(["pcap", "-q", packed])).stdout).toBe(plain.stdout);
     for (const file of [FIXTURE, packed]) {
-      const command = `cat ${file} | ${process.execPath} ${EXECUTABLE} pcap -q -`;
+      const command = `cat ${file} | ${[PROGRAM, ...PROGRAM_ARGS].join(" ")} pcap -q -`;
       expect((await runProcess("sh", ["-c", command])).stdout).toBe(plain.stdout);
     }
   });

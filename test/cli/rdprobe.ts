@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { eventually } from "../servers/eventually.ts";
 import { type FinishedProcess, runProcess } from "../servers/processes.ts";
-import { EXECUTABLE } from "./executable.ts";
+import { PROGRAM, PROGRAM_ARGS } from "./executable.ts";
 
 export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
@@ -19,7 +19,7 @@ const TIMEOUT_MS = 30_000;
 
 /** One run to its end; a run that hangs has the code null. */
 export const rdprobe = (args: readonly string[], options: RunOptions = {}): Promise<FinishedProcess> =>
-  runProcess(process.execPath, [EXECUTABLE, ...args], {
+  runProcess(PROGRAM, [...PROGRAM_ARGS, ...args], {
     ...options,
     env: { ...PLAIN, ...options.env },
     timeoutMs: TIMEOUT_MS,
@@ -36,7 +36,7 @@ export const rdprobeUntil = async (
   signal: NodeJS.Signals,
   args: readonly string[],
 ): Promise<SignalledRun> => {
-  const child = spawn(process.execPath, [EXECUTABLE, ...args], {
+  const child = spawn(PROGRAM, [...PROGRAM_ARGS, ...args], {
     env: { ...process.env, ...PLAIN },
     timeout: TIMEOUT_MS,
     killSignal: "SIGKILL",

@@ -8,7 +8,7 @@ import type { Result } from "../../src/verdict/result.ts";
 import { eventually } from "../servers/eventually.ts";
 import { type FaultFarm, startFaultFarm } from "../servers/fault-farm.ts";
 import { type FinishedProcess, runProcess } from "../servers/processes.ts";
-import { EXECUTABLE, ensureBuilt } from "./executable.ts";
+import { ensureBuilt, PROGRAM, PROGRAM_ARGS } from "./executable.ts";
 import { rdprobe } from "./rdprobe.ts";
 
 const TIMEOUT_MS = 60_000;
@@ -74,7 +74,7 @@ describe("a scan of hosts that misbehave", () => {
       const args = scanArgs("--concurrency", "400", "-o", file("rdp.ndjson"), RANGE);
       const { code, stderr } = await runProcess(
         "bash",
-        ["-c", script, "bash", process.execPath, EXECUTABLE, ...args],
+        ["-c", script, "bash", PROGRAM, ...PROGRAM_ARGS, ...args],
         {
           timeoutMs: TIMEOUT_MS,
         },
@@ -97,7 +97,7 @@ describe("a scan of hosts that misbehave", () => {
 /** Kills the run once its file has grown; false where it came to its end before. */
 const killed = async (args: readonly string[], path: string): Promise<boolean> => {
   const before = existsSync(path) ? statSync(path).size : 0;
-  const child = spawn(process.execPath, [EXECUTABLE, ...args], { stdio: "ignore" });
+  const child = spawn(PROGRAM, [...PROGRAM_ARGS, ...args], { stdio: "ignore" });
   const closed = once(child, "close");
   await eventually(
     () => child.exitCode !== null || (existsSync(path) && statSync(path).size > before + 100_000),

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import type { Result } from "../../src/verdict/result.ts";
 import { commandPath } from "../servers/availability.ts";
 import { eventually } from "../servers/eventually.ts";
-import { EXECUTABLE } from "./executable.ts";
+import { PROGRAM, PROGRAM_ARGS } from "./executable.ts";
 import { useLab } from "./lab.ts";
 import { rdprobe, rdprobeUntil } from "./rdprobe.ts";
 import { resultShape } from "./result-shape.ts";
@@ -63,7 +63,7 @@ describe("a pipe whose reader has gone", () => {
     const script = `"$@" | head -1; echo "\${PIPESTATUS[@]}"`;
     const shell = spawn(
       commandPath("bash") ?? "bash",
-      ["-c", script, "bash", process.execPath, EXECUTABLE, "-v", ...targets],
+      ["-c", script, "bash", PROGRAM, ...PROGRAM_ARGS, "-v", ...targets],
       { env: { ...process.env, NO_COLOR: "1" } },
     );
     let stdout = "";
@@ -80,7 +80,7 @@ describe("a pipe whose reader has gone", () => {
   });
 
   it("ends it quietly also when nothing was read at all", async () => {
-    const child = spawn(process.execPath, [EXECUTABLE, "--json", lab.target("failure-3")], {
+    const child = spawn(PROGRAM, [...PROGRAM_ARGS, "--json", lab.target("failure-3")], {
       stdio: ["ignore", "pipe", "pipe"],
     });
     let stderr = "";

@@ -28,7 +28,6 @@ export interface ProbeFlags extends OutputFlags, ExpiryFlags, RepeatFlags, WayFl
   readonly shard?: string;
   readonly yes?: true;
   readonly dryRun?: true;
-  readonly resume?: string;
   readonly open?: true;
   readonly pcap?: string;
   readonly failOn?: FailOn;

@@ -17,6 +17,7 @@ import {
   SCAN_TARGETS,
   streamsToStdout,
 } from "./outputs.ts";
+import { formatOf, isRowFormat } from "./output-format.ts";
 import type { ProbeFlags } from "./probe-flags.ts";
 import { type ScanSettings, scanSettings } from "./probe-settings.ts";
 import { type RunTargets, runTargets } from "./probe-targets.ts";
@@ -156,8 +157,14 @@ const addressBound = (terminal: Terminal): Pick<ScanOptions, "maxAddresses" | "o
 };
 
 /** Where no other output is named, a run that goes on from a file goes on in it. */
-const goingOn = (flags: ProbeFlags): ProbeFlags =>
-  flags.resume === undefined || flags.output !== undefined ? flags : { ...flags, output: [flags.resume] };
+const goingOn = (flags: ProbeFlags): ProbeFlags => {
+  const { resume, output } = flags;
+  if (resume === undefined || output !== undefined) return flags;
+  if (isRowFormat(formatOf(resume, flags))) return { ...flags, output: [resume] };
+  throw new UsageError(
+    `--resume: ${resume} is no .csv or .ndjson, which rows are added to: name one with -o`,
+  );
+};
 
 const howToGoOn = (flags: ProbeFlags): string => {
   const file = resumable(flags);

@@ -44,7 +44,7 @@ export const rowOfJson = (value: unknown): ResultRow | null => {
     durationMs: numberAt(json, "durationMs"),
     startedAt: textAt(json, "startedAt"),
     findings: entriesAt(json, "findings")?.flatMap((finding) => textAt(finding, "code") ?? []) ?? null,
-    tlsVersions: acceptedVersions(partAt(json, "tlsSupport")),
+    tlsVersions: acceptedVersions(partAt(json, "tlsSupport"), partAt(json, "tlsVersions")),
     server: textAt(json, "server", "implementation"),
     serverVersion: textAt(json, "server", "version"),
     json,
@@ -98,10 +98,13 @@ const mstscOf = (value: unknown): string | null => {
   return parts.length === 0 ? null : parts.join(" ");
 };
 
-/** Null where nobody asked for all versions. */
-const acceptedVersions = (value: unknown): readonly string[] | null => {
-  const support = objectOf(value);
-  if (support === null) return null;
-  const isTaken = (name: string): boolean => (entriesAt(support, name, "accepted") ?? []).length > 0;
+/** By full depth, or by `--ask tls-versions`; null where nobody asked for all versions. */
+const acceptedVersions = (full: unknown, asked: unknown): readonly string[] | null => {
+  const [support, states] = [objectOf(full), objectOf(asked)];
+  if (support === null && states === null) return null;
+  const isTaken = (name: string): boolean =>
+    support === null
+      ? partAt(states, name) === "accepted"
+      : (entriesAt(support, name, "accepted") ?? []).length > 0;
   return TLS_VERSIONS.map(({ name }) => name).filter(isTaken);
 };

@@ -45,6 +45,11 @@ const commandWithoutWays = (terminal: Terminal, exit: (code: number) => void): C
         .choices(["quick", "standard", "full"])
         .default("standard"),
     )
+    .option(
+      "--ask <list>",
+      "ask this too, at any depth: nla, tls-versions, weak (--dry-run says what it costs)",
+      collect,
+    )
     .option("--client <profile>", "judge for this client (list: rdprobe clients)", DEFAULT_CLIENT_ID)
     .addOption(expiryWarningOption())
     .addOption(expiryCriticalOption())

@@ -1,4 +1,5 @@
 /** A run of the default command: from flags to targets, scan and outputs. */
+import { NO_ASKS } from "../handshake/asks.ts";
 import { escapeUnsafe } from "../report/safe-text.ts";
 import { isAnswered, ScanTally } from "../report/scan-tally.ts";
 import { MAX_ADDRESSES_OF_A_NAME } from "../scan/probe-target.ts";
@@ -45,7 +46,7 @@ export const runProbe = async (
   const settings = scanSettings(flags);
   const targets = await runTargets(inputs, flags, terminal);
   if (flags.dryRun === true) {
-    terminal.stdout.write(dryRun(targets, flags.depth));
+    terminal.stdout.write(dryRun(targets, flags.depth, settings.asks ?? NO_ASKS));
     return EXIT.ok;
   }
   if (targets.warning !== null && flags.yes !== true) {

@@ -3,7 +3,8 @@ import { type Parsed, rejected } from "../targets/parsed.ts";
 import { publicIpv4Count, publicIpv6Count } from "../targets/public-addresses.ts";
 import { parseRdpFile, parseRdpLink, type RdpFile } from "../targets/rdp-file.ts";
 import type { TargetEntry } from "../targets/target-entry.ts";
-import { type ScanListReader, scanListKind, scanListReader } from "../targets/scan-list.ts";
+import type { ScanListReader } from "../targets/scan-list.ts";
+import { scanListKind } from "../targets/scan-list-kind.ts";
 import { DEFAULT_PORT, parsePorts } from "../targets/port.ts";
 import { TargetList } from "../targets/target-list.ts";
 import {
@@ -136,7 +137,11 @@ async function* targetsOfFile(
     const kind = scanListKind(line);
     const all = behind(first, lines);
     if (kind === null) yield* targetsOfLines(all, source, family);
-    else yield* targetsOfScan(all, source, scanListReader(kind, ports), terminal);
+    else {
+      // The reader of XML is loaded only where there is some.
+      const { scanListReader } = await import("../targets/scan-list.ts");
+      yield* targetsOfScan(all, source, scanListReader(kind, ports), terminal);
+    }
     return;
   }
 }

@@ -1,10 +1,9 @@
 /** What another scanner found, as targets: the XML of nmap (`-oX`) and the JSON of masscan (`-oJ`). */
-import { SAXParser } from "sax";
+import sax from "sax";
 import { type Parsed, rejected } from "./parsed.ts";
 import { quoted } from "./quoted.ts";
+import type { ScanListKind } from "./scan-list-kind.ts";
 import { parseTargetEntry, type TargetEntry } from "./target-entry.ts";
-
-export type ScanListKind = "nmap" | "masscan";
 
 /** Told at the end: what was taken and what was left. */
 export interface ScanListCounts {
@@ -19,12 +18,6 @@ export interface ScanListReader {
   line(text: string): readonly Parsed<TargetEntry>[];
   end(): { readonly problem: string | null; readonly counts: ScanListCounts };
 }
-
-/** What a file is by its first line that is not blank; null for a plain list. */
-export const scanListKind = (line: string): ScanListKind | null => {
-  if (/^\uFEFF?\s*<(?:\?xml|!DOCTYPE nmaprun|nmaprun|!--)/i.test(line)) return "nmap";
-  return /^\uFEFF?\s*(?:\[\s*(?:\{.*)?|\{.*)$/.test(line) ? "masscan" : null;
-};
 
 /**
  * Reads line by line, with the memory of one host.
@@ -49,7 +42,7 @@ const MAX_PORT = 65_535;
 
 /** No entity is expanded but the five of XML and numbers: a DOCTYPE is passed over, and others end the reading. */
 class NmapXml implements ScanListReader {
-  readonly #parser = new SAXParser(true, { lowercase: false });
+  readonly #parser = new sax.SAXParser(true, { lowercase: false });
   readonly #ports: ReadonlySet<number>;
   readonly #found: Parsed<TargetEntry>[] = [];
   #problem: string | null = null;

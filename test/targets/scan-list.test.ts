@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { scanListKind, scanListReader } from "../../src/targets/scan-list.ts";
+import { scanListReader } from "../../src/targets/scan-list.ts";
+import { scanListKind } from "../../src/targets/scan-list-kind.ts";
 
 const NMAP = `<?xml version="1.0" encoding="UTF-8"?>
 <!DOCTYPE nmaprun>

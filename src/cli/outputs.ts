@@ -20,19 +20,13 @@ import { table } from "../report/table.ts";
 import type { ScanRow } from "../scan/scan.ts";
 import { inOrder } from "../scan/scan-all.ts";
 import type { Result } from "../verdict/result.ts";
+import { type Format, type FormatFlags, formatOf, isRowFormat } from "./output-format.ts";
+import { csvShapeOf, type SpreadsheetFlags } from "./spreadsheet-flags.ts";
 import { appendedTo, replacing, type StreamDestination, toStdout } from "./stream-destination.ts";
 import { type ColorChoice, screenOf, speaksUtf8, type Terminal, wantsColor, widthOf } from "./terminal.ts";
 import { UsageError } from "./usage-error.ts";
 
-export const FORMATS = ["text", "json", "ndjson", "csv", "prometheus"] as const;
-
-export type Format = (typeof FORMATS)[number];
-
-export interface OutputFlags {
-  readonly format: Format;
-  readonly json?: true;
-  readonly ndjson?: true;
-  readonly csv?: true;
+export interface OutputFlags extends FormatFlags, SpreadsheetFlags {
   readonly output?: readonly string[];
   readonly color: ColorChoice;
   readonly quiet?: true;
@@ -40,6 +34,8 @@ export interface OutputFlags {
   readonly sort?: Sort;
   readonly all?: true;
   readonly inOrder?: true;
+  readonly append?: true;
+  readonly resume?: string;
 }
 
 /** From so many targets on it is a scan: with progress, a summary at its end, and hosts without RDP as a count. */
@@ -128,7 +124,7 @@ export const openOutputs = (flags: OutputFlags, targets: number, terminal: Termi
 export const streamsToStdout = (flags: OutputFlags, targets: number): boolean =>
   (flags.output ?? ["-"]).some((path) => {
     const format = formatOf(path, flags);
-    return path === "-" && (format === "csv" || format === "ndjson" || streamsTable(format, flags, targets));
+    return path === "-" && (isRowFormat(format) || streamsTable(format, flags, targets));
   });
 
 /** Who asks for an order waits for the last result. */
@@ -137,22 +133,16 @@ const streamsTable = (format: Format, { sort }: OutputFlags, targets: number): b
 
 /** The first of the files that a later run can go on from; null without one. */
 export const resumable = (flags: OutputFlags): string | null =>
-  (flags.output ?? []).find((path) => path !== "-" && ["csv", "ndjson"].includes(formatOf(path, flags))) ??
-  null;
+  (flags.output ?? []).find((path) => path !== "-" && isRowFormat(formatOf(path, flags))) ?? null;
 
 const openOutput = (path: string, flags: OutputFlags, targets: number, terminal: Terminal): RowSink => {
   const isFile = path !== "-";
-  const foreign = NO_FORMAT.exec(path)?.[0];
-  if (foreign !== undefined) {
-    throw new UsageError(
-      `-o, --output: ${path}: no format for ${foreign}: write .csv, .ndjson, .json or .prom`,
-    );
-  }
   const format = formatOf(path, flags);
   const color = wantsColor(flags.color, terminal, isFile);
-  if (format === "csv" || format === "ndjson") {
-    const stream = format === "csv" ? csvStream() : ndjsonStream();
-    return streaming(stream, isFile ? appendedTo(path, stream) : toStdout(terminal));
+  if (isRowFormat(format)) {
+    const stream = format === "csv" ? csvStream(csvShapeOf(flags)) : ndjsonStream();
+    const goesOn = flags.append === true || flags.resume !== undefined;
+    return streaming(stream, isFile ? appendedTo(path, stream, goesOn) : toStdout(terminal));
   }
   const destination = isFile ? replacing(path) : toStdout(terminal);
   // A metric's HELP and TYPE stand above all its series: the document waits for the last result.
@@ -171,29 +161,6 @@ const openOutput = (path: string, flags: OutputFlags, targets: number, terminal:
   )
     return streaming(largeStream(format, flags, form), destination);
   return gathering((results) => render(results, format, flags, form), destination);
-};
-
-/** Endings that promise what no format here is. */
-const NO_FORMAT = /\.(html?|xlsx?|xml|pdf|ya?ml)$/i;
-
-/** The file's name says its format; where it does not, the flags do. */
-const formatOf = (path: string, flags: OutputFlags): Format => {
-  const ending = /\.(csv|ndjson|jsonl|json|prom)$/i.exec(path)?.[1]?.toLowerCase();
-  return ENDINGS[ending ?? ""] ?? formatOfFlags(flags);
-};
-
-const ENDINGS: Readonly<Record<string, Format>> = {
-  csv: "csv",
-  ndjson: "ndjson",
-  jsonl: "ndjson",
-  json: "json",
-  prom: "prometheus",
-};
-
-const formatOfFlags = ({ csv, ndjson, json, format }: OutputFlags): Format => {
-  if (csv === true) return "csv";
-  if (ndjson === true) return "ndjson";
-  return json === true ? "json" : format;
 };
 
 const largeStream = (

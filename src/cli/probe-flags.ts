@@ -11,6 +11,7 @@ export interface ProbeFlags extends OutputFlags, ExpiryFlags, RepeatFlags, WayFl
   readonly ipv4?: true;
   readonly ipv6?: true;
   readonly depth: Depth;
+  readonly ask?: readonly string[];
   readonly client: string;
   readonly timeout: string;
   readonly deadline?: string;
@@ -28,7 +29,6 @@ export interface ProbeFlags extends OutputFlags, ExpiryFlags, RepeatFlags, WayFl
   readonly shard?: string;
   readonly yes?: true;
   readonly dryRun?: true;
-  readonly resume?: string;
   readonly open?: true;
   readonly pcap?: string;
   readonly failOn?: FailOn;

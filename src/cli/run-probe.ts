@@ -1,4 +1,5 @@
 /** A run of the default command: from flags to targets, scan and outputs. */
+import { NO_ASKS } from "../handshake/asks.ts";
 import { escapeUnsafe } from "../report/safe-text.ts";
 import { isAnswered, ScanTally } from "../report/scan-tally.ts";
 import { MAX_ADDRESSES_OF_A_NAME } from "../scan/probe-target.ts";
@@ -17,6 +18,7 @@ import {
   SCAN_TARGETS,
   streamsToStdout,
 } from "./outputs.ts";
+import { formatOf, isRowFormat } from "./output-format.ts";
 import type { ProbeFlags } from "./probe-flags.ts";
 import { type ScanSettings, scanSettings } from "./probe-settings.ts";
 import { type RunTargets, runTargets } from "./probe-targets.ts";
@@ -44,7 +46,7 @@ export const runProbe = async (
   const settings = scanSettings(flags);
   const targets = await runTargets(inputs, flags, terminal);
   if (flags.dryRun === true) {
-    terminal.stdout.write(dryRun(targets, flags.depth));
+    terminal.stdout.write(dryRun(targets, flags.depth, settings.asks ?? NO_ASKS));
     return EXIT.ok;
   }
   if (targets.warning !== null && flags.yes !== true) {
@@ -156,8 +158,14 @@ const addressBound = (terminal: Terminal): Pick<ScanOptions, "maxAddresses" | "o
 };
 
 /** Where no other output is named, a run that goes on from a file goes on in it. */
-const goingOn = (flags: ProbeFlags): ProbeFlags =>
-  flags.resume === undefined || flags.output !== undefined ? flags : { ...flags, output: [flags.resume] };
+const goingOn = (flags: ProbeFlags): ProbeFlags => {
+  const { resume, output } = flags;
+  if (resume === undefined || output !== undefined) return flags;
+  if (isRowFormat(formatOf(resume, flags))) return { ...flags, output: [resume] };
+  throw new UsageError(
+    `--resume: ${resume} is no .csv or .ndjson, which rows are added to: name one with -o`,
+  );
+};
 
 const howToGoOn = (flags: ProbeFlags): string => {
   const file = resumable(flags);

@@ -14,21 +14,24 @@ export const jsonDocument = (results: readonly Result[]): string => {
 };
 
 /** One result as one line of NDJSON, with its newline. */
-export const jsonLine = (result: Result): string => `${JSON.stringify(result).replace(UNSAFE, escaped)}\n`;
+export const jsonLine = (result: Result): string => jsonValueLine(result);
+
+/** Any value as such a line. */
+export const jsonValueLine = (value: object): string => `${JSON.stringify(value).replace(UNSAFE, escaped)}\n`;
 
 /** The parts of the same document for results that come one by one: concatenated, they are `jsonDocument`. */
 export interface JsonParts {
   /** What can be written now that this result is known. */
-  add(result: Result): string;
+  add(result: object): string;
   /** What is left to write once no result follows. */
   end(): string;
 }
 
 /** Holds one result back: whether the document is an array, the second one says. */
 export const jsonParts = (): JsonParts => {
-  let first: Result | null = null;
+  let first: object | null = null;
   let count = 0;
-  const element = (result: Result): string =>
+  const element = (result: object): string =>
     `  ${JSON.stringify(result, null, 2).replace(UNSAFE, escaped).replaceAll("\n", "\n  ")}`;
   return {
     add(result) {
@@ -41,7 +44,7 @@ export const jsonParts = (): JsonParts => {
       first = null;
       return `${opening},\n${element(result)}`;
     },
-    end: () => (count > 1 ? "\n]\n" : jsonDocument(first === null ? [] : [first])),
+    end: () => (count > 1 ? "\n]\n" : jsonText(first ?? [])),
   };
 };
 /** Any value as such a document. */

@@ -1,10 +1,9 @@
 /** The forms of results that come one by one, in the order in which they are known. */
 import type { Result } from "../verdict/result.ts";
-import { CSV_HEAD, csvRecord } from "./csv.ts";
+import { type CsvShape, csvHead, csvRecord, PLAIN_CSV } from "./csv.ts";
 import { FoldedHosts } from "./folded-hosts.ts";
 import { jsonLine, jsonParts } from "./json.ts";
 import { verdictLine } from "./ladder.ts";
-import { ROW_MARKS } from "./result-row.ts";
 import { tableRows } from "./table-rows.ts";
 
 export interface ResultStream {
@@ -24,16 +23,20 @@ export interface RowStream extends ResultStream {
 
 const nothing = (): string => "";
 
-export const csvStream = (): RowStream => ({
-  head: CSV_HEAD,
-  mark: ROW_MARKS.csv,
-  add: csvRecord,
+/** What rows of rdprobe begin with: the first line of CSV, every line of NDJSON. */
+const CSV_MARK = ["target", "address", "port", ""] as const;
+const NDJSON_MARK = '{"schema":"rdprobe.result/';
+
+export const csvStream = (shape: CsvShape = PLAIN_CSV): RowStream => ({
+  head: csvHead(shape),
+  mark: CSV_MARK.join(shape.separator),
+  add: (result) => csvRecord(result, shape),
   end: nothing,
 });
 
 export const ndjsonStream = (): RowStream => ({
   head: "",
-  mark: ROW_MARKS.ndjson,
+  mark: NDJSON_MARK,
   add: jsonLine,
   end: nothing,
 });

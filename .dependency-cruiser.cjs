@@ -4,7 +4,7 @@ const FLOORS = [
   ["bytes"],
   ["x224", "tls", "x509", "credssp", "mcs", "capture", "rdpeudp", "http"],
   ["handshake"],
-  ["verdict", "explain", "targets", "report"],
+  ["verdict", "explain", "targets", "report", "audit"],
   ["transport"],
   ["scan", "lab", "exporter"],
   ["cli", "library"],
@@ -53,7 +53,7 @@ module.exports = {
       name: "verdict-does-not-know-how-it-is-printed",
       severity: "error",
       from: { path: UPPER(["verdict"]) },
-      to: { path: UPPER(["explain", "report", "targets"]) },
+      to: { path: UPPER(["explain", "report", "targets", "audit"]) },
     },
     {
       name: "sockets-only-in-transport",
@@ -70,6 +70,7 @@ module.exports = {
     },
     only("commander-only-in-cli", "node_modules/commander", UPPER(["cli"])),
     only("cli-progress-only-in-cli", "node_modules/(@types/)?cli-progress", UPPER(["cli"])),
+    only("csv-parse-only-in-report", "node_modules/csv-parse", UPPER(["report"])),
     only("csv-stringify-only-in-report", "node_modules/csv-stringify", UPPER(["report"])),
     only("cli-table3-only-in-report", "node_modules/cli-table3", UPPER(["report"])),
     {

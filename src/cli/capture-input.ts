@@ -1,9 +1,9 @@
 /** Reads a capture file or stdin in chunks, compressed with gzip or zstd or not, with the memory of a few chunks. */
 import { type FileHandle, open } from "node:fs/promises";
-import { gunzip, joined, type Unpacker } from "./gzip-members.ts";
+import { type Compression, compressionOf, wholeStart } from "./compressions.ts";
+import type { Unpacker } from "./gzip-members.ts";
 import { InputError } from "./input-error.ts";
 import { reasonOf } from "./system-error.ts";
-import { unzstd } from "./zstd-frames.ts";
 
 export interface CaptureInput {
   /** A path, or `-` for stdin. */
@@ -22,19 +22,6 @@ export interface InputEnd {
 
 const CHUNK_BYTES = 1024 * 1024;
 
-interface Compression {
-  readonly name: string;
-  readonly magic: readonly number[];
-  /** Null where this Node cannot unpack it; the capture reader then names the command that does. */
-  readonly unpacker: (onChunk: (chunk: Uint8Array) => void) => Unpacker | null;
-}
-
-const COMPRESSIONS: readonly Compression[] = [
-  { name: "gzip", magic: [0x1f, 0x8b], unpacker: gunzip },
-  { name: "zstd", magic: [0x28, 0xb5, 0x2f, 0xfd], unpacker: unzstd },
-];
-const LONGEST_MAGIC = 4;
-
 /**
  * Reads all of the input.
  * @throws InputError naming the file and the system's reason.
@@ -43,13 +30,14 @@ export const readCaptureInput = async (input: CaptureInput): Promise<InputEnd> =
   const { path, stdin, signal, onChunk } = input;
   try {
     const chunks = path === "-" ? stdin : chunksOf(path);
-    let compression: Compression | undefined;
+    let compression: Compression | null = null;
     let unpack: Unpacker | null = null;
     let isFirst = true;
     for await (const chunk of wholeStart(chunks)) {
       if (signal.aborted) break;
       if (isFirst) {
-        compression = COMPRESSIONS.find(({ magic }) => magic.every((byte, index) => chunk[index] === byte));
+        compression = compressionOf(chunk);
+        // Where this Node cannot unpack it, the capture reader names the command that does.
         unpack = compression?.unpacker(onChunk) ?? null;
       }
       isFirst = false;
@@ -76,23 +64,4 @@ async function* chunksOf(path: string): AsyncGenerator<Uint8Array> {
   } finally {
     await file.close();
   }
-}
-
-/** The same chunks, the first one long enough to tell a compression. */
-async function* wholeStart(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  let start: Uint8Array | null = new Uint8Array(0);
-  for await (const chunk of chunks) {
-    if (start === null) {
-      yield chunk;
-      continue;
-    }
-    const whole: Uint8Array = start.length === 0 ? chunk : joined(start, chunk);
-    if (whole.length < LONGEST_MAGIC) {
-      start = whole.slice();
-      continue;
-    }
-    start = null;
-    yield whole;
-  }
-  if (start !== null && start.length > 0) yield start;
 }

@@ -2,11 +2,12 @@
 import { Command, Option } from "commander";
 import { diffText } from "../report/diff-lines.ts";
 import { jsonText } from "../report/json.ts";
+import { snapshotOfRow } from "../audit/row-snapshot.ts";
 import { diffResults } from "../verdict/result-diff.ts";
-import { type Snapshot, snapshotOf } from "../verdict/result-snapshot.ts";
+import type { Snapshot } from "../verdict/result-snapshot.ts";
 import { deliver } from "./destination.ts";
 import { EXIT } from "./exit-code.ts";
-import { readResults } from "./result-input.ts";
+import { readRows } from "./result-rows.ts";
 import { say } from "./say.ts";
 import { type ColorChoice, type Terminal, wantsColor } from "./terminal.ts";
 import { UsageError } from "./usage-error.ts";
@@ -19,7 +20,7 @@ interface DiffFlags {
 /** The command; `exit` takes the exit code when all is written. */
 export const diffCommand = (terminal: Terminal, exit: (code: number) => void): Command =>
   new Command("diff")
-    .description("say what changed between two scans: the files are what --json or --ndjson wrote")
+    .description("say what changed between two scans: CSV, NDJSON or JSON files of rdprobe")
     .argument("<old>", "the older results, or those from inside; - for stdin")
     .argument("<new>", "the newer results, or those from outside; - for stdin")
     .option("--json", "as JSON")
@@ -45,23 +46,9 @@ const diff = async (older: string, newer: string, flags: DiffFlags, terminal: Te
 /** Only what is compared is kept of each result. */
 const snapshotsOf = async (path: string, terminal: Terminal): Promise<readonly Snapshot[]> => {
   const snapshots: Snapshot[] = [];
-  const input = {
-    path,
-    stdin: terminal.stdin ?? nothing,
-    warn: (text: string) => say(terminal, text),
-  };
-  let number = 0;
-  for await (const value of readResults(input)) {
-    number += 1;
-    const snapshot = snapshotOf(value);
-    if (snapshot === null) {
-      throw new UsageError(
-        `${path}: value ${number} is no result: give what rdprobe --json or --ndjson wrote`,
-      );
-    }
-    snapshots.push(snapshot);
+  const warn = (text: string) => say(terminal, text);
+  for await (const { row } of readRows({ path, stdin: terminal.stdin, warn, withTorn: true })) {
+    snapshots.push(snapshotOfRow(row));
   }
   return snapshots;
 };
-
-async function* nothing(): AsyncGenerator<Uint8Array> {}

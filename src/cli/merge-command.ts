@@ -1,7 +1,8 @@
 /** `rdprobe merge <file...>`: joins the outputs of shards, and says what is missing or double. */
 import { Argument, Command } from "commander";
-import { CSV_HEAD } from "../report/csv.ts";
-import type { RowFormat } from "../report/result-row.ts";
+import type { ResultRow } from "../audit/result-row.ts";
+import { CSV_HEAD, csvOfRow } from "../report/csv.ts";
+import { jsonValueLine } from "../report/json.ts";
 import { escapeUnsafe } from "../report/safe-text.ts";
 import { thousands } from "../report/scan-tally.ts";
 import { RowKeys } from "../scan/row-keys.ts";
@@ -11,8 +12,9 @@ import { orderTargets } from "../targets/target-order.ts";
 import { planTargets } from "../targets/target-plan.ts";
 import { targetsOfText } from "../targets/target-text.ts";
 import { OutputError } from "./destination.ts";
-import { earlierRows } from "./earlier-rows.ts";
 import { EXIT } from "./exit-code.ts";
+import { named as rowsOf, type RowFormat, readRows } from "./result-rows.ts";
+import { say } from "./say.ts";
 import { replacing, type StreamDestination, toStdout } from "./stream-destination.ts";
 import type { Terminal } from "./terminal.ts";
 import { accepted, UsageError } from "./usage-error.ts";
@@ -29,8 +31,8 @@ const collect = (value: string, before: readonly string[] = []): readonly string
 /** The command; `exit` takes the exit code when all is written. */
 export const mergeCommand = (terminal: Terminal, exit: (code: number) => void): Command =>
   new Command("merge")
-    .description("join the CSV or NDJSON files of several runs; list duplicate and missing targets")
-    .addArgument(new Argument("<file...>", "CSV or NDJSON files of rdprobe, all in one format"))
+    .description("join the files of several runs; list duplicate and missing targets")
+    .addArgument(new Argument("<file...>", "CSV, NDJSON or JSON files of rdprobe"))
     .option("--targets <list>", "the targets that should be there, to find missing ones", collect)
     .option("--exclude <list>", "targets that were excluded", collect)
     .option("-p, --port <list>", "the ports that were probed", String(DEFAULT_PORT))
@@ -43,7 +45,7 @@ const merge = async (files: readonly string[], flags: MergeFlags, terminal: Term
   const wanted = wantedTargets(flags);
   const destination = flags.output === undefined ? toStdout(terminal) : replacing(flags.output);
   try {
-    const joined = await join(files, destination);
+    const joined = await join(files, destination, terminal);
     const missing = wanted === null ? null : missingOf(wanted, joined);
     destination.close();
     terminal.stderr.write(report(joined, missing, flags.output ?? null));
@@ -70,32 +72,42 @@ interface Named {
 
 const SHOWN = 3;
 
-/** The first row of each place goes to the destination. */
-const join = async (files: readonly string[], destination: StreamDestination): Promise<Joined> => {
+/** The first row of each place goes to the destination, in the format of the first file. */
+const join = async (
+  files: readonly string[],
+  destination: StreamDestination,
+  terminal: Terminal,
+): Promise<Joined> => {
   const keys = new RowKeys();
   const names = new Set<string>();
   const double = counted();
   let rows = 0;
   let joined: RowFormat | null = null;
-  for (const file of files) {
-    for await (const { place, format, line } of earlierRows(file, "<file>")) {
-      if (joined !== null && joined !== format) {
-        throw new UsageError(`<file>: ${file} is ${format}, the files before are ${joined}: use one format`);
-      }
+  const warn = (text: string) => say(terminal, text);
+  for (const path of files) {
+    for await (const { row, format } of rowsOf("<file>", readRows({ path, warn, withTorn: true }))) {
       if (joined === null && format === "csv") await destination.write(CSV_HEAD);
-      joined = format;
-      if (keys.has(place)) {
-        double.add(endpointText(place.host, place.port));
+      joined ??= format;
+      if (keys.has(row)) {
+        double.add(endpointText(row.host, row.port));
         continue;
       }
-      keys.add(place);
-      if (place.host !== place.address) names.add(nameKey(place.host, place.port));
+      keys.add(row);
+      if (row.host !== row.address) names.add(nameKey(row.host, row.port));
       rows += 1;
-      await destination.write(`${line}${format === "csv" ? "\r\n" : "\n"}`);
+      await destination.write(lineOf(row, joined, path));
     }
   }
   if (joined === null) throw new OutputError("<file>: there is no row in any of them");
   return { keys, names, rows, double: double.named() };
+};
+
+const lineOf = (row: ResultRow, format: RowFormat, path: string): string => {
+  if (format === "csv") return csvOfRow(row);
+  if (row.json !== null) return jsonValueLine(row.json);
+  throw new UsageError(
+    `<file>: ${path} is CSV, which has not all that JSON needs: name it first, to get CSV`,
+  );
 };
 
 const nameKey = (host: string, port: number): string => `${host.toLowerCase()} ${port}`;

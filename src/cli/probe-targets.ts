@@ -4,9 +4,10 @@ import { RowKeys } from "../scan/row-keys.ts";
 import { parsePorts } from "../targets/port.ts";
 import { DEFAULT_SEED, orderTargets, parseSeed, parseShard } from "../targets/target-order.ts";
 import { planTargets, type TargetPlan } from "../targets/target-plan.ts";
-import { earlierRows } from "./earlier-rows.ts";
 import { GATHERED_TARGETS } from "./outputs.ts";
 import type { ProbeFlags } from "./probe-flags.ts";
+import { named, readRows } from "./result-rows.ts";
+import { say } from "./say.ts";
 import { readTargetLists } from "./target-lists.ts";
 import type { Terminal } from "./terminal.ts";
 import { accepted, UsageError } from "./usage-error.ts";
@@ -49,7 +50,7 @@ export const runTargets = async (
   const isShuffled =
     flags.inOrder !== true && (shard !== null || flags.seed !== undefined || plan.count > GATHERED_TARGETS);
   const order = orderTargets(plan, { seed: isShuffled ? seed : null, shard });
-  const done = await doneRows(flags.resume);
+  const done = await doneRows(flags.resume, terminal);
   return {
     order,
     count: order.count,
@@ -67,10 +68,12 @@ export const runTargets = async (
 const emptyReason = ({ counts }: TargetPlan): string =>
   counts.excluded > 0n ? "--exclude takes all of them" : "no target: name a host, as in rdprobe server01";
 
-const doneRows = async (path: string | undefined): Promise<RowKeys> => {
+/** A last row without its line end may be half of one: its target is probed again. */
+const doneRows = async (path: string | undefined, terminal: Terminal): Promise<RowKeys> => {
   const done = new RowKeys();
   if (path === undefined) return done;
-  for await (const { place } of earlierRows(path, "--resume")) done.add(place);
+  const warn = (text: string) => say(terminal, text);
+  for await (const { row } of named("--resume", readRows({ path, warn, withTorn: false }))) done.add(row);
   return done;
 };
 

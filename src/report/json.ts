@@ -14,7 +14,10 @@ export const jsonDocument = (results: readonly Result[]): string => {
 };
 
 /** One result as one line of NDJSON, with its newline. */
-export const jsonLine = (result: Result): string => `${JSON.stringify(result).replace(UNSAFE, escaped)}\n`;
+export const jsonLine = (result: Result): string => jsonValueLine(result);
+
+/** Any value as such a line. */
+export const jsonValueLine = (value: object): string => `${JSON.stringify(value).replace(UNSAFE, escaped)}\n`;
 
 /** The parts of the same document for results that come one by one: concatenated, they are `jsonDocument`. */
 export interface JsonParts {

@@ -4,7 +4,6 @@ import { CSV_HEAD, csvRecord } from "./csv.ts";
 import { FoldedHosts } from "./folded-hosts.ts";
 import { jsonLine, jsonParts } from "./json.ts";
 import { verdictLine } from "./ladder.ts";
-import { ROW_MARKS } from "./result-row.ts";
 import { tableRows } from "./table-rows.ts";
 
 export interface ResultStream {
@@ -23,6 +22,9 @@ export interface RowStream extends ResultStream {
 }
 
 const nothing = (): string => "";
+
+/** What rows of rdprobe begin with: the first line of CSV, every line of NDJSON. */
+const ROW_MARKS = { csv: "target,address,port,", ndjson: '{"schema":"rdprobe.result/' } as const;
 
 export const csvStream = (): RowStream => ({
   head: CSV_HEAD,

@@ -125,7 +125,7 @@ ${one}
       },
       /broken\.ndjson: line 2 is no JSON/,
     ],
-    ["text", () => file("text", "hello\n"), /neither NDJSON nor a JSON document/],
+    ["text", () => file("text", "hello\n"), /neither CSV, NDJSON nor JSON of rdprobe/],
     ["other JSON", () => file("other.json", '{"a":1}\n'), /value 1 is no result/],
   ])("%s is one line on stderr, exit 2", async (_, pathOf, message) => {
     const { code, stdout, stderr } = await rdprobe(["diff", await pathOf(), "/dev/null"]);

@@ -4,6 +4,7 @@ import { chmod, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { build, type Plugin } from "esbuild";
+import { bundledPage } from "../src/cli/page-asset.ts";
 import { CHECK_BUNDLE } from "../src/cli/start-check.ts";
 import { REQUIRE_SHIM } from "./require-shim.ts";
 
@@ -22,6 +23,19 @@ const commandLineBeside: Plugin = {
   name: "command-line-beside",
   setup: ({ onResolve }) => {
     onResolve({ filter: /\/command-line\.ts$/ }, () => ({ path: "./command-line.js", external: true }));
+  },
+};
+
+const page = await bundledPage();
+
+/** The page's script and style as texts, in the place of what makes them. */
+const pageInside: Plugin = {
+  name: "page-inside",
+  setup: ({ onLoad }) => {
+    onLoad({ filter: /\/page-asset\.ts$/ }, () => ({
+      contents: `export const pageAsset = async () => (${JSON.stringify({ script: page.script, style: page.style })});`,
+      loader: "js",
+    }));
   },
 };
 
@@ -61,6 +75,7 @@ const library = await build({
   minify: true,
   legalComments: "eof",
   banner: { js: REQUIRE_SHIM },
+  plugins: [pageInside],
   logLevel: "warning",
 });
 await build({
@@ -101,7 +116,7 @@ export interface Asn1 {
 
 /** Whose code is in the bundles, with each licence's text. */
 const packages = new Set(
-  Object.keys(library.metafile.inputs).flatMap(
+  [...Object.keys(library.metafile.inputs), ...page.inputs].flatMap(
     (path) => /^(node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1] ?? [],
   ),
 );

@@ -20,11 +20,12 @@ import { table } from "../report/table.ts";
 import type { ScanRow } from "../scan/scan.ts";
 import { inOrder } from "../scan/scan-all.ts";
 import type { Result } from "../verdict/result.ts";
+import type { PageOutput } from "./page-output.ts";
 import { appendedTo, replacing, type StreamDestination, toStdout } from "./stream-destination.ts";
 import { type ColorChoice, screenOf, speaksUtf8, type Terminal, wantsColor, widthOf } from "./terminal.ts";
 import { UsageError } from "./usage-error.ts";
 
-export const FORMATS = ["text", "json", "ndjson", "csv", "prometheus"] as const;
+export const FORMATS = ["text", "json", "ndjson", "csv", "html", "prometheus"] as const;
 
 export type Format = (typeof FORMATS)[number];
 
@@ -145,7 +146,7 @@ const openOutput = (path: string, flags: OutputFlags, targets: number, terminal:
   const foreign = NO_FORMAT.exec(path)?.[0];
   if (foreign !== undefined) {
     throw new UsageError(
-      `-o, --output: ${path}: no format for ${foreign}: write .csv, .ndjson, .json or .prom`,
+      `-o, --output: ${path}: no format for ${foreign}: write .html, .csv, .ndjson, .json or .prom`,
     );
   }
   const format = formatOf(path, flags);
@@ -155,6 +156,7 @@ const openOutput = (path: string, flags: OutputFlags, targets: number, terminal:
     return streaming(stream, isFile ? appendedTo(path, stream) : toStdout(terminal));
   }
   const destination = isFile ? replacing(path) : toStdout(terminal);
+  if (format === "html") return paging(destination);
   // A metric's HELP and TYPE stand above all its series: the document waits for the last result.
   const form = {
     color,
@@ -174,15 +176,17 @@ const openOutput = (path: string, flags: OutputFlags, targets: number, terminal:
 };
 
 /** Endings that promise what no format here is. */
-const NO_FORMAT = /\.(html?|xlsx?|xml|pdf|ya?ml)$/i;
+const NO_FORMAT = /\.(xlsx?|xml|pdf|ya?ml)$/i;
 
 /** The file's name says its format; where it does not, the flags do. */
 const formatOf = (path: string, flags: OutputFlags): Format => {
-  const ending = /\.(csv|ndjson|jsonl|json|prom)$/i.exec(path)?.[1]?.toLowerCase();
+  const ending = /\.(html?|csv|ndjson|jsonl|json|prom)$/i.exec(path)?.[1]?.toLowerCase();
   return ENDINGS[ending ?? ""] ?? formatOfFlags(flags);
 };
 
 const ENDINGS: Readonly<Record<string, Format>> = {
+  html: "html",
+  htm: "html",
   csv: "csv",
   ndjson: "ndjson",
   jsonl: "ndjson",
@@ -236,6 +240,23 @@ const gathering = (
     take: (row) => void rows.push(row),
     async close() {
       await destination.write(document(inOrder(rows)));
+      destination.close();
+    },
+    discard: () => destination.discard(),
+  };
+};
+
+/** A page for people: what it is made with is loaded when the first result is there. */
+const paging = (destination: StreamDestination): RowSink => {
+  let opened: Promise<PageOutput> | null = null;
+  const page = (): Promise<PageOutput> => {
+    opened ??= import("./page-output.ts").then(({ PageOutput: Page }) => new Page());
+    return opened;
+  };
+  return {
+    take: async ({ result }) => (await page()).addResult(result),
+    async close() {
+      await destination.write(await (await page()).html(null));
       destination.close();
     },
     discard: () => destination.discard(),

@@ -75,7 +75,7 @@ const commandWithoutWays = (terminal: Terminal, exit: (code: number) => void): C
     .option("--csv", "the same as --format csv: one row per result, as it comes")
     .option(
       "-o, --output <file>",
-      "write results to a file; .csv, .ndjson, .jsonl, .json and .prom set the format; repeat it for several files; CSV and NDJSON are appended to an existing file",
+      "write results to a file; .html (a page for people), .csv, .ndjson, .jsonl, .json and .prom set the format; repeat it for several files; CSV and NDJSON are appended to an existing file",
       collect,
     )
     .addOption(

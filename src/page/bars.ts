@@ -27,7 +27,9 @@ export const barCards = (scan: Scan, show: (filter: Filter) => void): HTMLElemen
     el(
       "div",
       { class: "cards" },
-      ...cards.filter(({ bars }) => bars.length > 0).map(({ title, note, bars }) => card(title, note, bars, show)),
+      ...cards
+        .filter(({ bars }) => bars.length > 0)
+        .map(({ title, note, bars }) => card(title, note, bars, show)),
     ),
   );
 };
@@ -54,7 +56,12 @@ const card = (title: string, note: string | null, bars: readonly Bar[], show: (f
             { class: "bar-row" },
             () => show(filter),
             el("span", { class: "bar-label" }, label),
-            el("span", { class: "bar-count" }, thousands(count), el("span", { class: "percent" }, ` ${percent(count, all)}`)),
+            el(
+              "span",
+              { class: "bar-count" },
+              thousands(count),
+              el("span", { class: "percent" }, ` ${percent(count, all)}`),
+            ),
             bar,
           ),
         );
@@ -62,7 +69,11 @@ const card = (title: string, note: string | null, bars: readonly Bar[], show: (f
     ),
     others.length === 0
       ? null
-      : el("p", { class: "about" }, `${thousands(others.length)} more kinds, at ${thousands(others.reduce((sum, { count }) => sum + count, 0))} hosts.`),
+      : el(
+          "p",
+          { class: "about" },
+          `${thousands(others.length)} more kinds, at ${thousands(others.reduce((sum, { count }) => sum + count, 0))} hosts.`,
+        ),
   );
 };
 
@@ -180,17 +191,29 @@ const CARDS: readonly Card[] = [
   {
     title: "NLA",
     note: null,
-    bars: columnBars("nla", "nla", (text) => NLA[text]?.[0] ?? text, (text) => NLA[text]?.[1] ?? "plain"),
+    bars: columnBars(
+      "nla",
+      "nla",
+      (text) => NLA[text]?.[0] ?? text,
+      (text) => NLA[text]?.[1] ?? "plain",
+    ),
   },
   {
     title: "TLS version chosen",
     note: null,
-    bars: columnBars("tls_version", "tls", (text) => `TLS ${text}`, (text) => (isOldTls(text) ? "critical" : "ok")),
+    bars: columnBars(
+      "tls_version",
+      "tls",
+      (text) => `TLS ${text}`,
+      (text) => (isOldTls(text) ? "critical" : "ok"),
+    ),
   },
   {
     title: "TLS versions accepted",
     note: "Of the hosts where all were asked for.",
-    bars: columnBars("tls_versions", "tls", same, (text) => (text.split(" ").some(isOldTls) ? "critical" : "ok")),
+    bars: columnBars("tls_versions", "tls", same, (text) =>
+      text.split(" ").some(isOldTls) ? "critical" : "ok",
+    ),
   },
   { title: "Certificate keys", note: null, bars: keyBars },
   { title: "Systems", note: null, bars: systemBars },

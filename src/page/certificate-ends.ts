@@ -49,7 +49,9 @@ const endsOf = (scan: Scan): readonly End[] => {
     const certificate = scan.certificate(place);
     if (certificate === null || certificate.notAfter === null) return [];
     const { notAfter, isByWindows, subject } = certificate;
-    return [{ place, at: notAfter, days: scan.days(row), hosts, isByWindows, subject: subject ?? "no subject" }];
+    return [
+      { place, at: notAfter, days: scan.days(row), hosts, isByWindows, subject: subject ?? "no subject" },
+    ];
   });
 };
 
@@ -61,7 +63,9 @@ const figures = (scan: Scan, show: (filter: Filter) => void): HTMLElement => {
   const ended = within[0]?.count ?? 0;
   const replaced = countOf(scan, {
     test: (row) =>
-      scan.days(row) >= 0 && scan.days(row) < 90 && scan.certificate(scan.certificatePlace(row))?.isByWindows === true,
+      scan.days(row) >= 0 &&
+      scan.days(row) < 90 &&
+      scan.certificate(scan.certificatePlace(row))?.isByWindows === true,
   });
   return el(
     "div",
@@ -129,9 +133,17 @@ const HEIGHT = 180;
 
 /** Stacks of one week a bar: the largest stands behind. */
 const SERIES = [
-  { label: "Windows replaces", color: "--muted", height: ({ ended, soon, later, replaced }: Week) => ended + soon + later + replaced },
+  {
+    label: "Windows replaces",
+    color: "--muted",
+    height: ({ ended, soon, later, replaced }: Week) => ended + soon + later + replaced,
+  },
   { label: "later", color: "--accent", height: ({ ended, soon, later }: Week) => ended + soon + later },
-  { label: `within ${SOON_DAYS} days`, color: "--warning-bar", height: ({ ended, soon }: Week) => ended + soon },
+  {
+    label: `within ${SOON_DAYS} days`,
+    color: "--warning-bar",
+    height: ({ ended, soon }: Week) => ended + soon,
+  },
   { label: "ended", color: "--critical-bar", height: ({ ended }: Week) => ended },
 ] as const;
 
@@ -148,7 +160,11 @@ const chartOf = (scan: Scan, ends: readonly End[]): HTMLElement => {
   let plot: uPlot | null = null;
   const draw = (): void => {
     plot?.destroy();
-    const axis = { stroke: themeColor("--muted"), grid: { stroke: themeColor("--line"), width: 1 }, ticks: { show: false } };
+    const axis = {
+      stroke: themeColor("--muted"),
+      grid: { stroke: themeColor("--line"), width: 1 },
+      ticks: { show: false },
+    };
     const font = "12px system-ui, sans-serif";
     plot = new uPlot(
       {
@@ -158,8 +174,19 @@ const chartOf = (scan: Scan, ends: readonly End[]): HTMLElement => {
         legend: { show: false },
         scales: { y: { range: (_, __, most) => [0, Math.max(1, most ?? 1)] } },
         axes: [
-          { ...axis, font, grid: { show: false }, values: [[1, "{MMM} {YYYY}", null, null, null, null, null, null, 1]], space: 70 },
-          { ...axis, font, size: 44, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000] },
+          {
+            ...axis,
+            font,
+            grid: { show: false },
+            values: [[1, "{MMM} {YYYY}", null, null, null, null, null, null, 1]],
+            space: 70,
+          },
+          {
+            ...axis,
+            font,
+            size: 44,
+            incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000],
+          },
         ],
         series: [
           {},
@@ -190,15 +217,19 @@ const chartOf = (scan: Scan, ends: readonly End[]): HTMLElement => {
     el(
       "p",
       { class: "legend" },
-      ...SERIES.filter(({ label }) => label !== "Windows replaces" || weeks.some(({ replaced }) => replaced > 0)).map(
-        ({ label, color }) => {
+      ...SERIES.filter(
+        ({ label }) => label !== "Windows replaces" || weeks.some(({ replaced }) => replaced > 0),
+      )
+        .map(({ label, color }) => {
           const key = el("span", { class: "key", "aria-hidden": "true" });
           key.style.setProperty("--key", `var(${color})`);
           return el("span", {}, key, label);
-        },
-      ).toReversed(),
+        })
+        .toReversed(),
     ),
-    all === shown ? null : el("p", { class: "about" }, `${counted(all - shown, "host")} outside of these weeks.`),
+    all === shown
+      ? null
+      : el("p", { class: "about" }, `${counted(all - shown, "host")} outside of these weeks.`),
   );
 };
 
@@ -215,7 +246,8 @@ const nextList = (scan: Scan, ends: readonly End[], show: (filter: Filter) => vo
     .filter(({ days, isByWindows }) => days >= 0 && !isByWindows)
     .sort((a, b) => a.days - b.days)
     .slice(0, NEXT);
-  if (next.length === 0) return el("p", { class: "empty" }, "No certificate ends later: all that were seen have ended.");
+  if (next.length === 0)
+    return el("p", { class: "empty" }, "No certificate ends later: all that were seen have ended.");
   return el(
     "ol",
     { class: "next" },

@@ -4,7 +4,13 @@ import { textIn, type Scan } from "./scan.ts";
 import type { Filter } from "./view.ts";
 
 /** Rows where the column is this text; null: where it is nothing. */
-export const byText = (scan: Scan, kind: string, name: TextColumnName, value: string | null, label: string): Filter => {
+export const byText = (
+  scan: Scan,
+  kind: string,
+  name: TextColumnName,
+  value: string | null,
+  label: string,
+): Filter => {
   const column = scan.column(name);
   return { kind, label, test: (row) => textIn(column, row) === value };
 };

@@ -38,7 +38,13 @@ const head = (scan: Scan, row: number, titleId: string): HTMLElement => {
   return el(
     "header",
     {},
-    el("p", { class: "host-place" }, chip(scan.severity(row)), el("span", {}, scan.place(row)), scan.text("host", row) === null || address === null ? null : el("span", { class: "note" }, address)),
+    el(
+      "p",
+      { class: "host-place" },
+      chip(scan.severity(row)),
+      el("span", {}, scan.place(row)),
+      scan.text("host", row) === null || address === null ? null : el("span", { class: "note" }, address),
+    ),
     el("h2", { id: titleId, tabindex: "-1" }, sentence(scan.text("title", row) ?? verdict)),
     el(
       "p",
@@ -100,7 +106,13 @@ const findings = ([, all]: HostDetails, text: TextAt): HTMLElement | null =>
                 "li",
                 {},
                 chip(SEVERITIES[severity]),
-                el("span", {}, summary < 0 ? text(code) : `${sentence(text(summary))}.`, " ", el("code", {}, text(code))),
+                el(
+                  "span",
+                  {},
+                  summary < 0 ? text(code) : `${sentence(text(summary))}.`,
+                  " ",
+                  el("code", {}, text(code)),
+                ),
               ),
             ),
         ),
@@ -148,7 +160,10 @@ const remedies = (scan: Scan, row: number, [, , , places]: HostDetails): HTMLEle
 };
 
 /** The first stands open. */
-const oneRemedy = (remedy: Remedy & { readonly disconnectsUsers: boolean; readonly needsRestart: boolean }, isOpen: boolean) => {
+const oneRemedy = (
+  remedy: Remedy & { readonly disconnectsUsers: boolean; readonly needsRestart: boolean },
+  isOpen: boolean,
+) => {
   const { id, title, risk, steps, commands, undo, confirm, disconnectsUsers, needsRestart } = remedy;
   const warnings = [
     risk === "low" ? null : `risk ${risk}`,
@@ -158,7 +173,12 @@ const oneRemedy = (remedy: Remedy & { readonly disconnectsUsers: boolean; readon
   return el(
     "details",
     { open: isOpen },
-    el("summary", {}, title, warnings.length === 0 ? null : el("span", { class: "risk" }, ` (${warnings.join(", ")})`)),
+    el(
+      "summary",
+      {},
+      title,
+      warnings.length === 0 ? null : el("span", { class: "risk" }, ` (${warnings.join(", ")})`),
+    ),
     el("p", { class: "about" }, `Where: ${commandPlace(remedy)}. `, el("code", {}, `rdprobe explain ${id}`)),
     ...steps.map((step) => el("p", {}, step)),
     commands.length === 0 ? null : commandBlock(commands, title),
@@ -170,14 +190,22 @@ const oneRemedy = (remedy: Remedy & { readonly disconnectsUsers: boolean; readon
 /** With a button that copies, where the browser lets pages do so. */
 const commandBlock = (commands: readonly string[], title: string): HTMLElement => {
   const text = commands.join("\n");
-  const block = el("pre", { tabindex: "0", role: "group", "aria-label": `Commands: ${title}` }, el("code", {}, text));
+  const block = el(
+    "pre",
+    { tabindex: "0", role: "group", "aria-label": `Commands: ${title}` },
+    el("code", {}, text),
+  );
   if (navigator.clipboard === undefined) return block;
-  const copy = button({ class: "copy" }, () => {
-    navigator.clipboard.writeText(text).then(
-      () => copy.replaceChildren("Copied"),
-      () => copy.replaceChildren("Select and copy"),
-    );
-  }, "Copy");
+  const copy = button(
+    { class: "copy" },
+    () => {
+      navigator.clipboard.writeText(text).then(
+        () => copy.replaceChildren("Copied"),
+        () => copy.replaceChildren("Select and copy"),
+      );
+    },
+    "Copy",
+  );
   return el("div", { class: "commands" }, block, copy);
 };
 
@@ -190,7 +218,12 @@ const refused = ([, , , , all]: HostDetails, text: TextAt): HTMLElement | null =
           "ul",
           { class: "refused" },
           ...all.map(([advice, why, instead]) =>
-            el("li", {}, el("strong", {}, `Do not ${text(advice)}`), el("p", { class: "about" }, `${sentence(text(why))}. Instead: ${text(instead)}.`)),
+            el(
+              "li",
+              {},
+              el("strong", {}, `Do not ${text(advice)}`),
+              el("p", { class: "about" }, `${sentence(text(why))}. Instead: ${text(instead)}.`),
+            ),
           ),
         ),
       );
@@ -200,7 +233,8 @@ const facts = (scan: Scan, row: number, details: HostDetails | null, text: TextA
   const days = scan.days(row);
   const versions = scan.text("tls_versions", row);
   const startedAt = scan.data.startedAt[row] ?? null;
-  const shared = certificate === null ? 1 : scan.data.certificate.filter((place) => place === certificate.place).length;
+  const shared =
+    certificate === null ? 1 : scan.data.certificate.filter((place) => place === certificate.place).length;
   const seen: readonly (readonly [string, string | null])[] = [
     ["NLA", scan.text("nla", row)],
     ["Security layers accepted", scan.text("layers", row)],
@@ -212,8 +246,16 @@ const facts = (scan: Scan, row: number, details: HostDetails | null, text: TextA
     ["Computer", scan.text("name", row)],
     ["Domain", scan.text("domain", row)],
     ["Certificate", certificate?.subject ?? null],
-    ["Issuer", certificate === null || certificate.issuer === certificate.subject ? null : certificate.issuer],
-    ["Valid", certificate?.notAfter == null ? null : `${certificate.notBefore === null ? "?" : dayOf(certificate.notBefore)} to ${dayOf(certificate.notAfter)}, ${daysText(days)}`],
+    [
+      "Issuer",
+      certificate === null || certificate.issuer === certificate.subject ? null : certificate.issuer,
+    ],
+    [
+      "Valid",
+      certificate?.notAfter == null
+        ? null
+        : `${certificate.notBefore === null ? "?" : dayOf(certificate.notBefore)} to ${dayOf(certificate.notAfter)}, ${daysText(days)}`,
+    ],
     ["Key", certificate?.key ?? null],
     ["Signature", certificate?.signature ?? null],
     ["Certificate SHA-256", certificate?.sha256 ?? null],
@@ -227,12 +269,15 @@ const facts = (scan: Scan, row: number, details: HostDetails | null, text: TextA
     el(
       "dl",
       {},
-      ...seen.flatMap(([label, value]) => (value === null ? [] : [el("div", {}, el("dt", {}, label), el("dd", {}, value))])),
+      ...seen.flatMap(([label, value]) =>
+        value === null ? [] : [el("div", {}, el("dt", {}, label), el("dd", {}, value))],
+      ),
     ),
   );
 };
 
-const daysText = (days: number): string => (days < 0 ? `ended ${agoText(days)}` : `${counted(wholeDays(days), "day")} left`);
+const daysText = (days: number): string =>
+  days < 0 ? `ended ${agoText(days)}` : `${counted(wholeDays(days), "day")} left`;
 
 const section = (title: string, ...children: readonly HTMLElement[]): HTMLElement =>
   el("section", {}, el("h3", {}, title), ...children);

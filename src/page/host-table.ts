@@ -28,8 +28,8 @@ export const hostTable = (view: View, open: (row: number) => void): HostTable =>
   let active = 0;
 
   const body = el("tbody");
-  const heads = [{ key: "host" as const, head: "Host", name: "host" }, ...HOST_COLUMNS].map(({ key, head, name }) =>
-    headCell(view, key, head, name),
+  const heads = [{ key: "host" as const, head: "Host", name: "host" }, ...HOST_COLUMNS].map(
+    ({ key, head, name }) => headCell(view, key, head, name),
   );
   const table = el(
     "table",
@@ -54,7 +54,12 @@ export const hostTable = (view: View, open: (row: number) => void): HostTable =>
     const tabindex = index === active ? "0" : "-1";
     return "row" in item
       ? hostRow(scan, item.row, { attributes, tabindex, open })
-      : groupRow(scan, item.group, { attributes, tabindex, isOpen: opened.has(item.group.name), toggle: () => toggle(item.group) });
+      : groupRow(scan, item.group, {
+          attributes,
+          tabindex,
+          isOpen: opened.has(item.group.name),
+          toggle: () => toggle(item.group),
+        });
   };
 
   const toggle = ({ name }: Group): void => {
@@ -76,7 +81,8 @@ export const hostTable = (view: View, open: (row: number) => void): HostTable =>
       }),
       spacer(below),
     );
-    if (focused) body.querySelector<HTMLElement>(`[data-index="${active}"] button`)?.focus({ preventScroll: true });
+    if (focused)
+      body.querySelector<HTMLElement>(`[data-index="${active}"] button`)?.focus({ preventScroll: true });
   };
 
   const focusOn = (index: number): void => {
@@ -87,7 +93,9 @@ export const hostTable = (view: View, open: (row: number) => void): HostTable =>
   };
 
   const update = (): void => {
-    items = isGrouped ? groupedItems(bySubnet(scan, view.rows()), opened) : Array.from(view.rows(), (row) => ({ row }));
+    items = isGrouped
+      ? groupedItems(bySubnet(scan, view.rows()), opened)
+      : Array.from(view.rows(), (row) => ({ row }));
     active = Math.min(active, Math.max(0, items.length - 1));
     table.setAttribute("aria-rowcount", String(items.length + 1));
     virtualizer.setOptions({ ...virtualizer.options, count: items.length });
@@ -156,10 +164,14 @@ const headCell = (view: View, key: SortKey, head: string, name: string): HTMLTab
   const cell = el(
     "th",
     { scope: "col", class: name },
-    button({ class: "sort" }, () => {
-      const { by, descending } = view.sort;
-      view.setSort({ by: key, descending: by === key && !descending });
-    }, head),
+    button(
+      { class: "sort" },
+      () => {
+        const { by, descending } = view.sort;
+        view.setSort({ by: key, descending: by === key && !descending });
+      },
+      head,
+    ),
   );
   const told = (): void => {
     const { by, descending } = view.sort;
@@ -176,7 +188,11 @@ interface RowForm {
   readonly tabindex: string;
 }
 
-const hostRow = (scan: Scan, row: number, { attributes, tabindex, open }: RowForm & { readonly open: (row: number) => void }) => {
+const hostRow = (
+  scan: Scan,
+  row: number,
+  { attributes, tabindex, open }: RowForm & { readonly open: (row: number) => void },
+) => {
   const address = scan.text("host", row) === null ? null : scan.text("address", row);
   return el(
     "tr",
@@ -194,7 +210,12 @@ const hostRow = (scan: Scan, row: number, { attributes, tabindex, open }: RowFor
 const groupRow = (
   scan: Scan,
   { name, rows }: Group,
-  { attributes, tabindex, isOpen, toggle }: RowForm & { readonly isOpen: boolean; readonly toggle: () => void },
+  {
+    attributes,
+    tabindex,
+    isOpen,
+    toggle,
+  }: RowForm & { readonly isOpen: boolean; readonly toggle: () => void },
 ) => {
   const counts = (["critical", "warning", "ok"] as const).map(
     (severity) => `${thousands(rows.filter((row) => scan.severity(row) === severity).length)} ${severity}`,

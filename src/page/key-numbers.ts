@@ -37,7 +37,9 @@ const numbersOf = (scan: Scan): readonly KeyNumber[] => {
   const without = countOf(scan, { test: (row) => !scan.isAnswered(row) });
   const nla = scan.column("nla");
   const unknown = countOf(scan, {
-    test: (row) => scan.isAnswered(row) && (nla.at === null ? nla.values[row] : nla.values[nla.at[row] ?? -1]) === "unknown",
+    test: (row) =>
+      scan.isAnswered(row) &&
+      (nla.at === null ? nla.values[row] : nla.values[nla.at[row] ?? -1]) === "unknown",
   });
   const asked = countOf(scan, { test: (row) => scan.text("tls_versions", row) !== null });
   const soon = endingWithin(scan, 30);
@@ -49,7 +51,12 @@ const numbersOf = (scan: Scan): readonly KeyNumber[] => {
       filter: answered(scan),
       tone: "plain",
     },
-    { label: "critical", note: "RDP fails, or is unsafe", filter: bySeverity(scan, "critical"), tone: "critical" },
+    {
+      label: "critical",
+      note: "RDP fails, or is unsafe",
+      filter: bySeverity(scan, "critical"),
+      tone: "critical",
+    },
     { label: "warnings", note: "works, with a fault", filter: bySeverity(scan, "warning"), tone: "warning" },
     { label: "fine", note: "nothing to do", filter: bySeverity(scan, "ok"), tone: "ok" },
     {

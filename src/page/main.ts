@@ -24,7 +24,8 @@ const start = (): void => {
   const main = scan.count === 1 ? oneHost(scan) : manyHosts(view, (row) => drawer.open(row, view.rows()));
   document.body.append(head(scan), main, drawer.element, printed, foot(scan));
   startPrinting(printed, view, drawer);
-  document.title = scan.count === 1 ? `RDP: ${scan.place(0)}` : `RDP report, ${counted(scan.count, "result")}`;
+  document.title =
+    scan.count === 1 ? `RDP: ${scan.place(0)}` : `RDP report, ${counted(scan.count, "result")}`;
   document.documentElement.dataset["ready"] = "true";
 };
 
@@ -33,8 +34,18 @@ const head = (scan: Scan): HTMLElement =>
     "header",
     { class: "top" },
     el("a", { class: "skip", href: "#main" }, "Skip to the content"),
-    el("div", {}, el("h1", {}, scan.count === 1 ? "RDP probe" : "RDP report"), el("p", { class: "about" }, ...origin(scan))),
-    el("div", { class: "actions" }, themeButton(), button({ class: "quiet" }, () => window.print(), "Print")),
+    el(
+      "div",
+      {},
+      el("h1", {}, scan.count === 1 ? "RDP probe" : "RDP report"),
+      el("p", { class: "about" }, ...origin(scan)),
+    ),
+    el(
+      "div",
+      { class: "actions" },
+      themeButton(),
+      button({ class: "quiet" }, () => window.print(), "Print"),
+    ),
   );
 
 const DAY_MS = 86_400_000;
@@ -43,7 +54,10 @@ const OLD_DAYS = 3;
 const origin = (scan: Scan): readonly string[] => {
   const { source, firstAt, lastAt, madeAt, leftOut } = scan.data;
   const minute = (time: string): string => `${time.slice(0, 16).replace("T", " ")} UTC`;
-  const days = firstAt === null || lastAt === null ? null : [...new Set([firstAt, lastAt].map((time) => dayOf(new Date(time))))];
+  const days =
+    firstAt === null || lastAt === null
+      ? null
+      : [...new Set([firstAt, lastAt].map((time) => dayOf(new Date(time))))];
   const age = Math.floor((Date.now() - scan.now.getTime()) / DAY_MS);
   return [
     [
@@ -61,7 +75,12 @@ const origin = (scan: Scan): readonly string[] => {
 
 /** A ticket's attachment: the whole ladder at once. */
 const oneHost = (scan: Scan): HTMLElement =>
-  el("main", { id: "main", class: "one" }, hostArticle(scan, 0, "host-title"), changeList(scan, () => {}));
+  el(
+    "main",
+    { id: "main", class: "one" },
+    hostArticle(scan, 0, "host-title"),
+    changeList(scan, () => {}),
+  );
 
 const manyHosts = (view: View, open: (row: number) => void): HTMLElement => {
   const { scan } = view;
@@ -92,6 +111,10 @@ const manyHosts = (view: View, open: (row: number) => void): HTMLElement => {
 };
 
 const foot = (scan: Scan): HTMLElement =>
-  el("footer", {}, el("p", {}, `rdprobe ${scan.data.version}. This file is whole: it loads nothing and sends nothing.`));
+  el(
+    "footer",
+    {},
+    el("p", {}, `rdprobe ${scan.data.version}. This file is whole: it loads nothing and sends nothing.`),
+  );
 
 start();

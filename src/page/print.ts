@@ -12,8 +12,11 @@ export const startPrinting = (holder: HTMLElement, view: View, drawer: Drawer): 
   window.addEventListener("beforeprint", () => {
     const row = drawer.row();
     document.body.classList.toggle("prints-host", row !== null);
-    holder.replaceChildren(row === null ? printedTable(view) : opened(hostArticle(view.scan, row, "printed-title")));
-    for (const details of document.querySelectorAll<HTMLDetailsElement>("main .host details")) details.open = true;
+    holder.replaceChildren(
+      row === null ? printedTable(view) : opened(hostArticle(view.scan, row, "printed-title")),
+    );
+    for (const details of document.querySelectorAll<HTMLDetailsElement>("main .host details"))
+      details.open = true;
   });
   window.addEventListener("afterprint", () => {
     document.body.classList.remove("prints-host");
@@ -40,12 +43,21 @@ const printedTable = (view: View): HTMLElement => {
     el(
       "table",
       {},
-      el("thead", {}, el("tr", {}, el("th", {}, "Host"), ...HOST_COLUMNS.map(({ head }) => el("th", {}, head)))),
+      el(
+        "thead",
+        {},
+        el("tr", {}, el("th", {}, "Host"), ...HOST_COLUMNS.map(({ head }) => el("th", {}, head))),
+      ),
       el(
         "tbody",
         {},
         ...Array.from(rows.subarray(0, MOST_ROWS), (row) =>
-          el("tr", {}, el("td", {}, scan.place(row)), ...HOST_COLUMNS.map(({ cell }) => el("td", {}, cell(scan, row)))),
+          el(
+            "tr",
+            {},
+            el("td", {}, scan.place(row)),
+            ...HOST_COLUMNS.map(({ cell }) => el("td", {}, cell(scan, row))),
+          ),
         ),
       ),
     ),

@@ -12,6 +12,8 @@ interface Problem extends ProblemMark {
 
 /** Problems that are shown at once. */
 const SHOWN = 12;
+/** Commands of a check that are shown; the others are with each host. */
+const COMMANDS = 3;
 
 /** @param show shows the hosts of a filter. */
 export const problemList = (scan: Scan, show: (filter: Filter) => void): HTMLElement => {
@@ -20,10 +22,14 @@ export const problemList = (scan: Scan, show: (filter: Filter) => void): HTMLEle
   const items = problems.map((problem) => item(problem, most, scan, show));
   const list = el("ol", { class: "problems" }, ...items.slice(0, SHOWN));
   const rest = items.slice(SHOWN);
-  const more = button({ class: "quiet" }, () => {
-    list.append(...rest);
-    more.remove();
-  }, `Show ${counted(rest.length, "more problem")}`);
+  const more = button(
+    { class: "quiet" },
+    () => {
+      list.append(...rest);
+      more.remove();
+    },
+    `Show ${counted(rest.length, "more problem")}`,
+  );
   return el(
     "section",
     { id: "problems", "aria-labelledby": "problems-title" },
@@ -51,7 +57,12 @@ const problemsOf = (scan: Scan): readonly Problem[] => {
   );
 };
 
-const item = ({ code, severity, hosts }: Problem, most: number, scan: Scan, show: (filter: Filter) => void) => {
+const item = (
+  { code, severity, hosts }: Problem,
+  most: number,
+  scan: Scan,
+  show: (filter: Filter) => void,
+) => {
   const text = scan.data.problems[code];
   const title = text?.title ?? code;
   const [check, fix] = [text?.check ?? -1, text?.fix ?? -1].map((place) => scan.data.remedies[place] ?? null);
@@ -72,9 +83,24 @@ const item = ({ code, severity, hosts }: Problem, most: number, scan: Scan, show
         bar,
       ),
     ),
-    text?.about == null ? null : el("p", { class: "about" }, text.about),
-    check == null ? null : step("Check first", check, commandPlace(check)),
-    fix == null ? null : step(check == null ? "Fix" : "Then fix", fix, null),
+    el(
+      "details",
+      {},
+      el(
+        "summary",
+        {},
+        ...(check == null ? [] : [el("strong", {}, "Check first: "), `${check.title}. `]),
+        ...(fix == null ? [] : [el("strong", {}, check == null ? "Fix: " : "Then fix: "), fix.title]),
+        ...(check == null && fix == null ? ["What it means"] : []),
+      ),
+      text?.about == null ? null : el("p", {}, text.about),
+      check == null ? null : step("Check first", check, commandPlace(check)),
+      fix == null ? null : step(check == null ? "Fix" : "Then fix", fix, null),
+      ...(check?.commands.slice(0, COMMANDS) ?? []).map((command) => el("pre", {}, el("code", {}, command))),
+      text?.about == null && check == null && fix == null
+        ? el("p", {}, "Open a host to see what was found there.")
+        : null,
+    ),
   );
 };
 

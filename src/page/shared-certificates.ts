@@ -31,7 +31,12 @@ export const sharedCertificates = (scan: Scan, show: (filter: Filter) => void): 
         return el(
           "li",
           {},
-          el("span", { class: "what" }, subject, el("code", {}, ` ${certificate?.sha256?.slice(0, 16) ?? ""}`)),
+          el(
+            "span",
+            { class: "what" },
+            subject,
+            el("code", {}, ` ${certificate?.sha256?.slice(0, 16) ?? ""}`),
+          ),
           el("span", { class: "note" }, `${names.join(", ")}${rows.length > HOSTS ? ", ..." : ""}`),
           button(
             { class: "hosts", "aria-label": `Show ${counted(rows.length, "host")} with ${subject}` },

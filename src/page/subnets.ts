@@ -15,7 +15,8 @@ export const bySubnet = (scan: Scan, rows: Int32Array): readonly Group[] => {
     if (others === undefined) groups.set(name, [row]);
     else others.push(row);
   }
-  const first = (group: readonly number[]): number => group.reduce((least, row) => Math.min(least, row), scan.count);
+  const first = (group: readonly number[]): number =>
+    group.reduce((least, row) => Math.min(least, row), scan.count);
   return [...groups]
     .map(([name, own]) => ({ name, rows: own, first: first(own) }))
     .sort((a, b) => a.first - b.first);
@@ -35,8 +36,13 @@ const networkOf = (address: string): string => {
   const [head = "", tail] = address.split("%", 1)[0]?.split("::") ?? [];
   const before = head.split(":").filter((group) => group !== "");
   const after = (tail ?? "").split(":").filter((group) => group !== "");
-  const zeros = tail === undefined ? [] : Array.from({ length: Math.max(0, GROUPS - before.length - after.length) }, () => "0");
-  const network = [...before, ...zeros, ...after].slice(0, GROUPS / 2).map((group) => group.replace(/^0+(?=.)/, ""));
+  const zeros =
+    tail === undefined
+      ? []
+      : Array.from({ length: Math.max(0, GROUPS - before.length - after.length) }, () => "0");
+  const network = [...before, ...zeros, ...after]
+    .slice(0, GROUPS / 2)
+    .map((group) => group.replace(/^0+(?=.)/, ""));
   while (network.length > 1 && network.at(-1) === "0") network.pop();
   return `${network.join(":")}::`;
 };

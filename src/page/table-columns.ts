@@ -19,7 +19,12 @@ export const HOST_COLUMNS: readonly HostColumn[] = [
   { key: "nla", head: "NLA", name: "nla", cell: (scan, row) => nlaText(scan, row) },
   { key: "tls_version", head: "TLS", name: "tls", cell: (scan, row) => scan.text("tls_version", row) ?? "" },
   { key: "days", head: "Cert. days", name: "days", cell: (scan, row) => daysCell(scan, row) },
-  { key: "os", head: "System", name: "os", cell: (scan, row) => (scan.isAnswered(row) ? systemOf(scan, row) : "") },
+  {
+    key: "os",
+    head: "System",
+    name: "os",
+    cell: (scan, row) => (scan.isAnswered(row) ? systemOf(scan, row) : ""),
+  },
   { key: "name", head: "Computer", name: "computer", cell: (scan, row) => scan.text("name", row) ?? "" },
 ];
 
@@ -34,5 +39,7 @@ const SOON_DAYS = 30;
 const daysCell = (scan: Scan, row: number): Node | string => {
   const days = scan.wholeDays(row);
   if (days === null) return "";
-  return days < SOON_DAYS ? el("strong", { class: days < 0 ? "critical" : "warning" }, String(days)) : String(days);
+  return days < SOON_DAYS
+    ? el("strong", { class: days < 0 ? "critical" : "warning" }, String(days))
+    : String(days);
 };

@@ -9,7 +9,13 @@ const SEARCH_PAUSE_MS = 120;
 
 export const tableTools = (view: View, table: HostTable): HTMLElement => {
   const { scan } = view;
-  const search = el("input", { type: "search", id: "search", placeholder: "host, name, verdict, certificate ...", autocomplete: "off", spellcheck: "false" });
+  const search = el("input", {
+    type: "search",
+    id: "search",
+    placeholder: "host, name, verdict, certificate ...",
+    autocomplete: "off",
+    spellcheck: "false",
+  });
   let timer = 0;
   on(search, {
     input: () => {
@@ -36,7 +42,11 @@ export const tableTools = (view: View, table: HostTable): HTMLElement => {
   on(withFolded, { change: () => view.showFolded(withFolded.checked) });
   const said = el("p", { class: "said", role: "status" });
   const chips = el("ul", { class: "filters", "aria-label": "Filters" });
-  const save = button({ class: "quiet", id: "save" }, () => said.replaceChildren(saveCsv(scan, view.rows())), "Save as CSV");
+  const save = button(
+    { class: "quiet", id: "save" },
+    () => said.replaceChildren(saveCsv(scan, view.rows())),
+    "Save as CSV",
+  );
   const told = (): void => {
     const filters = view.filters;
     if (search.value.trim().toLowerCase() !== view.search) search.value = view.search;
@@ -45,11 +55,26 @@ export const tableTools = (view: View, table: HostTable): HTMLElement => {
     said.replaceChildren(`${thousands(shown)} of ${counted(scan.count, "result")}`);
     chips.replaceChildren(
       ...filters.map(({ kind, label }) =>
-        el("li", {}, button({ class: "filter", "aria-label": `Remove the filter ${label}` }, () => view.removeFilter(kind), label, el("span", { "aria-hidden": "true" }, " ×"))),
+        el(
+          "li",
+          {},
+          button(
+            { class: "filter", "aria-label": `Remove the filter ${label}` },
+            () => view.removeFilter(kind),
+            label,
+            el("span", { "aria-hidden": "true" }, " ×"),
+          ),
+        ),
       ),
       ...(filters.length === 0 && view.search === ""
         ? []
-        : [el("li", {}, button({ class: "quiet" }, () => view.clear(), "Show all"))]),
+        : [
+            el(
+              "li",
+              {},
+              button({ class: "quiet" }, () => view.clear(), "Show all"),
+            ),
+          ]),
     );
   };
   view.onChange(told);
@@ -62,7 +87,12 @@ export const tableTools = (view: View, table: HostTable): HTMLElement => {
     el("div", { class: "check" }, grouped, el("label", { for: "grouped" }, "Group by network")),
     folded === 0 || folded === scan.count
       ? null
-      : el("div", { class: "check" }, withFolded, el("label", { for: "with-folded" }, `${counted(folded, "address", "addresses")} without RDP`)),
+      : el(
+          "div",
+          { class: "check" },
+          withFolded,
+          el("label", { for: "with-folded" }, `${counted(folded, "address", "addresses")} without RDP`),
+        ),
     save,
     chips,
     said,

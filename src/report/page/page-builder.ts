@@ -38,16 +38,22 @@ export class PageBuilder {
   readonly #problems = new ProblemTable(this.#tables);
   readonly #certificates = new CertificateTable();
   readonly #rows: KeptRow[] = [];
+  readonly #last = new Map<string, number>();
   #leftOut = 0;
 
+  /** Of a place that comes again, the last row counts; streams of a capture are each a row. */
   add(row: ResultRow): void {
     if (this.#rows.length >= MOST_ROWS) {
       this.#leftOut += 1;
       return;
     }
+    if (partAt(row.json, "source", "kind") !== "pcap") {
+      this.#last.set(keyOf(row), this.#rows.length);
+    }
     const texts = textsOf(row, this.#problems.add(row));
     for (const name of TEXT_COLUMNS) this.#columns.get(name)?.add(texts[name]);
     this.#rows.push({
+      key: partAt(row.json, "source", "kind") === "pcap" ? null : keyOf(row),
       place: placeOrder(row),
       port: row.port,
       severity: row.severity,
@@ -60,7 +66,11 @@ export class PageBuilder {
 
   data({ version, now, source, changes }: PageOrigin): PageData {
     const rows = this.#rows;
-    const order = [...rows.keys()].toSorted((a, b) => byPlace(rows[a], rows[b]));
+    const isLast = (row: number): boolean => {
+      const key = rows[row]?.key ?? null;
+      return key === null || this.#last.get(key) === row;
+    };
+    const order = [...rows.keys()].filter(isLast).toSorted((a, b) => byPlace(rows[a], rows[b]));
     const sorted = order.flatMap((row) => rows[row] ?? []);
     const times = sorted.flatMap(({ startedAt }) => startedAt ?? []);
     const core = {
@@ -93,6 +103,8 @@ export class PageBuilder {
 const NO_TEXTS = { values: [], at: [] } as const;
 
 interface KeptRow {
+  /** Of its place; null where each row counts. */
+  readonly key: string | null;
   readonly place: string;
   readonly port: number;
   readonly severity: Severity;
@@ -101,6 +113,8 @@ interface KeptRow {
   readonly certificate: number;
   readonly details: HostDetails | null;
 }
+
+const keyOf = ({ host, address, port }: ResultRow): string => `${host} ${address ?? ""} ${port}`;
 
 const byPlace = (a: KeptRow | undefined, b: KeptRow | undefined): number =>
   NAMES.compare(a?.place ?? "", b?.place ?? "") || (a?.port ?? 0) - (b?.port ?? 0);

@@ -138,9 +138,7 @@ export interface ChangesSince {
 }
 
 export interface HostChange {
-  /** Row of the new scan; -1 for a host that is gone. */
-  readonly row: number;
-  /** `host:port`. */
+  /** `host:port`, as the row of it is called. */
   readonly place: string;
   readonly kind: "new" | "gone" | "changed";
   readonly severity: ProblemSeverity;

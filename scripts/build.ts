@@ -4,6 +4,7 @@ import { chmod, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { build, type Plugin } from "esbuild";
+import { bundledPage } from "../src/cli/page-asset.ts";
 import { CHECK_BUNDLE } from "../src/cli/start-check.ts";
 import { writeShellFiles } from "./build/shell-files.ts";
 import { REQUIRE_SHIM } from "./require-shim.ts";
@@ -24,6 +25,19 @@ const commandLineBeside: Plugin = {
   name: "command-line-beside",
   setup: ({ onResolve }) => {
     onResolve({ filter: /\/command-line\.ts$/ }, () => ({ path: "./command-line.js", external: true }));
+  },
+};
+
+const page = await bundledPage();
+
+/** The page's script and style as texts, in the place of what makes them. */
+const pageInside: Plugin = {
+  name: "page-inside",
+  setup: ({ onLoad }) => {
+    onLoad({ filter: /\/page-asset\.ts$/ }, () => ({
+      contents: `export const pageAsset = async () => (${JSON.stringify({ script: page.script, style: page.style })});`,
+      loader: "js",
+    }));
   },
 };
 
@@ -63,6 +77,7 @@ const library = await build({
   minify: true,
   legalComments: "eof",
   banner: { js: REQUIRE_SHIM },
+  plugins: [pageInside],
   logLevel: "warning",
 });
 await chmod("dist/check_rdp.cjs", 0o755);
@@ -93,7 +108,9 @@ export interface Asn1 {
 );
 
 /** Whose code is in the bundles, with each licence's text. */
-const parties = await Promise.all(packageFolders(Object.keys(library.metafile.inputs)).map(thirdParty));
+const parties = await Promise.all(
+  packageFolders([...Object.keys(library.metafile.inputs), ...page.inputs]).map(thirdParty),
+);
 await writeFile(join("dist", "THIRD-PARTY.txt"), noticesOf(parties));
 await writeShellFiles();
 

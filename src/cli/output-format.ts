@@ -1,7 +1,7 @@
 /** Which form the results take in an output: its file's ending says it, or the flags. */
 import { UsageError } from "./usage-error.ts";
 
-export const FORMATS = ["text", "json", "ndjson", "csv", "prometheus"] as const;
+export const FORMATS = ["text", "json", "ndjson", "csv", "html", "prometheus"] as const;
 
 export type Format = (typeof FORMATS)[number];
 
@@ -12,16 +12,16 @@ export interface FormatFlags {
   readonly csv?: true;
 }
 
-/** What each ending stands for; null where results are not written so. */
-const ENDINGS: Readonly<Record<string, Format | null>> = {
+/** What each ending stands for. */
+const ENDINGS: Readonly<Record<string, Format>> = {
   csv: "csv",
   ndjson: "ndjson",
   jsonl: "ndjson",
   json: "json",
   prom: "prometheus",
   txt: "text",
-  // The page of a scan: nothing here writes it yet.
-  html: null,
+  html: "html",
+  htm: "html",
 };
 
 /**
@@ -32,11 +32,11 @@ export const formatOf = (path: string, flags: FormatFlags): Format => {
   const ending = path === "-" ? undefined : /\.([a-z][a-z0-9]*)$/i.exec(path)?.[1]?.toLowerCase();
   if (ending === undefined) return formatOfFlags(flags);
   const known = Object.hasOwn(ENDINGS, ending) ? ENDINGS[ending] : undefined;
-  if (known != null) return known;
+  if (known !== undefined) return known;
   const asked = formatOfFlags(flags);
-  if (known === undefined && asked !== "text") return asked;
+  if (asked !== "text") return asked;
   throw new UsageError(
-    `-o, --output: ${path}: no format for .${ending}: write .csv, .ndjson, .json, .prom or .txt`,
+    `-o, --output: ${path}: no format for .${ending}: write .html, .csv, .ndjson, .json, .prom or .txt`,
   );
 };
 

@@ -22,6 +22,7 @@ import { inOrder } from "../scan/scan-all.ts";
 import type { Result } from "../verdict/result.ts";
 import { type Format, type FormatFlags, formatOf, isRowFormat } from "./output-format.ts";
 import { csvShapeOf, type SpreadsheetFlags } from "./spreadsheet-flags.ts";
+import type { PageOutput } from "./page-output.ts";
 import { appendedTo, replacing, type StreamDestination, toStdout } from "./stream-destination.ts";
 import { type ColorChoice, screenOf, speaksUtf8, type Terminal, wantsColor, widthOf } from "./terminal.ts";
 import { UsageError } from "./usage-error.ts";
@@ -145,6 +146,7 @@ const openOutput = (path: string, flags: OutputFlags, targets: number, terminal:
     return streaming(stream, isFile ? appendedTo(path, stream, goesOn) : toStdout(terminal));
   }
   const destination = isFile ? replacing(path) : toStdout(terminal);
+  if (format === "html") return paging(destination);
   // A metric's HELP and TYPE stand above all its series: the document waits for the last result.
   const form = {
     color,
@@ -203,6 +205,23 @@ const gathering = (
     take: (row) => void rows.push(row),
     async close() {
       await destination.write(document(inOrder(rows)));
+      destination.close();
+    },
+    discard: () => destination.discard(),
+  };
+};
+
+/** A page for people: what it is made with is loaded when the first result is there. */
+const paging = (destination: StreamDestination): RowSink => {
+  let opened: Promise<PageOutput> | null = null;
+  const page = (): Promise<PageOutput> => {
+    opened ??= import("./page-output.ts").then(({ PageOutput: Page }) => new Page());
+    return opened;
+  };
+  return {
+    take: async ({ result }) => (await page()).addResult(result),
+    async close() {
+      await destination.write(await (await page()).html(null));
       destination.close();
     },
     discard: () => destination.discard(),

@@ -82,7 +82,7 @@ const commandWithoutWays = (terminal: Terminal, exit: (code: number) => void): C
     .option("--csv", "the same as --format csv: one row per result, as it comes")
     .option(
       "-o, --output <file>",
-      "write results to a file; .csv, .ndjson, .jsonl, .json, .prom and .txt set the format; repeat it for several files",
+      "write results to a file; .html (a page for people), .csv, .ndjson, .jsonl, .json, .prom and .txt set the format; repeat it for several files",
       collect,
     )
     .option("--append", "add to the rows of an existing CSV or NDJSON file")

@@ -27,6 +27,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Make>>> = {
   pcap: async () => (await import("./pcap-command.ts")).pcapCommand,
   merge: async () => (await import("./merge-command.ts")).mergeCommand,
   diff: async () => (await import("./diff-command.ts")).diffCommand,
+  report: async () => (await import("./report-command.ts")).reportCommand,
   explain: async () => (await import("./explain-command.ts")).explainCommand,
   lab: async () => (await import("./lab-command.ts")).labCommand,
   clients: async () => (await import("./clients-command.ts")).clientsCommand,

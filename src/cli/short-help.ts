@@ -20,7 +20,7 @@ Targets: host, host:port, 10.0.0.0/24, 10.0.0.5-20, @file, - (stdin)
   --timeout <duration>    time-out of one stage: 500ms, 5s (default), 2m
   --count <n>             probe n times: failures that come and go
   --json, --csv           output for programs
-  -o, --output <file>     write results to a file: .csv, .json, .ndjson, .prom
+  -o, --output <file>     to a file: .html .csv .json .ndjson .prom
   --sort <by>             order of the table: severity, target or days
   --all                   list closed and filtered hosts of a scan too
   --dry-run               count targets and connections, send nothing
@@ -29,6 +29,7 @@ Commands (rdprobe <command> --help):
   check     for monitoring          pcap      judge a capture
   explain   look up an error code   clients   which Windows clients connect
   diff      compare two results     merge     join the files of several runs
+  report    a scan as an HTML page
   lab       test servers            exporter  for Prometheus
   schema    of the JSON output      watch     until the verdict changes
 Exit codes: 0 nothing critical, 1 critical, 2 wrong usage, 3 rdprobe failed.

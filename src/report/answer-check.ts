@@ -1,70 +1,33 @@
 /** What to check first, and which fix comes after, in an answer. */
-import { NOTHING_TO_UNDO, type Remedy } from "../verdict/remedy.ts";
-import { remedyRow } from "../verdict/remedies.ts";
+import type { Remedy } from "../verdict/remedy.ts";
 import type { Result } from "../verdict/result.ts";
 import type { Sheet } from "./answer-sheet.ts";
 import { labelled } from "./answer-why.ts";
+import { commandPlace } from "./command-place.ts";
+import { lookAndFix, type SeenOfServer } from "./look-and-fix.ts";
 import { wrap } from "./wrap.ts";
 
 const INDENT = "    ";
 
-/** Where to type, and how to get there while RDP is down. */
-const PLACES: Readonly<Record<Remedy["where"], Readonly<Record<Remedy["shell"], string>>>> = {
-  server: {
-    powershell: "elevated PowerShell on the server (console, WinRM)",
-    cmd: "elevated cmd on the server (console, WinRM)",
-    bash: "a shell on the server (console, SSH)",
-  },
-  client: {
-    powershell: "elevated PowerShell on this PC",
-    cmd: "elevated cmd on this PC",
-    bash: "on this PC",
-  },
-  network: {
-    powershell: "PowerShell on this PC",
-    cmd: "cmd on this PC",
-    bash: "a shell on this machine",
-  },
-  azure: { powershell: "Azure Cloud Shell", cmd: "Azure Cloud Shell", bash: "Azure Cloud Shell" },
-};
-
-/** Where a Windows server's TLS fails, Schannel's events tell the causes apart. */
-const SCHANNEL_EVENTS = remedyRow("read-schannel-events");
-const DECIDED_BY_EVENTS: ReadonlySet<string> = new Set([
-  "private-key-unreadable",
-  "cipher-policy",
-  "tls-version-policy",
-  "signature-policy",
-  "suites-do-not-fit-certificate",
-  "server-tls-fault",
-]);
-
 /** A remedy that changes nothing, with commands; and the name of the first that changes something. */
 export const checkLines = (sheet: Sheet): readonly string[] => {
   const { result, columns } = sheet;
-  const fix = result.remedies.find(({ undo }) => undo !== NOTHING_TO_UNDO);
-  const look = lookOf(result, fix);
+  const { look, fix } = lookAndFix(result.remedies, seenIn(result));
   return [
     ...(look === null ? [] : lookLines(look, sheet)),
-    ...(fix === undefined ? [] : fixLines(look === null ? "Fix" : "Then fix", fix, columns)),
+    ...(fix === null ? [] : fixLines(look === null ? "Fix" : "Then fix", fix, columns)),
   ];
 };
 
-/** For the same kind of server as the fix of the likeliest cause: no shell of Linux before one of Windows. */
-const lookOf = ({ remedies, verdict, negotiation }: Result, fix: Remedy | undefined): Remedy | null => {
-  const isDecided = verdict.stage === "tls" && DECIDED_BY_EVENTS.has(verdict.causes[0]?.code ?? "");
-  if (isDecided && negotiation?.serverHints.includes("windows") === true) return SCHANNEL_EVENTS;
-  const fits = (look: Remedy): boolean =>
-    fix === undefined || isOurs(look) || (look.shell === "bash") === (fix.shell === "bash");
-  return remedies.find((look) => look.undo === NOTHING_TO_UNDO && fits(look)) ?? null;
-};
-
-/** Any machine that has rdprobe will do. */
-const isOurs = ({ commands }: Remedy): boolean => commands.every((command) => command.startsWith("rdprobe "));
+const seenIn = ({ verdict, negotiation }: Result): SeenOfServer => ({
+  stage: verdict.stage,
+  cause: verdict.causes[0]?.code ?? null,
+  isWindows: negotiation?.serverHints.includes("windows") === true,
+});
 
 const lookLines = (look: Remedy, { columns, palette, limits }: Sheet): readonly string[] => {
-  const { id, where, shell, steps, commands } = look;
-  const place = `${isOurs(look) ? "any machine that reaches the server" : PLACES[where][shell]}; read-only`;
+  const { id, steps, commands } = look;
+  const place = `${commandPlace(look)}; read-only`;
   const shown = commands.slice(0, limits.commands);
   const rest = commands.length - shown.length;
   return [

@@ -1,6 +1,6 @@
 /** What was seen, stage by stage, in a line or two of an answer. */
 
-import { daysLeftText } from "../verdict/judge-certificate.ts";
+import { daysLeftText } from "../verdict/days-left.ts";
 import type { Result, StageReport } from "../verdict/result.ts";
 import type { VerdictCode } from "../verdict/verdicts.ts";
 import type { Sheet } from "./answer-sheet.ts";

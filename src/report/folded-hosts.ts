@@ -4,7 +4,7 @@ import type { VerdictCode } from "../verdict/verdicts.ts";
 import { thousands } from "./scan-tally.ts";
 
 /** What each is called in the count, in its order. */
-const FOLDED: ReadonlyMap<VerdictCode, string> = new Map([
+export const FOLDED: ReadonlyMap<VerdictCode, string> = new Map([
   ["port-closed", "closed"],
   ["port-filtered", "filtered"],
   ["unreachable", "unreachable"],

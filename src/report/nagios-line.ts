@@ -9,7 +9,7 @@ import {
   type CheckState,
   isReplacedByWindows,
 } from "../verdict/check-state.ts";
-import { daysLeftText } from "../verdict/judge-certificate.ts";
+import { daysLeftText } from "../verdict/days-left.ts";
 import type { Result } from "../verdict/result.ts";
 import { firstStep } from "./first-step.ts";
 import { type Metric, perfdata } from "./perfdata.ts";

@@ -10,7 +10,8 @@ export type Sort = (typeof SORTS)[number];
 
 type Compare = (a: Result, b: Result) => number;
 
-const NAMES = new Intl.Collator("en", { numeric: true });
+/** Of names with numbers in them. */
+export const NAMES = new Intl.Collator("en", { numeric: true });
 
 /** The results in a new list: the worst, the lowest target or the fewest days left first. */
 export const sortedResults = (results: readonly Result[], by: Sort): readonly Result[] => {
@@ -29,7 +30,16 @@ const byDays: Compare = (a, b) => daysOf(a) - daysOf(b);
 const daysOf = ({ certificate }: Result): number => certificate?.daysLeft ?? Number.MAX_SAFE_INTEGER;
 
 /** Addresses by their number, IPv4 before IPv6, and names behind them. */
-const placeKey = ({ target: { host, address } }: Result): string => {
+const placeKey = ({ target }: Result): string => placeOrder(target);
+
+/** A text by which places are in order, with numbers in it compared as numbers. */
+export const placeOrder = ({
+  host,
+  address,
+}: {
+  readonly host: string;
+  readonly address: string | null;
+}): string => {
   const at = address === null ? "" : addressKey(address);
   return addressKey(host) === "" ? `n${host} ${at}` : at;
 };

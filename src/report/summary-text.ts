@@ -1,10 +1,21 @@
 /** What a result comes to in a few words: the verdict, and what is graver than the verdict. */
-import type { Finding, Result } from "../verdict/result.ts";
+import type { Finding, Result, Verdict } from "../verdict/result.ts";
 import { severityRank } from "../verdict/severity.ts";
+import type { Severity } from "../verdict/verdicts.ts";
 import { safeText } from "./safe-text.ts";
 
+interface WithFindings<F> {
+  readonly verdict: Pick<Verdict, "severity">;
+  readonly severity: Severity;
+  readonly findings: readonly F[];
+}
+
 /** The findings that make a result worse than its verdict is; empty where the verdict is the worst of it. */
-export const graverFindings = ({ verdict, severity, findings }: Result): readonly Finding[] =>
+export const graverFindings = <F extends Pick<Finding, "severity">>({
+  verdict,
+  severity,
+  findings,
+}: WithFindings<F>): readonly F[] =>
   severityRank(severity) > severityRank(verdict.severity)
     ? findings.filter((finding) => finding.severity === severity)
     : [];

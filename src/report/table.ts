@@ -1,6 +1,6 @@
 /** Many results as a table, a row each, no wider than the terminal. */
 import stringWidth from "string-width";
-import { wholeDays } from "../verdict/judge-certificate.ts";
+import { wholeDays } from "../verdict/days-left.ts";
 import type { Result } from "../verdict/result.ts";
 import { borderless } from "./borderless.ts";
 import { cut } from "./cut.ts";

@@ -1,12 +1,20 @@
 /** A result in a few words for people: its answer. */
 import { findingTitle } from "../verdict/finding-titles.ts";
-import type { Result } from "../verdict/result.ts";
+import type { Finding, Verdict } from "../verdict/result.ts";
 import { programTitle, verdictTitle } from "../verdict/verdict-titles.ts";
+import type { Severity } from "../verdict/verdicts.ts";
 import { safeText } from "./safe-text.ts";
 import { graverFindings } from "./summary-text.ts";
 
+/** What of a result its title is made of. */
+export interface Titled {
+  readonly verdict: Pick<Verdict, "code" | "stage" | "severity" | "evidence">;
+  readonly severity: Severity;
+  readonly findings: readonly Pick<Finding, "code" | "severity" | "summary">[];
+}
+
 /** A finding that is graver than the verdict is what there is to say. */
-export const titleOf = (result: Result): string => {
+export const titleOf = (result: Titled): string => {
   const { code, stage, severity, evidence } = result.verdict;
   const [graver] = graverFindings(result);
   if (graver === undefined) return programTitle(code, evidence) ?? verdictTitle(code, stage, severity);

@@ -2,7 +2,7 @@
 import type { ConnectionFacts } from "../handshake/connection-facts.ts";
 import type { ProbeConnection } from "../handshake/probe-plan.ts";
 import type { CertificateFacts } from "../x509/certificate-facts.ts";
-import { DAY_MS, daysBetween } from "./judge-certificate.ts";
+import { DAY_MS, daysBetween } from "./days-left.ts";
 import type { RemedyId } from "./remedies.ts";
 import type { Evidence, Finding } from "./result.ts";
 import { looksMadeByWindows } from "./windows-certificate.ts";

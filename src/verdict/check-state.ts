@@ -4,7 +4,7 @@
  * not seen is UNKNOWN, and never OK.
  */
 
-import { wholeDays } from "./judge-certificate.ts";
+import { wholeDays } from "./days-left.ts";
 import {
   CERTIFICATE_REMEDIES,
   type CheckedResult,

@@ -46,7 +46,10 @@ const REFUSED_BY_CLIENTS: Readonly<Record<string, string>> = {
 };
 
 /** Behind `works`, what speaks against it; `works` is what the verdict is called. */
-export const findingTitle = ({ code, severity, summary }: Finding, works: string): string => {
+export const findingTitle = (
+  { code, severity, summary }: Pick<Finding, "code" | "severity" | "summary">,
+  works: string,
+): string => {
   const refused = severity === "critical" ? REFUSED_BY_CLIENTS[code] : undefined;
   return refused ?? `${works}, but ${DRAWBACKS[code] ?? firstClause(summary)}`;
 };

@@ -9,7 +9,7 @@ import { responseFlagIds } from "../x224/negotiation-response.ts";
 import { protocolIds, selectedProtocolId } from "../x224/protocols.ts";
 import type { CertificateFacts } from "../x509/certificate-facts.ts";
 import { matchesName } from "../x509/matches-name.ts";
-import { daysBetween } from "./judge-certificate.ts";
+import { daysBetween } from "./days-left.ts";
 import type { CertificateReport, NegotiationReport, TlsReport } from "./result.ts";
 import { serverHints } from "./server-hints.ts";
 

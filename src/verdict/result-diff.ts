@@ -24,7 +24,7 @@ interface TargetDiff extends DiffTarget {
   readonly changes: readonly FieldChange[];
 }
 
-interface FieldChange {
+export interface FieldChange {
   readonly field: string;
   readonly old: string | null;
   readonly new: string | null;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type CertificateOptions, mintCertificate, windowsSelfSigned } from "../../src/lab/certificates.ts";
 import { certificateFindings, DEFAULT_EXPIRY } from "../../src/verdict/certificate-findings.ts";
-import { daysBetween } from "../../src/verdict/judge-certificate.ts";
+import { daysBetween } from "../../src/verdict/days-left.ts";
 import type { Finding } from "../../src/verdict/result.ts";
 import { readCertificate } from "../../src/x509/certificate-facts.ts";
 import { connection, NOW } from "./transcripts.ts";

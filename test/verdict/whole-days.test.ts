@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { daysBetween, daysLeftText, wholeDays } from "../../src/verdict/judge-certificate.ts";
+import { daysBetween, daysLeftText, wholeDays } from "../../src/verdict/days-left.ts";
 
 const NOW = new Date("2026-11-27T12:00:00Z");
 const DAY_MS = 86_400_000;

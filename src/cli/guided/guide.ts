@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
-import { FORMATS } from "../outputs.ts";
+import { FORMATS } from "../output-format.ts";
 import { run } from "../program.ts";
 import { reasonOf } from "../system-error.ts";
 import type { Terminal } from "../terminal.ts";

@@ -1,0 +1,166 @@
+/** The scan as the page reads it: what each row says, out of columns. */
+import {
+  type CertificateColumns,
+  type HostDetails,
+  PAGE_SCHEMA,
+  type PageData,
+  TEXT_COLUMNS,
+  type TextColumn,
+  type TextColumnName,
+} from "../report/page/page-data.ts";
+import { daysBetween, wholeDays } from "../verdict/days-left.ts";
+
+export interface Certificate {
+  /** Its place among the certificates. */
+  readonly place: number;
+  readonly subject: string | null;
+  readonly issuer: string | null;
+  readonly notBefore: Date | null;
+  readonly notAfter: Date | null;
+  readonly key: string | null;
+  readonly signature: string | null;
+  readonly sha256: string | null;
+  /** It looks like one that Windows makes, and makes anew when it is over. */
+  readonly isByWindows: boolean;
+}
+
+/** One thing that is wrong at a host. */
+export interface ProblemMark {
+  readonly severity: "warning" | "critical";
+  readonly code: string;
+}
+
+/** Below so many rows every host was meant, and none is folded away. */
+const FEWEST_OF_A_SCAN = 17;
+
+export class Scan {
+  readonly data: PageData;
+  readonly count: number;
+  /** Days are counted from here. */
+  readonly now: Date;
+  readonly #columns: ReadonlyMap<TextColumnName, TextColumn>;
+  readonly #days: Float64Array;
+  readonly #folded: Uint8Array;
+
+  constructor(data: PageData) {
+    this.data = data;
+    this.count = data.count;
+    this.now = new Date(data.madeAt);
+    this.#columns = new Map(
+      TEXT_COLUMNS.flatMap((name, at) => {
+        const column = data.text[at];
+        return column === undefined ? [] : [[name, column] as const];
+      }),
+    );
+    this.#days = Float64Array.from(data.certificate, (place) => {
+      const end = data.certificates.notAfter[place] ?? null;
+      return end === null ? Number.NaN : daysBetween(this.now, new Date(end * 1000));
+    });
+    const folded = new Set(data.folded);
+    this.#folded = Uint8Array.from({ length: data.count }, (_, row) =>
+      data.count >= FEWEST_OF_A_SCAN &&
+      this.text("host", row) === null &&
+      folded.has(this.text("verdict", row) ?? "")
+        ? 1
+        : 0,
+    );
+  }
+
+  column(name: TextColumnName): TextColumn {
+    return this.#columns.get(name) ?? { values: [], at: [] };
+  }
+
+  text(name: TextColumnName, row: number): string | null {
+    return textIn(this.column(name), row);
+  }
+
+  host(row: number): string {
+    return this.text("host", row) ?? this.text("address", row) ?? "";
+  }
+
+  /** `host:port`, an IPv6 address in brackets. */
+  place(row: number): string {
+    const host = this.host(row);
+    return `${host.includes(":") ? `[${host}]` : host}:${this.data.port[row] ?? 0}`;
+  }
+
+  severity(row: number): "ok" | "warning" | "critical" {
+    const severity = this.text("severity", row);
+    return severity === "critical" || severity === "warning" ? severity : "ok";
+  }
+
+  /** An address of a range where nobody listens. */
+  isFolded(row: number): boolean {
+    return this.#folded[row] === 1;
+  }
+
+  /** Whether the port answered. */
+  isAnswered(row: number): boolean {
+    const stage = this.text("stage", row);
+    return stage !== "dns" && stage !== "tcp";
+  }
+
+  /** Days until the certificate's end in tenths; NaN where there is none. */
+  days(row: number): number {
+    return this.#days[row] ?? Number.NaN;
+  }
+
+  /** Whole days; null where there is no certificate. */
+  wholeDays(row: number): number | null {
+    const days = this.days(row);
+    return Number.isNaN(days) ? null : wholeDays(days);
+  }
+
+  certificatePlace(row: number): number {
+    return this.data.certificate[row] ?? -1;
+  }
+
+  certificate(place: number): Certificate | null {
+    const { certificates } = this.data;
+    if (place < 0) return null;
+    const subject = textIn(certificates.subject, place);
+    return {
+      place,
+      subject,
+      issuer: textIn(certificates.issuer, place) ?? subject,
+      notBefore: dateIn(certificates, "notBefore", place),
+      notAfter: dateIn(certificates, "notAfter", place),
+      key: textIn(certificates.key, place),
+      signature: textIn(certificates.signature, place),
+      sha256: certificates.sha256[place] ?? null,
+      isByWindows: certificates.byWindows[place] === 1,
+    };
+  }
+
+  problems(row: number): readonly ProblemMark[] {
+    return problemsIn(this.text("problems", row));
+  }
+
+  details(row: number): HostDetails | null {
+    return this.data.details[row] ?? null;
+  }
+}
+
+/** Of a text as it stands in the column `problems`. */
+export const problemsIn = (text: string | null): readonly ProblemMark[] =>
+  (text ?? "").split(" ").flatMap((mark) => {
+    const [letter, code] = [mark.slice(0, 1), mark.slice(2)];
+    return code === "" ? [] : [{ severity: letter === "c" ? "critical" : "warning", code } as const];
+  });
+
+export const textIn = ({ values, at }: TextColumn, row: number): string | null =>
+  (at === null ? values[row] : values[at[row] ?? -1]) ?? null;
+
+const dateIn = (columns: CertificateColumns, name: "notBefore" | "notAfter", place: number): Date | null => {
+  const seconds = columns[name][place] ?? null;
+  return seconds === null ? null : new Date(seconds * 1000);
+};
+
+/** What stands in the page; an error for what this script cannot read. */
+export const readScan = (): Scan => {
+  const text = document.getElementById("data")?.textContent ?? "";
+  const data: PageData = JSON.parse(text);
+  if (data.schema !== PAGE_SCHEMA)
+    throw new Error(`the page's data is ${String(data.schema)}, not ${PAGE_SCHEMA}`);
+  return new Scan(data);
+};

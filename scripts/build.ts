@@ -1,11 +1,12 @@
 /** Bundles the executable and the library into dist/, with the library's types beside it. */
 import { execFile } from "node:child_process";
-import { chmod, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { chmod, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { build, type Plugin } from "esbuild";
 import { bundledPage } from "../src/cli/page-asset.ts";
 import { CHECK_BUNDLE } from "../src/cli/start-check.ts";
+import { rollTypes } from "./build/roll-types.ts";
 import { writeShellFiles } from "./build/shell-files.ts";
 import { REQUIRE_SHIM } from "./require-shim.ts";
 import { noticesOf, packageFolders, thirdParty } from "./third-party.ts";
@@ -83,29 +84,7 @@ const library = await build({
 await chmod("dist/check_rdp.cjs", 0o755);
 await run(process.execPath, ["node_modules/typescript/bin/tsc", "-p", "tsconfig.types.json"]);
 
-/**
- * Some declarations name the tree of node-forge's ASN.1 reader, which comes without types: they get it from a file
- * beside them, so that nobody who compiles against the package needs others' declarations.
- */
-const FORGE = /from "node-forge\/lib\/asn1\.js"/;
-const TYPES = join("dist", "types");
-for (const file of await readdir(TYPES, { recursive: true })) {
-  if (!file.endsWith(".d.ts")) continue;
-  const text = await readFile(join(TYPES, file), "utf8");
-  if (FORGE.test(text)) await writeFile(join(TYPES, file), text.replace(FORGE, 'from "../forge-asn1.js"'));
-}
-await writeFile(
-  join(TYPES, "forge-asn1.d.ts"),
-  `/** A node of the tree that node-forge's asn1.fromDer makes. */
-export interface Asn1 {
-  tagClass: number;
-  type: number;
-  constructed: boolean;
-  composed: boolean;
-  value: string | Asn1[];
-}
-`,
-);
+await rollTypes(CODECS);
 
 /** Whose code is in the bundles, with each licence's text. */
 const parties = await Promise.all(

@@ -9,8 +9,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { toHex } from "../src/bytes/hex.ts";
 import type { TlsClient } from "../src/tls/client/tls-client.ts";
-import { eventually } from "../test/servers/eventually.ts";
 import { freePort, isListening } from "../test/laws/interop/servers.ts";
+import { eventually } from "../test/servers/eventually.ts";
 import { outputOf, startProcess } from "../test/servers/processes.ts";
 import {
   type RecordedHandshake,

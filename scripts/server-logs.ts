@@ -6,13 +6,13 @@
  */
 import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { runProcess } from "../test/servers/processes.ts";
+import { WINDOWS_EVENTS } from "../src/explain/windows-events.ts";
 import { type CertificateFolder, makeCertificates } from "../test/servers/certificates.ts";
 import { eventually } from "../test/servers/eventually.ts";
 import { startShadow } from "../test/servers/freerdp-shadow.ts";
+import { runProcess } from "../test/servers/processes.ts";
 import type { RealServer } from "../test/servers/real-server.ts";
 import { startXrdp } from "../test/servers/xrdp.ts";
-import { WINDOWS_EVENTS } from "../src/explain/windows-events.ts";
 
 const DEPTHS = ["quick", "standard", "full"] as const;
 /** A log that has grown by nothing for so long has all. */

@@ -2,8 +2,10 @@
  * The schemas of all outputs, generated from their types. The generator reads the declarations of the build: there the
  * types that are computed from tables are spelt out.
  */
+
 import { join } from "node:path";
 import { createGenerator } from "ts-json-schema-generator";
+import { DECLARATIONS } from "../build/roll-types.ts";
 import { OUTPUTS, type OutputRow } from "./outputs.ts";
 import { REFINEMENTS } from "./refinements.ts";
 import { isNode, type SchemaNode } from "./schema-node.ts";
@@ -24,7 +26,6 @@ export const schemaDocuments = (): ReadonlyMap<string, string> => {
 };
 
 /** Where the build leaves the declarations (tsconfig.types.json). */
-const DECLARATIONS = join("dist", "types");
 
 const MODULES = [...new Set(Object.values(OUTPUTS).map(({ module }) => module))];
 

@@ -1,5 +1,5 @@
 /** RDP clients whose own ClientHello was captured: mstsc on three Windows releases, and FreeRDP. */
-import type { ClientProfile } from "./client-profile.ts";
+import { type ClientProfile, profileTable } from "./client-profile.ts";
 import { TLS_VERSION } from "./versions.ts";
 import {
   CREDSSP_UNPATCHED,
@@ -40,7 +40,7 @@ const OPENSSL_TLS13 = {
 } as const satisfies Partial<ClientProfile>;
 
 /** Oldest first. */
-export const CAPTURED_CLIENT_PROFILES = [
+export const CAPTURED_CLIENT_PROFILES = profileTable([
   {
     ...SCHANNEL_TLS12,
     id: "win7-mstsc",
@@ -130,4 +130,4 @@ export const CAPTURED_CLIENT_PROFILES = [
     ],
     sni: "name-or-address",
   },
-] as const satisfies readonly ClientProfile[];
+]);

@@ -69,3 +69,10 @@ export interface ClientProfile {
    */
   readonly minCredSspVersion: number;
 }
+
+/** Rows whose ids are known as types: declarations then name the ids, and not every suite. */
+export const profileTable = <Id extends string>(
+  rows: readonly [Row<Id>, ...Row<Id>[]],
+): readonly [Row<Id>, ...Row<Id>[]] => rows;
+
+type Row<Id extends string> = ClientProfile & { readonly id: Id };

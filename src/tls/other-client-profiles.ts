@@ -1,5 +1,5 @@
 /** RDP clients that stand on other TLS libraries, as those libraries' sources or simulations show them. */
-import type { ClientProfile } from "./client-profile.ts";
+import { profileTable } from "./client-profile.ts";
 import { NAMED_GROUP } from "./named-groups.ts";
 import { TLS_VERSION } from "./versions.ts";
 
@@ -8,7 +8,7 @@ const { x25519, secp256r1, secp384r1, secp521r1 } = NAMED_GROUP;
 /** Neither looks at the server's CredSSP version, nor takes less than the lowest that there is. */
 const TAKES_ANY_CREDSSP = { minCredSspVersion: 2 } as const;
 
-export const OTHER_CLIENT_PROFILES = [
+export const OTHER_CLIENT_PROFILES = profileTable([
   {
     ...TAKES_ANY_CREDSSP,
     id: "ironrdp-rustls",
@@ -72,4 +72,4 @@ export const OTHER_CLIENT_PROFILES = [
     takesEdDsa: false,
     demandsKeyEncipherment: false,
   },
-] as const satisfies readonly ClientProfile[];
+]);

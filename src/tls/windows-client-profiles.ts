@@ -2,7 +2,7 @@
  * Windows clients by release, on their defaults: suites, groups and versions as Microsoft documents them for
  * Schannel, the shape of the hello as the nearest capture of mstsc shows it.
  */
-import type { ClientProfile } from "./client-profile.ts";
+import { type ClientProfile, profileTable } from "./client-profile.ts";
 import { NAMED_GROUP } from "./named-groups.ts";
 import { TLS_VERSION } from "./versions.ts";
 
@@ -127,7 +127,7 @@ const CURVES_PAGE = "MicrosoftDocs/win32 tls-elliptic-curves-in-windows-10-1607-
 const simulated = (client: string): string => `testssl.sh client-simulation.txt: ${client}`;
 
 /** Oldest first. */
-export const WINDOWS_CLIENT_PROFILES = [
+export const WINDOWS_CLIENT_PROFILES = profileTable([
   {
     ...SCHANNEL_TLS12,
     id: "win7-sp1",
@@ -335,4 +335,4 @@ export const WINDOWS_CLIENT_PROFILES = [
     keyShareGroups: [NAMED_GROUP.secp256r1],
     cipherSuites: WIN11_22H2_SUITES,
   },
-] as const satisfies readonly ClientProfile[];
+]);

@@ -49,7 +49,11 @@ const systemEvents = (ids: string, days = 1): string =>
   `Get-WinEvent -FilterHashtable @{ LogName = 'System'; Id = ${ids}; StartTime = (Get-Date).AddDays(-${days}) } -ErrorAction SilentlyContinue | Format-List TimeCreated, Id, ProviderName, Message`;
 
 /** Those that most people meet first. */
-const TABLE = [
+const rowsOf = <Code extends string>(
+  rows: readonly (BeyondTheHandshake & { readonly code: Code })[],
+): readonly (BeyondTheHandshake & { readonly code: Code })[] => rows;
+
+const TABLE = rowsOf([
   {
     code: "no-domain-controller",
     symptom: "“a domain controller cannot be contacted to perform Network Level Authentication”",
@@ -327,7 +331,7 @@ const TABLE = [
     source: "Microsoft, troubleshoot port exhaustion; events Tcpip 4227 and 4231",
     fits: isWindows,
   },
-] as const satisfies readonly BeyondTheHandshake[];
+]);
 
 export type BeyondCode = (typeof TABLE)[number]["code"];
 

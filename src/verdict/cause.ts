@@ -132,3 +132,8 @@ export const withoutReading =
 /** The captured reset behind the verdict, or null. */
 export const resetOf = ({ ruling, probe }: CauseMaterial): ResetEvidence | null =>
   ruling.code === "reset" ? (probe.capture?.view?.reset ?? null) : null;
+
+/** Rows whose codes are known as types: declarations then name the codes, and not every word of the table. */
+export const causeTable = <Code extends string>(
+  rows: readonly (CauseRow & { readonly code: Code })[],
+): readonly (CauseRow & { readonly code: Code })[] => rows;

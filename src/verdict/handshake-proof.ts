@@ -8,9 +8,9 @@ import type { CredSspWitness } from "../handshake/credssp-facts.ts";
 import { isCredSsp, isStandardSecurity, tlsProtocol } from "../handshake/negotiation-facts.ts";
 import type { TlsWitness } from "../tls/tls-witness.ts";
 import type { CertificateFacts } from "../x509/certificate-facts.ts";
-import type { Evidence } from "./result.ts";
 import { type CredSspDemand, judgeCredSsp } from "./judge-credssp.ts";
 import { credSspWitness } from "./ntlm-report.ts";
+import type { Evidence } from "./result.ts";
 import { limitText } from "./tls-limits.ts";
 import type { VerdictStage } from "./verdicts.ts";
 

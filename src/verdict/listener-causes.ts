@@ -1,5 +1,5 @@
 /** Why nothing listens where the client connects, or something else does. */
-import { all, type CauseRow, isVerdict, type Sign } from "./cause.ts";
+import { all, causeTable, isVerdict, type Sign } from "./cause.ts";
 import { KNOWN_PORTS } from "./known-ports.ts";
 
 const DEFAULT_PORT = 3389;
@@ -13,7 +13,7 @@ const refused = "the host is there and refuses the connection: nothing listens o
 
 const LOOPBACK = /^(?:127\.|::1$)/;
 
-export const LISTENER_CAUSES = [
+export const LISTENER_CAUSES = causeTable([
   {
     code: "other-port",
     title: "Remote Desktop listens on another port",
@@ -182,4 +182,4 @@ export const LISTENER_CAUSES = [
     source: "OpenSSH ssh(1) -L: 'channel open failed: connect failed'; Docker's userland proxy",
     remedies: ["check-front-device", "check-listener"],
   },
-] as const satisfies readonly CauseRow[];
+]);

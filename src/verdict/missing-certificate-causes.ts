@@ -1,7 +1,7 @@
 /** Why a server has no certificate to begin TLS with. */
-import { type CauseRow, hasEvidence, isVerdict } from "./cause.ts";
+import { causeTable, hasEvidence, isVerdict } from "./cause.ts";
 
-export const MISSING_CERTIFICATE_CAUSES = [
+export const MISSING_CERTIFICATE_CAUSES = causeTable([
   {
     code: "certificate-not-created",
     title: "the server has no certificate, and could not make one",
@@ -91,4 +91,4 @@ export const MISSING_CERTIFICATE_CAUSES = [
     source: "winapps issue 244; FreeRDP issue 12034",
     remedies: ["probe-again"],
   },
-] as const satisfies readonly CauseRow[];
+]);

@@ -1,10 +1,10 @@
 /** Why there is no TCP connection, or none that lasts: names, ports, filters, routes. */
-import { all, type CauseRow, hasEvidence, isVerdict, reads, withoutReading } from "./cause.ts";
+import { all, causeTable, hasEvidence, isVerdict, reads, withoutReading } from "./cause.ts";
 
 /** RFC 1918, RFC 3927 and RFC 4193. */
 const PRIVATE_ADDRESS = /^(?:10\.|172\.(?:1[6-9]|2\d|3[01])\.|192\.168\.|169\.254\.|fe80:|f[cd])/i;
 
-export const REACHABILITY_CAUSES = [
+export const REACHABILITY_CAUSES = causeTable([
   {
     code: "name-unknown",
     title: "the name is misspelt, or its record is missing",
@@ -316,4 +316,4 @@ export const REACHABILITY_CAUSES = [
     source: "pages on 0x904; TCP's own retransmissions hide all but long losses",
     remedies: ["probe-again", "check-route", "check-path-mtu"],
   },
-] as const satisfies readonly CauseRow[];
+]);

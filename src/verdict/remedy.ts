@@ -109,3 +109,8 @@ export const SCHANNEL_KEY = `HKLM\\${CONTROL}\\SecurityProviders\\SCHANNEL`;
 /** Whether an undo is a command, which is to be copied as it is, and no sentence. */
 export const isUndoCommand = (undo: string): boolean =>
   /^(?:[A-Z][a-z]+-[A-Z]\w+|icacls|reg|sudo) /.test(undo);
+
+/** Rows whose ids are known as types: declarations then name the ids, and not every command. */
+export const remedyTable = <Id extends string>(
+  rows: readonly (Remedy & { readonly id: Id })[],
+): readonly (Remedy & { readonly id: Id })[] => rows;

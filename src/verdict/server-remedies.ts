@@ -6,7 +6,7 @@ import {
   NOTHING_TO_UNDO,
   RDP_TCP,
   RDP_TCP_KEY,
-  type Remedy,
+  remedyTable,
   SCHANNEL_KEY,
   TERMINAL_SERVER,
 } from "./remedy.ts";
@@ -46,7 +46,7 @@ const CONNECTION_LIMIT = `(Get-ItemProperty '${TERMINAL_SERVER}').MaxOutstanding
 const TOO_MANY_CONNECTIONS =
   "event 1006 in Microsoft-Windows-TerminalServices-RemoteConnectionManager/Admin: a large number of incomplete connections";
 
-export const SERVER_REMEDIES = [
+export const SERVER_REMEDIES = remedyTable([
   {
     id: "check-listener",
     title: "See whether Remote Desktop listens, and on which port",
@@ -554,4 +554,4 @@ export const SERVER_REMEDIES = [
     undo: "start it again",
     confirm: ["the connection works while it is stopped"],
   },
-] as const satisfies readonly Remedy[];
+]);

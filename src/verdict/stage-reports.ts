@@ -1,7 +1,7 @@
 /** The stages of a probe as a person reads them: how each went, how long it took, what was learnt. */
 import type { ConnectionFacts, StageTimes } from "../handshake/connection-facts.ts";
-import type { StageWitnesses } from "./handshake-proof.ts";
 import { daysLeftText } from "./days-left.ts";
+import type { StageWitnesses } from "./handshake-proof.ts";
 import { printedVersion } from "./offered-version.ts";
 import type { ProbeFacts } from "./probe-facts.ts";
 import { resolutionNote } from "./resolution-report.ts";

@@ -7,11 +7,11 @@ import { decodeEcPointFormats, decodeSelectedVersion, wellFormed } from "../exte
 import { decodeRenegotiationInfo } from "../extension-signals.ts";
 import { decodeRetryGroup, decodeServerKeyShare } from "../key-share.ts";
 import type { ServerHello } from "../server-hello.ts";
+import { TLS_VERSION } from "../versions.ts";
 import { decodeCookie } from "./cookie.ts";
 import type { Offer } from "./offer.ts";
 import { checkExtensions } from "./server-extensions.ts";
 import { faultOf, type TlsFault, type TlsFaultKind } from "./tls-fault.ts";
-import { TLS_VERSION } from "../versions.ts";
 
 /**
  * Checks the ServerHello that ends the negotiation; the suite itself may still be one that nobody finishes.

@@ -4,7 +4,11 @@
  * It verifies no chain, no name and no date, gives its secrets to whoever records them, and takes weak parameters
  * without a word: never use it to protect anything.
  */
+
+import { toHex } from "../../bytes/hex.ts";
 import { ALERT_LEVEL, type Alert } from "../alert.ts";
+import { derivationHash } from "../bulk-ciphers.ts";
+import { cipherSuite } from "../cipher-suites.ts";
 import {
   type ClientHello,
   encodeClientHelloRecord,
@@ -12,9 +16,6 @@ import {
   RANDOM_SIZE_BYTES,
 } from "../client-hello.ts";
 import type { ClientProfile } from "../client-profile.ts";
-import { toHex } from "../../bytes/hex.ts";
-import { derivationHash } from "../bulk-ciphers.ts";
-import { cipherSuite } from "../cipher-suites.ts";
 import { EXTENSION, type Extension, extensionData } from "../extension.ts";
 import { wellFormed } from "../extension-lists.ts";
 import { HANDSHAKE_TYPE } from "../handshake-message.ts";

@@ -4,7 +4,7 @@ import { rollup } from "rollup";
 import { dts } from "rollup-plugin-dts";
 
 /** Where `tsc -p tsconfig.types.json` writes one declaration a source file. */
-export const DECLARATIONS = join("node_modules", ".cache", "rdprobe-types");
+export const DECLARATIONS = ".declarations";
 
 /** Writes dist/types: a file an entry, and what several of them share. @throws where a declaration cannot be read. */
 export const rollTypes = async (codecs: readonly string[]): Promise<void> => {

@@ -54,7 +54,7 @@ const referenceOf = ({ client }: ProbeFlags): ClientProfile => {
 };
 
 /** Whether the text fits a Connection Request's first line as it is. */
-export const canBeToken = (text: string): boolean =>
+const canBeToken = (text: string): boolean =>
   /^[\x20-\x7e]*$/.test(text) && text.length <= MAX_ROUTING_LENGTH;
 
 const routingOf = ({ cookie, routingToken }: ProbeFlags): Routing | null => {

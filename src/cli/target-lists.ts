@@ -1,17 +1,22 @@
 /** Targets and exclusions as the command line, files and stdin give them. */
+import { dirname, resolve } from "node:path";
 import { type Parsed, rejected } from "../targets/parsed.ts";
 import { publicIpv4Count, publicIpv6Count } from "../targets/public-addresses.ts";
-import { parseRdpFile, parseRdpLink, type RdpFile } from "../targets/rdp-file.ts";
+import { parseRdpLink, type RdpFile } from "../targets/rdp-file.ts";
 import type { TargetEntry } from "../targets/target-entry.ts";
 import { TargetList } from "../targets/target-list.ts";
 import {
   type FamilyChoice,
   parseTargetArgument,
+  type ReadConnection,
   targetsOfLines,
   targetsOfText,
 } from "../targets/target-text.ts";
+import { InputError } from "./input-error.ts";
 import type { ProbeFlags } from "./probe-flags.ts";
-import { canBeToken, familyOf } from "./probe-settings.ts";
+import { familyOf } from "./probe-settings.ts";
+import { RdpConnections } from "./rdp-connections.ts";
+import { readRdpFile } from "./rdp-input.ts";
 import { say } from "./say.ts";
 import type { Terminal } from "./terminal.ts";
 import { accepted, UsageError } from "./usage-error.ts";
@@ -24,8 +29,8 @@ export interface TargetLists {
   readonly exclusions: TargetList;
   /** Whether a range, as against a single address, has a public address in it. */
   readonly hasPublicRange: boolean;
-  /** What an .rdp file or link that stands alone sends to a load balancer; null where it sends nothing. */
-  readonly routingToken: string | null;
+  /** The .rdp files and links among them. */
+  readonly connections: RdpConnections;
 }
 
 /**
@@ -41,14 +46,7 @@ export const readTargetLists = async (
   const targets = new TargetList();
   const exclusions = new TargetList();
   let hasPublicRange = false;
-  let routingToken: string | null = null;
-  const onToken = (token: string, source: string): void => {
-    if (!canBeToken(token))
-      say(terminal, `${source}: loadbalanceinfo: it does not fit a request, and is not sent`);
-    else if (inputs.length === 1) routingToken = token;
-    else
-      say(terminal, `${source}: loadbalanceinfo: it is sent where the file is the one target, and not here`);
-  };
+  const connections = new RdpConnections();
   const add = (entry: Parsed<TargetEntry>): void => {
     if (!entry.ok && flags.skipBad === true) {
       say(terminal, `left out: ${entry.problem}`);
@@ -61,7 +59,7 @@ export const readTargetLists = async (
     hasPublicRange ||= isPublicRange(value);
   };
   for (const input of inputs) {
-    for await (const entry of entriesOf(input, familyOf(flags), { terminal, onToken })) add(entry);
+    for await (const entry of entriesOf(input, familyOf(flags), { terminal, connections })) add(entry);
   }
   for (const text of flags.exclude ?? []) {
     for (const entry of targetsOfText(text)) exclusions.add(accepted("--exclude", entry));
@@ -71,13 +69,13 @@ export const readTargetLists = async (
       exclusions.add(accepted("--exclude-file", entry));
     }
   }
-  return { targets, exclusions, hasPublicRange, routingToken };
+  return { targets, exclusions, hasPublicRange, connections };
 };
 
 interface Around {
   readonly terminal: Terminal;
-  /** Takes the routing token of an .rdp file. */
-  readonly onToken: (token: string, source: string) => void;
+  /** Takes what .rdp files and links say. */
+  readonly connections: RdpConnections;
 }
 
 async function* entriesOf(
@@ -96,48 +94,60 @@ async function* entriesOf(
       yield* argument.value.entries;
       return;
     case "file":
-      yield* targetsOfLines(linesOfFile(argument.value.path, LISTED), argument.value.path, family);
+      yield* targetsOfLines(
+        linesOfFile(argument.value.path, LISTED),
+        argument.value.path,
+        family,
+        connectionsOf(dirname(argument.value.path), family, around),
+      );
       return;
     case "rdp-file":
-      yield* targetsOfRdp(argument.value.path, await rdpFile(argument.value.path), family, around);
+      yield* targetsOfRdp(argument.value.path, await readRdpFile(argument.value.path), family, around);
       return;
     case "rdp-link":
       yield* targetsOfRdp("rdp link", parseRdpLink(argument.value.link), family, around);
       return;
     case "stdin":
       if (stdin === undefined) throw new UsageError("there is no stdin to read targets from");
-      yield* targetsOfLines(linesOf(stdin(), { ...LISTED, source: "stdin" }), "stdin", family);
+      yield* targetsOfLines(
+        linesOf(stdin(), { ...LISTED, source: "stdin" }),
+        "stdin",
+        family,
+        connectionsOf(".", family, around),
+      );
   }
 }
 
-const rdpFile = async (path: string): Promise<Parsed<RdpFile>> => {
-  const lines: string[] = [];
-  for await (const line of linesOfFile(path, { withTorn: true, maxLength: MAX_RDP_LINE })) {
-    lines.push(line);
-    if (lines.length > MAX_RDP_LINES) return rejected("this is no .rdp file: it has too many lines");
-  }
-  return parseRdpFile(lines);
-};
+/** The .rdp files and links of a list; paths are relative to the list's folder. */
+const connectionsOf = (folder: string, family: FamilyChoice, around: Around): ReadConnection =>
+  async function* (argument, line) {
+    if (argument.kind === "rdp-link") {
+      yield* targetsOfRdp(line, parseRdpLink(argument.link), family, around);
+      return;
+    }
+    try {
+      yield* targetsOfRdp(argument.path, await readRdpFile(resolve(folder, argument.path)), family, around);
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      yield rejected(`${line}: ${error.message}`);
+    }
+  };
 
-/** A signature is about 10,000 characters. */
-const MAX_RDP_LINE = 256 * 1024;
-const MAX_RDP_LINES = 10_000;
-
-/** The computer of the file; what else it says is said on stderr, for it is no part of what the server does. */
+/** The computer of the file; what else it says is kept for its results. */
 function* targetsOfRdp(
   source: string,
   file: Parsed<RdpFile>,
   family: FamilyChoice,
-  { terminal, onToken }: Around,
+  { terminal, connections }: Around,
 ): Generator<Parsed<TargetEntry>> {
   if (!file.ok) {
     yield rejected(`${source}: ${file.problem}`);
     return;
   }
-  const { target, routingToken, notes } = file.value;
-  for (const note of notes) say(terminal, `${source}: ${note}`);
-  if (routingToken !== null) onToken(routingToken, source);
-  yield* targetsOfText(target, family);
+  const earlier = connections.add(file.value, source);
+  if (earlier !== null)
+    say(terminal, `${source}: the same computer and port as ${earlier}, whose settings are probed`);
+  yield* targetsOfText(file.value.target, family);
 }
 
 const isPublicRange = (entry: TargetEntry): boolean => {

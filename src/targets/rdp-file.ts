@@ -31,7 +31,7 @@ export interface RdpGateway {
 }
 
 /** A setting that is worth a finding; the code is the finding's. */
-export interface RdpNote {
+interface RdpNote {
   readonly code: RdpNoteCode;
   readonly setting: string;
   /** As the file has it, from a stranger; null where it is missing. */

@@ -14,7 +14,7 @@ export type TargetArgument =
   | { readonly kind: "rdp-link"; readonly link: string }
   | { readonly kind: "targets"; readonly entries: readonly ListedTarget[] };
 
-export type ConnectionArgument = Extract<TargetArgument, { readonly kind: "rdp-file" | "rdp-link" }>;
+type ConnectionArgument = Extract<TargetArgument, { readonly kind: "rdp-file" | "rdp-link" }>;
 
 /** An .rdp file or an `rdp://` link; null for another text. */
 const connectionOf = (text: string): ConnectionArgument | null => {

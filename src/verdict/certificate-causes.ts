@@ -1,6 +1,6 @@
 /** Why a certificate is past its end, not for this computer, or unfit; and why clocks matter. */
-import type { CauseMaterial, CauseRow } from "./cause.ts";
-import { isVerdict } from "./cause.ts";
+import type { CauseMaterial } from "./cause.ts";
+import { causeTable, isVerdict } from "./cause.ts";
 
 /** As far as Kerberos lets clocks differ; what is more can move a certificate's dates too. */
 const MAX_SKEW_MS = 5 * 60_000;
@@ -17,7 +17,7 @@ const ifExpired =
   (material: CauseMaterial): string | null =>
     material.ruling.code === "certificate-expired" && applies(material) ? why : null;
 
-export const CERTIFICATE_CAUSES = [
+export const CERTIFICATE_CAUSES = causeTable([
   {
     code: "certificate-renewal-fails",
     title: "Windows' own certificate is not renewed: renewal itself fails",
@@ -205,4 +205,4 @@ export const CERTIFICATE_CAUSES = [
     source: "different certificates on consecutive connections",
     remedies: ["probe-again", "check-front-device"],
   },
-] as const satisfies readonly CauseRow[];
+]);

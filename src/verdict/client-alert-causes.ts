@@ -2,15 +2,7 @@
  * Why the client of a capture ends the TLS handshake itself. Nothing here speaks of the server's key: a client that
  * sends an alert has had an answer, and says what it dislikes of it.
  */
-import {
-  all,
-  byClient,
-  type CauseRow,
-  hasEvidence,
-  isVerdict,
-  type Sign,
-  type VerdictPlace,
-} from "./cause.ts";
+import { all, byClient, causeTable, hasEvidence, isVerdict, type Sign, type VerdictPlace } from "./cause.ts";
 
 const CUT = ["reset at tls", "closed at tls"] as const satisfies readonly VerdictPlace[];
 
@@ -50,7 +42,7 @@ const MEANT: ReadonlySet<number> = new Set([
   DECRYPT_ERROR,
 ]);
 
-export const CLIENT_ALERT_CAUSES = [
+export const CLIENT_ALERT_CAUSES = causeTable([
   {
     code: "client-demands-secure-renegotiation",
     title: "the server lacks secure renegotiation (RFC 5746), which the client demands",
@@ -190,4 +182,4 @@ export const CLIENT_ALERT_CAUSES = [
     source: "RFC 8446 6.2; xfreerdp's alerts 47 and 40 to suites that were not offered and to an empty list",
     remedies: ["check-front-device", "exempt-from-inspection", "probe-again"],
   },
-] as const satisfies readonly CauseRow[];
+]);

@@ -1,5 +1,5 @@
 /** Why CredSSP fails once TLS is established, before anybody tried to log on. */
-import { type CauseRow, hasEvidence, isVerdict, type VerdictPlace } from "./cause.ts";
+import { causeTable, hasEvidence, isVerdict, type VerdictPlace } from "./cause.ts";
 
 const CUT = ["reset at credssp", "closed at credssp"] as const satisfies readonly VerdictPlace[];
 
@@ -11,7 +11,7 @@ const POLICY_STATUS = [
   "SEC_E_POLICY_NLTM_ONLY",
 ];
 
-export const CREDSSP_CAUSES = [
+export const CREDSSP_CAUSES = causeTable([
   {
     code: "ntlm-restricted",
     title: "a policy refuses NTLM; Kerberos may still work",
@@ -157,4 +157,4 @@ export const CREDSSP_CAUSES = [
       "[MS-CSSP] 2.2.1 and its notes 10 and 25; KB4093492; Microsoft, CredSSP encryption oracle remediation",
     remedies: ["install-updates"],
   },
-] as const satisfies readonly CauseRow[];
+]);

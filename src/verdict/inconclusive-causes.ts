@@ -1,5 +1,5 @@
 /** Why too little was seen to say whether the server works. */
-import type { CauseRow, Sign } from "./cause.ts";
+import { causeTable, type Sign } from "./cause.ts";
 
 const isInconclusive: Sign["seen"] = ({ ruling }) => (ruling.code === "inconclusive" ? "" : null);
 
@@ -16,7 +16,7 @@ const when =
     return isInconclusive(material) !== null && !isTold && applies(material) ? why : null;
   };
 
-export const INCONCLUSIVE_CAUSES = [
+export const INCONCLUSIVE_CAUSES = causeTable([
   {
     code: "capture-incomplete",
     title: "the capture ends too early, begins too late, or has one direction alone",
@@ -96,4 +96,4 @@ export const INCONCLUSIVE_CAUSES = [
     source: "RFC 4178 4.2.2; [MS-SPNG] 1.9; [MS-NEGOEX]",
     remedies: ["read-credssp-events", "use-entra-sign-in"],
   },
-] as const satisfies readonly CauseRow[];
+]);

@@ -1,5 +1,5 @@
 /** Why the key that signs the handshake is not the certificate's. */
-import { all, byClient, type CauseRow, hasEvidence, isVerdict, mayBe, type Sign } from "./cause.ts";
+import { all, byClient, causeTable, hasEvidence, isVerdict, mayBe, type Sign } from "./cause.ts";
 
 const DECRYPT_ERROR = 51;
 
@@ -10,7 +10,7 @@ const mismatch =
     isVerdict("certificate-key-mismatch", why)(material) ??
     all(isVerdict("tls-alert", ""), byClient, hasEvidence("alert", [DECRYPT_ERROR], why))(material);
 
-export const KEY_MISMATCH_CAUSES = [
+export const KEY_MISMATCH_CAUSES = causeTable([
   {
     code: "half-renewed-certificate",
     title: "the certificate was renewed or imported, and the key behind it is another (Windows)",
@@ -73,4 +73,4 @@ export const KEY_MISMATCH_CAUSES = [
     source: "xrdp issues 1857, 1922 and 2297; openssl-x509(1), openssl-pkey(1)",
     remedies: ["check-certificate-files", "check-front-device"],
   },
-] as const satisfies readonly CauseRow[];
+]);

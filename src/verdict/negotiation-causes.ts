@@ -1,7 +1,7 @@
 /** Why the X.224 negotiation does not lead on to TLS. */
 import { requestedProtocols } from "../handshake/layer-states.ts";
 import { PROTOCOL } from "../x224/protocols.ts";
-import { all, type CauseMaterial, type CauseRow, hasEvidence, isVerdict, reads } from "./cause.ts";
+import { all, type CauseMaterial, causeTable, hasEvidence, isVerdict, reads } from "./cause.ts";
 import { mainConnection } from "./probe-facts.ts";
 
 const routingOf = ({ probe }: CauseMaterial): "cookie" | "token" | null =>
@@ -19,7 +19,7 @@ const offersNla = ({ probe }: CauseMaterial): boolean => {
 const isNlaRefusal = ({ ruling }: CauseMaterial): string | null =>
   ruling.code === "nla-required" && ruling.severity === "critical" ? "" : null;
 
-export const NEGOTIATION_CAUSES = [
+export const NEGOTIATION_CAUSES = causeTable([
   {
     code: "other-program-on-port",
     title: "another program holds the port",
@@ -437,4 +437,4 @@ export const NEGOTIATION_CAUSES = [
     source: "three third-party implementations; absent from [MS-RDPBCGR] 61.0",
     remedies: ["use-entra-sign-in"],
   },
-] as const satisfies readonly CauseRow[];
+]);

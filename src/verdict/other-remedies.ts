@@ -1,7 +1,7 @@
 /** What is done at the client, in the network or in Azure, as a table; commands are for a PowerShell there. */
-import { NOTHING_TO_UNDO, type Remedy } from "./remedy.ts";
+import { NOTHING_TO_UNDO, remedyTable } from "./remedy.ts";
 
-export const OTHER_REMEDIES = [
+export const OTHER_REMEDIES = remedyTable([
   {
     id: "check-name",
     title: "Check the name's spelling and its DNS record",
@@ -287,4 +287,4 @@ export const OTHER_REMEDIES = [
     undo: "that of the step that it runs",
     confirm: ["the events of the step that it runs, read the same way"],
   },
-] as const satisfies readonly Remedy[];
+]);

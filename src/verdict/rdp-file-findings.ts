@@ -61,7 +61,10 @@ const RULES: Readonly<Partial<Record<string, Rule>>> = {
       : critical("dns", "the .rdp file's gatewayhostname is no host name"),
   "rdp-file-nla-off": ({ security }) => {
     if (security.nla === "required")
-      return critical("negotiation", "the .rdp file does not offer NLA, which the server requires");
+      return critical(
+        "negotiation",
+        "the .rdp file does not offer NLA, which the server requires: set enablecredsspsupport:i:1",
+      );
     return security.nla === "unknown"
       ? warning("negotiation", "the .rdp file does not offer NLA: a server that requires it refuses the file")
       : info("negotiation", "the .rdp file does not offer NLA, and the server does not require it");
@@ -70,7 +73,7 @@ const RULES: Readonly<Partial<Record<string, Rule>>> = {
     security.nla === "unsupported"
       ? critical(
           "negotiation",
-          "the .rdp file begins with NLA without negotiating, and the server has no NLA",
+          "the .rdp file begins with NLA without negotiating, and the server has no NLA: set negotiate security layer:i:1",
         )
       : warning("negotiation", "the .rdp file begins with NLA without negotiating, which was not probed"),
   "rdp-file-authentication-strict": ({ certificate }) => {

@@ -1,5 +1,5 @@
 /** Why there is no TCP connection, or none that lasts: names, ports, filters, routes. */
-import { all, type CauseRow, hasEvidence, isVerdict, reads, type Sign, withoutReading } from "./cause.ts";
+import { all, causeTable, hasEvidence, isVerdict, reads, type Sign, withoutReading } from "./cause.ts";
 
 const DEFAULT_PORT = 3389;
 
@@ -10,7 +10,7 @@ const onDefaultPort =
 
 const refused = "the host is there and refuses the connection: nothing listens on this port";
 
-export const REACHABILITY_CAUSES = [
+export const REACHABILITY_CAUSES = causeTable([
   {
     code: "name-unknown",
     title: "the name is misspelt, or its record is missing",
@@ -354,4 +354,4 @@ export const REACHABILITY_CAUSES = [
     source: "pages on 0x904; TCP's own retransmissions hide all but long losses",
     remedies: ["probe-again", "check-route", "check-path-mtu"],
   },
-] as const satisfies readonly CauseRow[];
+]);

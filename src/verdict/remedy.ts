@@ -24,6 +24,11 @@ export interface Remedy {
   readonly needsRestart?: boolean;
 }
 
+/** A table whose ids the types know; its texts they do not, so that declarations do not repeat them. */
+export const remedyTable = <const Id extends string>(
+  rows: readonly (Remedy & { readonly id: Id })[],
+): readonly (Remedy & { readonly id: Id })[] => rows;
+
 export type RemedyPlatform = "windows" | "xrdp" | "freerdp" | "any";
 
 /** A remedy as a result has it: every field told, and the commands apart by what they do. */

@@ -6,7 +6,7 @@ import {
   NOTHING_TO_UNDO,
   RDP_TCP,
   RDP_TCP_KEY,
-  type Remedy,
+  remedyTable,
   SCHANNEL_KEY,
   TERMINAL_SERVER,
 } from "./remedy.ts";
@@ -40,7 +40,7 @@ const SYSTEM_EVENTS =
   "Get-WinEvent -FilterHashtable @{ LogName = 'System'; Id = 36870, 1055, 1057, 1058, 1059; StartTime = (Get-Date).AddHours(-1) } -ErrorAction SilentlyContinue | Format-List TimeCreated, Id, Message";
 const RDP_KEY_FILES = `Get-ChildItem '${MACHINE_KEYS}' -Filter '${RDP_CONTAINER}'`;
 
-export const SERVER_REMEDIES = [
+export const SERVER_REMEDIES = remedyTable([
   {
     id: "check-listener",
     title: "See whether Remote Desktop listens, and on which port",
@@ -519,4 +519,4 @@ export const SERVER_REMEDIES = [
     undo: "start it again",
     confirm: ["the connection works while it is stopped"],
   },
-] as const satisfies readonly Remedy[];
+]);

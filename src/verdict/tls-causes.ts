@@ -2,7 +2,7 @@
 import {
   all,
   byServer,
-  type CauseRow,
+  causeTable,
   hasCount,
   hasEvidence,
   isVerdict,
@@ -70,7 +70,7 @@ const resetSigns = (sender: "server" | "client" | "device", who: string): readon
 const RESETS = ["reset at negotiation", "reset at tls", "reset at credssp"] as const;
 const RESET_SOURCE = "the clues in a capture's packets; weighed and never proven";
 
-export const TLS_CAUSES = [
+export const TLS_CAUSES = causeTable([
   {
     code: "private-key-unreadable",
     title: "the certificate's private key cannot be read (MachineKeys)",
@@ -635,4 +635,4 @@ export const TLS_CAUSES = [
     remedies: ["exempt-from-inspection", "check-front-device"],
     evidence: resetEvidence("device"),
   },
-] as const satisfies readonly CauseRow[];
+]);

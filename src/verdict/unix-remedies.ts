@@ -2,7 +2,7 @@
  * What is done on a server of Linux or another Unix: xrdp, FreeRDP, and what stands in front of a server. Commands are
  * for a shell there, with sudo; those that change something come after those that only look.
  */
-import { NOTHING_TO_UNDO, type Remedy } from "./remedy.ts";
+import { NOTHING_TO_UNDO, remedyTable } from "./remedy.ts";
 
 const XRDP_INI = "/etc/xrdp/xrdp.ini";
 const CERTIFICATE = "/etc/xrdp/cert.pem";
@@ -13,7 +13,7 @@ const SAVED_INI = "/etc/xrdp/xrdp.ini.before";
 const RESTART_XRDP = "sudo systemctl restart xrdp";
 const UNDO_INI = `sudo cp ${SAVED_INI} ${XRDP_INI}; ${RESTART_XRDP}`;
 
-export const UNIX_REMEDIES = [
+export const UNIX_REMEDIES = remedyTable([
   {
     id: "check-certificate-files",
     title: "See whether certificate file and key file belong together",
@@ -134,4 +134,4 @@ export const UNIX_REMEDIES = [
     undo: NOTHING_TO_UNDO,
     confirm: ["the server's own address and port, past the proxy, asks for no certificate"],
   },
-] as const satisfies readonly Remedy[];
+]);

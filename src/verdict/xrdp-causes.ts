@@ -1,15 +1,6 @@
 /** What goes wrong with the certificate and the key of an xrdp server, as its Connection Confirm shows it. */
 import { PROTOCOL } from "../x224/protocols.ts";
-import {
-  all,
-  type CauseRow,
-  confirmOf,
-  hasCount,
-  hasEvidence,
-  isVerdict,
-  mayBe,
-  type Sign,
-} from "./cause.ts";
+import { all, causeTable, confirmOf, hasCount, hasEvidence, isVerdict, mayBe, type Sign } from "./cause.ts";
 
 /** A Connection Confirm with negotiation data that selects Standard RDP Security. */
 const selectsRdp: Sign["seen"] = (material) => {
@@ -21,7 +12,7 @@ const selectsRdp: Sign["seen"] = (material) => {
 const takenBack = (why: string): Sign["seen"] =>
   all(isVerdict("refused", ""), hasEvidence("tpdu", ["DT"], ""), hasCount("selected", why));
 
-export const XRDP_CAUSES = [
+export const XRDP_CAUSES = causeTable([
   {
     code: "xrdp-key-unreadable",
     title: "xrdp cannot read its private key (user xrdp is not in the group ssl-cert)",
@@ -108,4 +99,4 @@ export const XRDP_CAUSES = [
       "xrdp-key-permissions",
     ],
   },
-] as const satisfies readonly CauseRow[];
+]);

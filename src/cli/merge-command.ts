@@ -13,6 +13,7 @@ import { targetsOfText } from "../targets/target-text.ts";
 import { OutputError } from "./destination.ts";
 import { earlierRows } from "./earlier-rows.ts";
 import { EXIT } from "./exit-code.ts";
+import { matchingFiles } from "./file-patterns.ts";
 import { replacing, type StreamDestination, toStdout } from "./stream-destination.ts";
 import type { Terminal } from "./terminal.ts";
 import { accepted, UsageError } from "./usage-error.ts";
@@ -36,7 +37,7 @@ export const mergeCommand = (terminal: Terminal, exit: (code: number) => void): 
     .option("-p, --port <list>", "the ports that were probed", String(DEFAULT_PORT))
     .option("-o, --output <file>", "write the rows there instead of stdout")
     .action(async (files: readonly string[], flags: MergeFlags) => {
-      exit(await merge(files, flags, terminal));
+      exit(await merge(await matchingFiles(files), flags, terminal));
     });
 
 const merge = async (files: readonly string[], flags: MergeFlags, terminal: Terminal): Promise<number> => {

@@ -17,6 +17,7 @@ import { readCaptureInput } from "./capture-input.ts";
 import { deliver } from "./destination.ts";
 import { EXIT, exitCodeOf, type FailOn } from "./exit-code.ts";
 import { type ExpiryFlags, expiryCriticalOption, expiryOf, expiryWarningOption } from "./expiry-flags.ts";
+import { matchingFiles } from "./file-patterns.ts";
 import { InputError } from "./input-error.ts";
 import { say } from "./say.ts";
 import { onSignals } from "./signals.ts";
@@ -68,7 +69,7 @@ export const pcapCommand = (terminal: Terminal, exit: (code: number) => void): C
       "\nA trace of pktmon or netsh is converted first: pktmon etl2pcap, or etl2pcapng for netsh trace.",
     )
     .action(async (files: readonly string[], flags: PcapFlags) => {
-      exit(await judgeFiles(files, flags, terminal));
+      exit(await judgeFiles(await matchingFiles(files), flags, terminal));
     });
 
 const judgeFiles = async (

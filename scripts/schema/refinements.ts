@@ -35,6 +35,7 @@ export const REFINEMENTS: Readonly<Record<string, SchemaNode>> = {
   "Finding.code": FINDINGS,
   "Finding.remedies": { items: { type: "string", ...REMEDY_IDS } },
   "Cause.code": CAUSE_CODES,
+  RemedyId: { type: "string", ...REMEDY_IDS },
   "ToldRemedy.id": REMEDY_IDS,
   "RefusedAdvice.id": codes(REFUSED_ADVICE.map(({ id }) => id)),
   "MstscView.code": MSTSC_CODE,

@@ -62,7 +62,7 @@ export const familyOf = ({ ipv4, ipv6 }: Pick<ProbeFlags, "ipv4" | "ipv6">): 0 |
 };
 
 /** Whether the text fits a Connection Request's first line as it is. */
-export const canBeToken = (text: string): boolean =>
+const canBeToken = (text: string): boolean =>
   /^[\x20-\x7e]*$/.test(text) && text.length <= MAX_ROUTING_LENGTH;
 
 const routingOf = ({ cookie, routingToken }: ProbeFlags): Routing | null => {

@@ -7,6 +7,7 @@ import { planTargets, type TargetPlan } from "../targets/target-plan.ts";
 import { GATHERED_TARGETS } from "./outputs.ts";
 import type { ProbeFlags } from "./probe-flags.ts";
 import { say } from "./say.ts";
+import type { RdpConnections } from "./rdp-connections.ts";
 import { readTargetLists } from "./target-lists.ts";
 import type { Terminal } from "./terminal.ts";
 import { accepted, UsageError } from "./usage-error.ts";
@@ -19,8 +20,8 @@ export interface RunTargets {
   readonly ports: number;
   /** More than a run takes on without `--yes`, in words; null where it is not. */
   readonly warning: string | null;
-  /** What the one .rdp file that is probed sends to a load balancer. */
-  readonly routingToken: string | null;
+  /** The .rdp files and links among them. */
+  readonly connections: RdpConnections;
   /** Rows that an earlier run has. */
   readonly done: RowKeys;
   /** Whether a target is excluded at this address, or has a row already. */
@@ -39,23 +40,21 @@ export const runTargets = async (
   const ports = accepted("-p, --port", parsePorts(flags.port));
   const seed = accepted("--seed", parseSeed(flags.seed ?? String(DEFAULT_SEED)));
   const shard = flags.shard === undefined ? null : accepted("--shard", parseShard(flags.shard));
-  const { targets, exclusions, hasPublicRange, routingToken } = await readTargetLists(
-    inputs,
-    flags,
-    terminal,
-  );
+  const { targets, exclusions, hasPublicRange, connections } = await readTargetLists(inputs, flags, terminal);
   const plan = planTargets({ targets, exclusions, ports });
   if (plan.count === 0n) throw new UsageError(emptyReason(plan));
   const isShuffled =
     flags.inOrder !== true && (shard !== null || flags.seed !== undefined || plan.count > GATHERED_TARGETS);
   const order = orderTargets(plan, { seed: isShuffled ? seed : null, shard });
   const done = await doneRows(flags.resume, terminal);
+  // What the user says goes before what a file says.
+  const isRouted = flags.cookie === undefined && flags.routingToken === undefined;
   return {
-    order,
+    order: isRouted ? connections.routed(order) : order,
     count: order.count,
     plan,
     ports: ports.length,
-    routingToken,
+    connections,
     warning: warningOf(plan, hasPublicRange),
     done,
     skips: ({ host, port, family }, address) =>

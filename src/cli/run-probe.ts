@@ -54,17 +54,11 @@ export const runProbe = async (
   }
   const signals = onSignals();
   try {
-    return await scanToOutputs(targets, routed(settings, targets, flags), { flags, terminal, signals });
+    return await scanToOutputs(targets, settings, { flags, terminal, signals });
   } finally {
     signals.release();
   }
 };
-
-/** What an .rdp file sends to a load balancer, unless the user says something else. */
-const routed = (settings: ScanSettings, { routingToken }: RunTargets, flags: ProbeFlags): ScanSettings =>
-  routingToken === null || flags.cookie !== undefined || flags.routingToken !== undefined
-    ? settings
-    : { ...settings, routing: { kind: "token", token: routingToken } };
 
 interface Run {
   readonly flags: ProbeFlags;
@@ -73,7 +67,7 @@ interface Run {
 }
 
 const scanToOutputs = async (
-  { order, count: all, done, skips }: RunTargets,
+  { order, count: all, done, skips, connections }: RunTargets,
   settings: ScanSettings,
   { flags, terminal, signals }: Run,
 ): Promise<number> => {
@@ -94,7 +88,8 @@ const scanToOutputs = async (
   const waiting = count === 1 && flags.quiet !== true ? startWaitingLine(terminal) : null;
   const failOn = flags.failOn ?? (count === 1 ? "critical" : "never");
   let exitCode: number = EXIT.ok;
-  const onRow = async (row: ScanRow): Promise<void> => {
+  const onRow = async (probed: ScanRow): Promise<void> => {
+    const row = { ...probed, result: await connections.completed(probed.result, settings) };
     const { verdict } = row.result;
     tally.add(row.result);
     progress?.step();

@@ -1,7 +1,8 @@
 /** Targets and exclusions as the command line, files and stdin give them. */
+import { dirname, resolve } from "node:path";
 import { type Parsed, rejected } from "../targets/parsed.ts";
 import { publicIpv4Count, publicIpv6Count } from "../targets/public-addresses.ts";
-import { parseRdpFile, parseRdpLink, type RdpFile } from "../targets/rdp-file.ts";
+import { parseRdpLink, type RdpFile } from "../targets/rdp-file.ts";
 import type { TargetEntry } from "../targets/target-entry.ts";
 import type { ScanListReader } from "../targets/scan-list.ts";
 import { scanListKind } from "../targets/scan-list-kind.ts";
@@ -10,11 +11,15 @@ import { TargetList } from "../targets/target-list.ts";
 import {
   type FamilyChoice,
   parseTargetArgument,
+  type ReadConnection,
   targetsOfLines,
   targetsOfText,
 } from "../targets/target-text.ts";
+import { InputError } from "./input-error.ts";
 import type { ProbeFlags } from "./probe-flags.ts";
-import { canBeToken, familyOf } from "./probe-settings.ts";
+import { familyOf } from "./probe-settings.ts";
+import { RdpConnections } from "./rdp-connections.ts";
+import { readRdpFile } from "./rdp-input.ts";
 import { say } from "./say.ts";
 import type { Terminal } from "./terminal.ts";
 import { accepted, UsageError } from "./usage-error.ts";
@@ -27,8 +32,8 @@ export interface TargetLists {
   readonly exclusions: TargetList;
   /** Whether a range, as against a single address, has a public address in it. */
   readonly hasPublicRange: boolean;
-  /** What an .rdp file or link that stands alone sends to a load balancer; null where it sends nothing. */
-  readonly routingToken: string | null;
+  /** The .rdp files and links among them. */
+  readonly connections: RdpConnections;
 }
 
 /**
@@ -44,14 +49,7 @@ export const readTargetLists = async (
   const targets = new TargetList();
   const exclusions = new TargetList();
   let hasPublicRange = false;
-  let routingToken: string | null = null;
-  const onToken = (token: string, source: string): void => {
-    if (!canBeToken(token))
-      say(terminal, `${source}: loadbalanceinfo: it does not fit a request, and is not sent`);
-    else if (inputs.length === 1) routingToken = token;
-    else
-      say(terminal, `${source}: loadbalanceinfo: it is sent where the file is the one target, and not here`);
-  };
+  const connections = new RdpConnections();
   const add = (entry: Parsed<TargetEntry>): void => {
     if (!entry.ok && flags.skipBad === true) {
       say(terminal, `left out: ${entry.problem}`);
@@ -65,7 +63,7 @@ export const readTargetLists = async (
   };
   for (const input of inputs) {
     const ports = portsNamed(flags);
-    for await (const entry of entriesOf(input, familyOf(flags), { terminal, onToken, ports })) add(entry);
+    for await (const entry of entriesOf(input, familyOf(flags), { terminal, connections, ports })) add(entry);
   }
   for (const text of flags.exclude ?? []) {
     for (const entry of targetsOfText(text)) exclusions.add(accepted("--exclude", entry));
@@ -75,13 +73,13 @@ export const readTargetLists = async (
       exclusions.add(accepted("--exclude-file", entry));
     }
   }
-  return { targets, exclusions, hasPublicRange, routingToken };
+  return { targets, exclusions, hasPublicRange, connections };
 };
 
 interface Around {
   readonly terminal: Terminal;
-  /** Takes the routing token of an .rdp file. */
-  readonly onToken: (token: string, source: string) => void;
+  /** Takes what .rdp files and links say. */
+  readonly connections: RdpConnections;
   /** Of `-p`; null where the default stands. */
   readonly ports: ReadonlySet<number> | null;
 }
@@ -107,26 +105,42 @@ async function* entriesOf(
       yield* argument.value.entries;
       return;
     case "file":
-      yield* targetsOfFile(argument.value.path, linesOfFile(argument.value.path, LISTED), family, around);
+      yield* targetsOfFile(
+        { name: argument.value.path, folder: dirname(argument.value.path) },
+        linesOfFile(argument.value.path, LISTED),
+        family,
+        around,
+      );
       return;
     case "rdp-file":
-      yield* targetsOfRdp(argument.value.path, await rdpFile(argument.value.path), family, around);
+      yield* targetsOfRdp(argument.value.path, await readRdpFile(argument.value.path), family, around);
       return;
     case "rdp-link":
       yield* targetsOfRdp("rdp link", parseRdpLink(argument.value.link), family, around);
       return;
     case "stdin":
       if (stdin === undefined) throw new UsageError("there is no stdin to read targets from");
-      yield* targetsOfFile("stdin", linesOf(stdin(), { ...LISTED, source: "stdin" }), family, around);
+      yield* targetsOfFile(
+        { name: "stdin", folder: "." },
+        linesOf(stdin(), { ...LISTED, source: "stdin" }),
+        family,
+        around,
+      );
   }
+}
+
+/** What a list is called in messages, and the folder that paths in it are relative to. */
+interface ListSource {
+  readonly name: string;
+  readonly folder: string;
 }
 
 /** A list, or what nmap or masscan found: the first line that is not blank tells. */
 async function* targetsOfFile(
-  source: string,
+  { name: source, folder }: ListSource,
   lines: AsyncGenerator<string>,
   family: FamilyChoice,
-  { terminal, ports }: Around,
+  around: Around,
 ): AsyncGenerator<Parsed<TargetEntry>> {
   const first: string[] = [];
   for (;;) {
@@ -136,11 +150,11 @@ async function* targetsOfFile(
     if (line.trim() === "") continue;
     const kind = scanListKind(line);
     const all = behind(first, lines);
-    if (kind === null) yield* targetsOfLines(all, source, family);
+    if (kind === null) yield* targetsOfLines(all, source, family, connectionsOf(folder, family, around));
     else {
       // The reader of XML is loaded only where there is some.
       const { scanListReader } = await import("../targets/scan-list.ts");
-      yield* targetsOfScan(all, source, scanListReader(kind, ports), terminal);
+      yield* targetsOfScan(all, source, scanListReader(kind, around.ports), around.terminal);
     }
     return;
   }
@@ -162,34 +176,36 @@ async function* targetsOfScan(
   );
 }
 
-const rdpFile = async (path: string): Promise<Parsed<RdpFile>> => {
-  const lines: string[] = [];
-  for await (const line of linesOfFile(path, { withTorn: true, maxLength: MAX_RDP_LINE })) {
-    lines.push(line);
-    if (lines.length > MAX_RDP_LINES) return rejected("this is no .rdp file: it has too many lines");
-  }
-  return parseRdpFile(lines);
-};
+/** The .rdp files and links of a list; paths are relative to the list's folder. */
+const connectionsOf = (folder: string, family: FamilyChoice, around: Around): ReadConnection =>
+  async function* (argument, line) {
+    if (argument.kind === "rdp-link") {
+      yield* targetsOfRdp(line, parseRdpLink(argument.link), family, around);
+      return;
+    }
+    try {
+      yield* targetsOfRdp(argument.path, await readRdpFile(resolve(folder, argument.path)), family, around);
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      yield rejected(`${line}: ${error.message}`);
+    }
+  };
 
-/** A signature is about 10,000 characters. */
-const MAX_RDP_LINE = 256 * 1024;
-const MAX_RDP_LINES = 10_000;
-
-/** The computer of the file; what else it says is said on stderr, for it is no part of what the server does. */
+/** The computer of the file; what else it says is kept for its results. */
 function* targetsOfRdp(
   source: string,
   file: Parsed<RdpFile>,
   family: FamilyChoice,
-  { terminal, onToken }: Around,
+  { terminal, connections }: Around,
 ): Generator<Parsed<TargetEntry>> {
   if (!file.ok) {
     yield rejected(`${source}: ${file.problem}`);
     return;
   }
-  const { target, routingToken, notes } = file.value;
-  for (const note of notes) say(terminal, `${source}: ${note}`);
-  if (routingToken !== null) onToken(routingToken, source);
-  yield* targetsOfText(target, family);
+  const earlier = connections.add(file.value, source);
+  if (earlier !== null)
+    say(terminal, `${source}: the same computer and port as ${earlier}, whose settings are probed`);
+  yield* targetsOfText(file.value.target, family);
 }
 
 const isPublicRange = (entry: TargetEntry): boolean => {

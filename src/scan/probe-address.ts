@@ -31,10 +31,11 @@ const NEAR_SETTLE_MS = 250;
  */
 export const probeAddress = async (
   target: AddressTarget,
-  options: ProbeOptions,
+  given: ProbeOptions,
   turn: ProbeTurn = {},
 ): Promise<Result> => {
-  const { input, host, endpoint, resolution } = target;
+  const { input, host, endpoint, resolution, routing } = target;
+  const options = routing === undefined ? given : { ...given, routing };
   const startedAt = new Date();
   const clock = startClock();
   const reference = options.reference.id;

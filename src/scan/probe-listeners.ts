@@ -75,6 +75,16 @@ export const probeListeners = async (
   return { ...udp, ...tcp };
 };
 
+/**
+ * Asks an RD Gateway alone, at the port of `ports`.
+ * @throws LocalResourceError when this machine cannot open a socket.
+ */
+export const probeGatewayListener = (
+  target: ListenerTarget,
+  options: ListenerOptions,
+): Promise<GatewayListenerReport> =>
+  askGateway({ target, options, startedAt: new Date(), clock: startClock() });
+
 /** How many TCP connections that takes at most: for a dry run. */
 export const MAX_LISTENER_CONNECTIONS = 5;
 

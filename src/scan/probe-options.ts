@@ -51,4 +51,6 @@ export interface AddressTarget {
   readonly host: string;
   readonly endpoint: Endpoint;
   readonly resolution: Resolution | null;
+  /** Goes before the routing of the options. */
+  readonly routing?: Routing;
 }

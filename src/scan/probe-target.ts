@@ -8,6 +8,7 @@ import { judge } from "../verdict/judge.ts";
 import type { NameSources } from "../verdict/resolution.ts";
 import { resolutionReport } from "../verdict/resolution-report.ts";
 import type { Result } from "../verdict/result.ts";
+import type { Routing } from "../x224/connection-request.ts";
 import type { AddressTarget, ProbeOptions } from "./probe-options.ts";
 
 export interface HostTarget {
@@ -16,6 +17,8 @@ export interface HostTarget {
   /** The family of a literal address; null for a name. */
   readonly family: 4 | 6 | null;
   readonly port: number;
+  /** Its own cookie or routing token; that of the options where it is left out. */
+  readonly routing?: Routing;
 }
 
 export interface TargetOptions extends ProbeOptions {
@@ -50,9 +53,10 @@ export const MAX_ADDRESSES_OF_A_NAME = 16;
 export const planTarget = async (target: HostTarget, options: TargetOptions): Promise<TargetPlan> => {
   const { input, host, port, family } = target;
   const via = viaOf(options);
+  const own = routingOf(target);
   if (family !== null) {
     const endpoint = { address: host, port, family, ...via };
-    return { kind: "addresses", addresses: [{ input, host, endpoint, resolution: null }] };
+    return { kind: "addresses", addresses: [{ input, host, endpoint, resolution: null, ...own }] };
   }
   const startedAt = new Date();
   const waitMs = Math.min(options.timeoutMs, options.deadlineMs);
@@ -76,6 +80,7 @@ export const planTarget = async (target: HostTarget, options: TargetOptions): Pr
         host,
         endpoint: { ...address, port, ...via },
         resolution,
+        ...own,
       })),
     };
   }
@@ -90,6 +95,10 @@ export const planTarget = async (target: HostTarget, options: TargetOptions): Pr
   };
   return { kind: "unresolved", result: judge(unresolved) };
 };
+
+/** What a target says of its own routing. */
+export const routingOf = ({ routing }: HostTarget): Pick<HostTarget, "routing"> =>
+  routing === undefined ? {} : { routing };
 
 /** How an endpoint is reached. */
 export const viaOf = ({ proxy, dial }: TargetOptions): Pick<TargetOptions, "proxy" | "dial"> => ({

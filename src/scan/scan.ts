@@ -7,7 +7,7 @@ import { withAddressFindings } from "../verdict/address-findings.ts";
 import type { Result } from "../verdict/result.ts";
 import { createAddressTurns } from "./address-turns.ts";
 import type { AddressTarget } from "./probe-options.ts";
-import { type HostTarget, planTarget, type TargetOptions, viaOf } from "./probe-target.ts";
+import { type HostTarget, planTarget, routingOf, type TargetOptions, viaOf } from "./probe-target.ts";
 import { createTries, type ProbeOne } from "./tries.ts";
 
 export interface ScanOptions extends TargetOptions {
@@ -119,14 +119,20 @@ export const scan = async (
 const CLOSED = Promise.resolve();
 
 /** What `planTarget` makes of a literal address, without waiting for it. */
-const literal = ({ input, host, port, family }: HostTarget, options: TargetOptions) => {
+const literal = (target: HostTarget, options: TargetOptions) => {
+  const { input, host, port, family } = target;
   const via = viaOf(options);
   return {
     kind: "addresses" as const,
     addresses:
       family === null
         ? []
-        : [{ input, host, endpoint: { address: host, port, family, ...via }, resolution: null }],
+        : [
+            {
+              ...{ input, host, resolution: null, ...routingOf(target) },
+              endpoint: { address: host, port, family, ...via },
+            },
+          ],
   };
 };
 

@@ -11,22 +11,62 @@ import { parseTarget } from "./target.ts";
 export interface RdpFile {
   /** As a target is typed: `server01`, `server01:3390`, `[2001:db8::7]:3390`. */
   readonly target: string;
+  readonly host: string;
+  /** Null where the file names none. */
+  readonly port: number | null;
   /** `loadbalanceinfo`, without its line end. */
   readonly routingToken: string | null;
   /** `gatewayhostname`, where the file's usage of it lets mstsc go there. */
-  readonly gateway: string | null;
+  readonly gateway: RdpGateway | null;
   readonly isSigned: boolean;
-  /** What in the file itself can make it fail, or is not probed as mstsc would; in words for people. */
-  readonly notes: readonly string[];
+  /** What in the file itself can make it fail, or is not probed as mstsc would. */
+  readonly notes: readonly RdpNote[];
 }
+
+export interface RdpGateway {
+  readonly host: string;
+  readonly port: number;
+  /** `always`, or `fallback`: only where the direct way fails. */
+  readonly usage: "always" | "fallback";
+}
+
+/** A setting that is worth a finding; the code is the finding's. */
+interface RdpNote {
+  readonly code: RdpNoteCode;
+  readonly setting: string;
+  /** As the file has it, from a stranger; null where it is missing. */
+  readonly value: string | null;
+}
+
+export type RdpNoteCode =
+  | "rdp-file-value-invalid"
+  | "rdp-file-setting-twice"
+  | "rdp-file-alternate-address"
+  | "rdp-file-port-differs"
+  | "rdp-file-signature-incomplete"
+  | "rdp-file-token-not-sent"
+  | "rdp-file-gateway"
+  | "rdp-file-gateway-missing"
+  | "rdp-file-nla-off"
+  | "rdp-file-negotiation-off"
+  | "rdp-file-authentication-strict"
+  | "rdp-file-entra"
+  | "rdp-file-kdc-proxy"
+  | "rdp-file-redirection-name";
 
 /** How many settings are read; mstsc writes about fifty. */
 const MAX_SETTINGS = 10_000;
 
+/** More are no news: a file of a stranger is not to fill a result. */
+const MAX_NOTES = 32;
+
 /** Reads the lines of a file. */
 export const parseRdpFile = (lines: Iterable<string>): Parsed<RdpFile> => {
   const settings = new Map<string, string>();
-  const notes: string[] = [];
+  const notes: RdpNote[] = [];
+  const note = (code: RdpNoteCode, setting: string, value: string | null): void => {
+    if (notes.length < MAX_NOTES) notes.push({ code, setting, value });
+  };
   let read = 0;
   for (const line of lines) {
     read += 1;
@@ -39,19 +79,18 @@ export const parseRdpFile = (lines: Iterable<string>): Parsed<RdpFile> => {
     if (kind === undefined) continue;
     const value = text.trim();
     if (type.toLowerCase() !== kind) {
-      notes.push(`${key}: its type is ${quoted(type)}, and ${kind} is expected`);
+      note("rdp-file-value-invalid", key, `${type}:${value}`);
       continue;
     }
     if (kind === "i" && !/^-?\d{1,10}$/.test(value)) {
-      notes.push(`${key}: ${quoted(value)} is no whole number`);
+      note("rdp-file-value-invalid", key, value);
       continue;
     }
     const earlier = settings.get(key);
-    if (earlier !== undefined && earlier !== value)
-      notes.push(`${key}: it is there twice, with different values`);
+    if (earlier !== undefined && earlier !== value) note("rdp-file-setting-twice", key, value);
     settings.set(key, value);
   }
-  return connectionOf(settings, notes);
+  return connectionOf(settings, notes, note);
 };
 
 /**
@@ -92,78 +131,67 @@ const KINDS: Readonly<Partial<Record<string, "i" | "s">>> = {
 
 type Settings = ReadonlyMap<string, string>;
 
-const connectionOf = (settings: Settings, notes: string[]): Parsed<RdpFile> => {
+type Note = (code: RdpNoteCode, setting: string, value: string | null) => void;
+
+const connectionOf = (settings: Settings, notes: readonly RdpNote[], note: Note): Parsed<RdpFile> => {
   const full = settings.get("full address") ?? "";
   const alternate = settings.get("alternate full address") ?? "";
   const address = full === "" ? alternate : full;
   if (address === "") return rejected("it names no computer: full address is missing or empty");
-  if (alternate !== "" && alternate.toLowerCase() !== address.toLowerCase()) {
-    notes.push(
-      `alternate full address: ${quoted(alternate)} is another computer than the full address, which is probed`,
-    );
-  }
+  if (alternate !== "" && alternate.toLowerCase() !== address.toLowerCase())
+    note("rdp-file-alternate-address", "alternate full address", alternate);
   const named = parseTarget(address);
   if (!named.ok) return rejected(`full address: ${named.problem}`);
   const { host, family, port } = named.value;
   const given = settings.get("server port");
   const own = given === undefined ? null : parsePort(given);
-  if (own !== null && !own.ok) notes.push(`server port: ${own.problem}`);
+  if (given !== undefined && own?.ok === false) note("rdp-file-value-invalid", "server port", given);
   const portOfFile = own?.ok === true ? own.value : null;
-  if (port !== null && portOfFile !== null && port !== portOfFile) {
-    notes.push(`server port: ${portOfFile} is another port than the full address has, which is probed`);
-  }
+  if (port !== null && portOfFile !== null && port !== portOfFile)
+    note("rdp-file-port-differs", "server port", String(portOfFile));
   const at = port ?? portOfFile;
   const written = family === 6 ? `[${host}]` : host;
-  const gateway = gatewayOf(settings, notes);
+  const gateway = gatewayOf(settings, note);
   const isSigned = (settings.get("signature") ?? "") !== "";
-  if (isSigned && (settings.get("signscope") ?? "") === "") notes.push("signature: signscope is missing");
-  for (const { key, value, note } of NOTED) if (settings.get(key) === value) notes.push(`${key}: ${note}`);
+  if (isSigned && (settings.get("signscope") ?? "") === "")
+    note("rdp-file-signature-incomplete", "signscope", null);
+  for (const { key, value, code } of NOTED) if (settings.get(key) === value) note(code, key, value);
   const kdcProxy = settings.get("kdcproxyname") ?? "";
-  if (kdcProxy !== "")
-    notes.push(`kdcproxyname: Kerberos goes through ${quoted(kdcProxy)}, which is not probed`);
+  if (kdcProxy !== "") note("rdp-file-kdc-proxy", "kdcproxyname", kdcProxy);
   const token = (settings.get("loadbalanceinfo") ?? "").replace(/(?:\r\n|\\r\\n)$/, "");
-  const target = at === null ? written : `${written}:${at}`;
-  return parsed({ target, routingToken: token === "" ? null : token, gateway, isSigned, notes });
+  if (token !== "" && !canBeToken(token)) note("rdp-file-token-not-sent", "loadbalanceinfo", token);
+  return parsed({
+    target: at === null ? written : `${written}:${at}`,
+    ...{ host, port: at, gateway, isSigned, notes },
+    routingToken: token === "" || !canBeToken(token) ? null : token,
+  });
 };
 
+/** The request has room for so much beside the negotiation, in printable ASCII. */
+const canBeToken = (token: string): boolean => /^[\x20-\x7e]{1,200}$/.test(token);
+
+const HTTPS_PORT = 443;
+
 /** Whether mstsc would go through the gateway: always (1), or where the direct way fails (2). */
-const gatewayOf = (settings: Settings, notes: string[]): string | null => {
-  const usage = settings.get("gatewayusagemethod") ?? "0";
-  const host = settings.get("gatewayhostname") ?? "";
-  if (usage !== "1" && usage !== "2") return null;
-  if (host === "") {
-    if (usage === "1")
-      notes.push("gatewayusagemethod: a gateway is always used, and gatewayhostname names none");
+const gatewayOf = (settings: Settings, note: Note): RdpGateway | null => {
+  const method = settings.get("gatewayusagemethod") ?? "0";
+  const usage = method === "1" ? "always" : method === "2" ? "fallback" : null;
+  if (usage === null) return null;
+  const name = settings.get("gatewayhostname") ?? "";
+  const named = name === "" ? null : parseTarget(name);
+  if (named?.ok !== true) {
+    if (usage === "always" || name !== "") note("rdp-file-gateway-missing", "gatewayhostname", name || null);
     return null;
   }
-  notes.push(
-    usage === "1"
-      ? `gatewayhostname: mstsc goes through ${quoted(host)}; what is probed is the direct way`
-      : `gatewayhostname: mstsc goes through ${quoted(host)} where the direct way fails; the direct way is probed`,
-  );
-  return host;
+  note("rdp-file-gateway", "gatewayhostname", name);
+  return { host: named.value.host, port: named.value.port ?? HTTPS_PORT, usage };
 };
 
 /** Values that make a connection fail with some servers. */
 const NOTED = [
-  {
-    key: "enablecredsspsupport",
-    value: "0",
-    note: "0 does not offer NLA: a server that requires it refuses this file",
-  },
-  {
-    key: "negotiate security layer",
-    value: "0",
-    note: "0 does not negotiate: a server that requires TLS or NLA refuses this file",
-  },
-  {
-    key: "authentication level",
-    value: "1",
-    note: "1 does not connect where the certificate cannot be verified, as a self-signed one",
-  },
-  {
-    key: "enablerdsaadauth",
-    value: "1",
-    note: "1 signs in by Microsoft Entra ID: the computer has to be joined, and named by its host name",
-  },
-] as const;
+  { key: "enablecredsspsupport", value: "0", code: "rdp-file-nla-off" },
+  { key: "negotiate security layer", value: "0", code: "rdp-file-negotiation-off" },
+  { key: "authentication level", value: "1", code: "rdp-file-authentication-strict" },
+  { key: "enablerdsaadauth", value: "1", code: "rdp-file-entra" },
+  { key: "use redirection server name", value: "1", code: "rdp-file-redirection-name" },
+] as const satisfies readonly { key: string; value: string; code: RdpNoteCode }[];

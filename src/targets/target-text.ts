@@ -14,6 +14,14 @@ export type TargetArgument =
   | { readonly kind: "rdp-link"; readonly link: string }
   | { readonly kind: "targets"; readonly entries: readonly ListedTarget[] };
 
+type ConnectionArgument = Extract<TargetArgument, { readonly kind: "rdp-file" | "rdp-link" }>;
+
+/** An .rdp file or an `rdp://` link; null for another text. */
+const connectionOf = (text: string): ConnectionArgument | null => {
+  if (/^rdp:\/\//i.test(text)) return { kind: "rdp-link", link: text };
+  return /\.rdp$/i.test(text) ? { kind: "rdp-file", path: text } : null;
+};
+
 /** 0 takes both families; 4 or 6 refuses addresses of the other one. */
 export type FamilyChoice = 0 | 4 | 6;
 
@@ -26,8 +34,8 @@ export const parseTargetArgument = (argument: string, family: FamilyChoice = 0):
   if (text === "-" || text === "@-") return parsed({ kind: "stdin" });
   if (text === "@") return rejected('"@" names no file: write @targets.txt');
   if (text.startsWith("@")) return parsed({ kind: "file", path: text.slice(1) });
-  if (/^rdp:\/\//i.test(text)) return parsed({ kind: "rdp-link", link: text });
-  if (/\.rdp$/i.test(text)) return parsed({ kind: "rdp-file", path: text });
+  const connection = connectionOf(text);
+  if (connection !== null) return parsed(connection);
   const entries = targetsOfText(text, family);
   return entries.length > 0
     ? parsed({ kind: "targets", entries })
@@ -38,19 +46,31 @@ export const parseTargetArgument = (argument: string, family: FamilyChoice = 0):
 export const targetsOfText = (text: string, family: FamilyChoice = 0): ListedTarget[] =>
   wordsOf(text).map((word) => entryOf(word, family));
 
+/** Reads what an .rdp file or a link in a list stands for. */
+export type ReadConnection = (argument: ConnectionArgument, line: string) => AsyncIterable<ListedTarget>;
+
 /**
  * The entries of a file, as its lines come; a bad one is named as `file:line: what is wrong`.
  * @param source the name of the file as the user knows it; `stdin` for stdin.
+ * @param readConnection for lines that are an .rdp file or a link; where it is left out, these are no target.
  */
 export async function* targetsOfLines(
   lines: AsyncIterable<string> | Iterable<string>,
   source: string,
   family: FamilyChoice = 0,
+  readConnection: ReadConnection | null = null,
 ): AsyncGenerator<ListedTarget> {
   let line = 0;
   for await (const text of lines) {
     line += 1;
-    for (const word of wordsOf(withoutComment(line === 1 ? text.replace(/^\uFEFF/, "") : text))) {
+    const own = withoutComment(line === 1 ? text.replace(/^\uFEFF/, "") : text);
+    // A path may have spaces and commas: it has the line to itself.
+    const connection = readConnection === null ? null : connectionOf(own.trim());
+    if (readConnection !== null && connection !== null) {
+      yield* readConnection(connection, `${source}:${line}`);
+      continue;
+    }
+    for (const word of wordsOf(own)) {
       const entry = entryOf(word, family);
       yield entry.ok ? entry : rejected(`${source}:${line}: ${entry.problem}`);
     }

@@ -56,6 +56,11 @@ export interface CauseRow {
   readonly evidence?: (material: CauseMaterial) => Evidence;
 }
 
+/** A table whose codes the types know; its texts they do not, so that declarations do not repeat them. */
+export const causeTable = <const Code extends string>(
+  rows: readonly (CauseRow & { readonly code: Code })[],
+): readonly (CauseRow & { readonly code: Code })[] => rows;
+
 /** Seen when other hellos were read so; the reading's own words are the why. */
 export const reads =
   (...kinds: readonly ReadingKind[]): Sign["seen"] =>
@@ -132,8 +137,3 @@ export const withoutReading =
 /** The captured reset behind the verdict, or null. */
 export const resetOf = ({ ruling, probe }: CauseMaterial): ResetEvidence | null =>
   ruling.code === "reset" ? (probe.capture?.view?.reset ?? null) : null;
-
-/** Rows whose codes are known as types: declarations then name the codes, and not every word of the table. */
-export const causeTable = <Code extends string>(
-  rows: readonly (CauseRow & { readonly code: Code })[],
-): readonly (CauseRow & { readonly code: Code })[] => rows;

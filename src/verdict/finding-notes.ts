@@ -10,6 +10,64 @@ export interface FindingNote {
 const note = (stage: StageName, code: string, what: string): FindingNote => ({ code, stage, what });
 
 export const FINDING_NOTES: readonly FindingNote[] = [
+  note(
+    "dns",
+    "rdp-file-value-invalid",
+    "a setting of the .rdp file has a type or value that mstsc does not read",
+  ),
+  note("dns", "rdp-file-setting-twice", "the .rdp file has a setting twice, with different values"),
+  note(
+    "dns",
+    "rdp-file-alternate-address",
+    "the .rdp file's alternate full address is another computer than its full address",
+  ),
+  note(
+    "tcp",
+    "rdp-file-port-differs",
+    "the .rdp file's server port is another one than its full address has",
+  ),
+  note("dns", "rdp-file-signature-incomplete", "the .rdp file has a signature without signscope"),
+  note("negotiation", "rdp-file-token-not-sent", "the .rdp file's loadbalanceinfo does not fit a request"),
+  note(
+    "tcp",
+    "rdp-file-gateway",
+    "the .rdp file goes through an RD Gateway; what lies behind it is not known",
+  ),
+  note("dns", "rdp-file-gateway-missing", "the .rdp file demands an RD Gateway and names none that could be"),
+  note("negotiation", "rdp-file-nla-off", "the .rdp file does not offer NLA (enablecredsspsupport:i:0)"),
+  note(
+    "negotiation",
+    "rdp-file-negotiation-off",
+    "the .rdp file does not negotiate the security layer and begins with NLA",
+  ),
+  note(
+    "certificate",
+    "rdp-file-authentication-strict",
+    "the .rdp file connects only where the certificate is trusted (authentication level:i:1)",
+  ),
+  note(
+    "negotiation",
+    "rdp-file-entra",
+    "the .rdp file signs in by Microsoft Entra ID (enablerdsaadauth:i:1)",
+  ),
+  note(
+    "credssp",
+    "rdp-file-kdc-proxy",
+    "the .rdp file's Kerberos goes through a KDC proxy, which is not probed",
+  ),
+  note(
+    "certificate",
+    "rdp-file-redirection-name",
+    "the .rdp file uses the name of a redirection to verify the server",
+  ),
+  note("dns", "rdp-gateway-not-found", "the name of the .rdp file's RD Gateway has no address"),
+  note("tcp", "rdp-gateway-not-answering", "the .rdp file's RD Gateway does not answer as one"),
+  note(
+    "certificate",
+    "rdp-gateway-certificate",
+    "the certificate of the .rdp file's RD Gateway is one that mstsc refuses",
+  ),
+  note("tcp", "rdp-gateway-answers", "the .rdp file's RD Gateway answers and asks for credentials"),
   note("tcp", "capture-starts-late", "the capture begins after the TCP handshake"),
   note("tcp", "capture-gap", "the capture misses bytes: what follows them could not be read"),
   note(

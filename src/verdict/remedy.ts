@@ -24,6 +24,11 @@ export interface Remedy {
   readonly needsRestart?: boolean;
 }
 
+/** A table whose ids the types know; its texts they do not, so that declarations do not repeat them. */
+export const remedyTable = <const Id extends string>(
+  rows: readonly (Remedy & { readonly id: Id })[],
+): readonly (Remedy & { readonly id: Id })[] => rows;
+
 export type RemedyPlatform = "windows" | "xrdp" | "freerdp" | "any";
 
 /** A remedy as a result has it: every field told, and the commands apart by what they do. */
@@ -109,8 +114,3 @@ export const SCHANNEL_KEY = `HKLM\\${CONTROL}\\SecurityProviders\\SCHANNEL`;
 /** Whether an undo is a command, which is to be copied as it is, and no sentence. */
 export const isUndoCommand = (undo: string): boolean =>
   /^(?:[A-Z][a-z]+-[A-Z]\w+|icacls|reg|sudo) /.test(undo);
-
-/** Rows whose ids are known as types: declarations then name the ids, and not every command. */
-export const remedyTable = <Id extends string>(
-  rows: readonly (Remedy & { readonly id: Id })[],
-): readonly (Remedy & { readonly id: Id })[] => rows;

@@ -4,6 +4,7 @@ import type { ListenerReports } from "../handshake/listener-report.ts";
 import type { TlsVersionName } from "../tls/versions.ts";
 import type { ProtocolId } from "../x224/protocols.ts";
 import type { ClientOutcome } from "./client-outcomes.ts";
+import type { GatewayReport } from "./gateway-report.ts";
 import type { MstscView } from "./mstsc-codes.ts";
 import type { RemedyId } from "./remedies.ts";
 import type { ToldRemedy } from "./remedy.ts";
@@ -60,6 +61,8 @@ export interface Result extends FullReport, AskedReport {
   readonly ntlm: NtlmReport | null;
   /** Null where no MCS Connect-Response came: standard depth does not ask for it. */
   readonly rdp: RdpReport | null;
+  /** The RD Gateway of the .rdp file that was probed; absent where the file has none. */
+  readonly gateway?: GatewayReport;
   /** What many probes of the same place show together; absent in a result of one. */
   readonly repeat?: RepeatReport;
   /** What went wrong in the program itself; null in every result that a probe gives. */

@@ -1,9 +1,11 @@
 /** The package as npm packs it: small, whole, and usable by a strict consumer that has nothing of ours beside it. */
 import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { publint } from "publint";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import manifest from "../../package.json" with { type: "json" };
 import { ensureBuilt } from "../cli/executable.ts";
@@ -98,6 +100,52 @@ console.log(
   }),
 );
 `;
+
+describe("others' judgement of the package", () => {
+  test("publint has nothing to say", async () => {
+    const messages = await publint({
+      pkgDir: join(folder, "node_modules", "rdprobe"),
+      strict: true,
+      pack: false,
+    });
+    expect(messages.messages).toEqual([]);
+  });
+
+  test("its types are right for who imports it as ES modules, which is what is promised", async () => {
+    const attw = join(MODULES, "@arethetypeswrong", "cli", "dist", "index.js");
+    const args = [attw, tarball, "--profile", "esm-only", "--format", "json"];
+    const { stdout } = await run(process.execPath, args, { maxBuffer: 64 * MEGABYTE }).catch(
+      (error) => error,
+    );
+    const { analysis, problems = {} } = JSON.parse(stdout);
+    expect(Object.keys(analysis.entrypoints)).toEqual(expect.arrayContaining([".", "./x224", "./tls"]));
+    const ours = Object.values(problems)
+      .flat()
+      .filter((problem) => JSON.stringify(problem).includes('"resolutionKind":"node16-esm"'));
+    expect(ours).toEqual([]);
+  });
+});
+
+/** The README's examples, with what they name replaced by what there is here. */
+describe("the README's examples of the library", () => {
+  const block = /```ts\n([\s\S]*?)```/.exec(readFileSync("README.md", "utf8"))?.[1] ?? "";
+  const REPLACED = [
+    ['"server01"', '"127.0.0.1:1"'],
+    ['"10.0.0.0/24"', '"127.0.0.1:1", "127.0.0.1:2"'],
+    ['"failing-pc.pcapng"', JSON.stringify(join(process.cwd(), "fixtures", "xrdp", "chain-of-three.pcap"))],
+  ] as const;
+
+  test("run", async () => {
+    for (const [name] of REPLACED) expect(block).toContain(name);
+    const code = REPLACED.reduce((text, [name, here]) => text.replace(name, here), block);
+    const check = "console.log(JSON.stringify([result.verdict.code, results.length]));\n";
+    await writeFile(join(folder, "readme.mjs"), code + check);
+    const { stdout } = await run(process.execPath, [join(folder, "readme.mjs")]);
+    const lines = stdout.trimEnd().split("\n");
+    expect(JSON.parse(lines.at(-1) ?? "")).toEqual(["port-closed", expect.any(Number)]);
+    expect(lines.slice(0, -1).toSorted()).toEqual(["127.0.0.1:1 port-closed", "127.0.0.1:2 port-closed"]);
+  });
+});
 
 describe("a strict consumer", () => {
   beforeAll(async () => {

@@ -1,5 +1,8 @@
 /** `rdprobe schema`: generated from the types, and true of every document that is printed. */
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { schemaDocuments } from "../../scripts/schema/documents.ts";
 import { OUTPUTS } from "../../scripts/schema/outputs.ts";
@@ -8,10 +11,14 @@ import { SCHEMA_OUTPUTS } from "../../src/cli/schema-outputs.ts";
 import { type Lab, startLab } from "../../src/lab/lab.ts";
 import { SCENARIOS } from "../../src/lab/scenarios.ts";
 import { probe, probeMany } from "../../src/library/probe.ts";
+import { jsonDocument } from "../../src/report/json.ts";
 import type { Result } from "../../src/verdict/result.ts";
 import { VERDICT_CODES } from "../../src/verdict/verdicts.ts";
 import { ensureBuilt } from "../cli/executable.ts";
 import { runInProcess } from "../cli/in-process.ts";
+import { rdprobeUntil } from "../cli/rdprobe.ts";
+import { judged } from "../judging/judged.ts";
+import { RESULTS } from "../report/results.ts";
 import { mutationsOf } from "./mutations.ts";
 import { schemaFaults, schemaOf } from "./validator.ts";
 
@@ -99,6 +106,31 @@ describe("what is printed", () => {
     },
     180_000,
   );
+
+  test("every capture of fixtures", () => {
+    const files = readdirSync("fixtures", { recursive: true, encoding: "utf8" });
+    const captures = files.filter((name) => /\.pcap(?:ng)?$/.test(name));
+    expect(captures.length).toBeGreaterThan(40);
+    for (const name of captures) {
+      const { results } = judged(readFileSync(join("fixtures", name)));
+      expect(results.length, name).toBeGreaterThan(0);
+      for (const result of results) expect(schemaFaults("result", result), name).toEqual([]);
+    }
+  });
+
+  test("what diff and lab print", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "rdprobe-schema-"));
+    const files = [RESULTS.portClosed, RESULTS.noCertificate].map((result, at) => {
+      const path = join(folder, `${at}.json`);
+      writeFileSync(path, jsonDocument([result]));
+      return path;
+    });
+    expect(schemaFaults("diff", await jsonOf("diff", ...files, "--json"))).toEqual([]);
+    await rm(folder, { recursive: true });
+    const args = ["lab", "tls-without-nla", "port-closed", "--base-port", "0", "--json"];
+    const { stdout } = await rdprobeUntil((text) => text.includes("\n"), "SIGINT", args);
+    expect(schemaFaults("lab", JSON.parse(stdout))).toEqual([]);
+  });
 
   test.each([
     ["explain", ["explain", "0x904", "0x7"]],

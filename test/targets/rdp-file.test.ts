@@ -10,7 +10,7 @@ const read = (...lines: string[]) => {
 };
 /** The settings that the notes are of. */
 const notedIn = (...lines: string[]): string[] =>
-  read("full address:s:server01", ...lines).notes.map((note) => note.slice(0, note.indexOf(":")));
+  read("full address:s:server01", ...lines).notes.map(({ setting }) => setting);
 
 describe("the computer", () => {
   test.each([
@@ -68,12 +68,12 @@ describe("what decides the connection", () => {
     ["4", null],
   ])("the gateway, used as method %s says", (method, gateway) => {
     const lines = [`gatewayusagemethod:i:${method}`, "gatewayhostname:s:gw.example"];
-    expect(read("full address:s:server01", ...lines).gateway).toBe(gateway);
+    expect(read("full address:s:server01", ...lines).gateway?.host ?? null).toBe(gateway);
     expect(notedIn(...lines)).toEqual(gateway === null ? [] : ["gatewayhostname"]);
   });
 
   test.each([
-    [["gatewayusagemethod:i:1"], ["gatewayusagemethod"]],
+    [["gatewayusagemethod:i:1"], ["gatewayhostname"]],
     [["enablecredsspsupport:i:0"], ["enablecredsspsupport"]],
     [["enablecredsspsupport:i:1"], []],
     [["negotiate security layer:i:0"], ["negotiate security layer"]],
@@ -81,14 +81,14 @@ describe("what decides the connection", () => {
     [["authentication level:i:2"], []],
     [["enablerdsaadauth:i:1"], ["enablerdsaadauth"]],
     [["kdcproxyname:s:kdc.example"], ["kdcproxyname"]],
-    [["use redirection server name:i:1"], []],
+    [["use redirection server name:i:1"], ["use redirection server name"]],
     [["server port:i:99999"], ["server port"]],
     [["server port:i:many"], ["server port"]],
     [["server port:s:3389"], ["server port"]],
     [["alternate full address:s:server01"], []],
     [["alternate full address:s:evil.example"], ["alternate full address"]],
     [["full address:s:evil.example"], ["full address"]],
-    [["signature:s:AQABAAE"], ["signature"]],
+    [["signature:s:AQABAAE"], ["signscope"]],
     [["signature:s:AQABAAE", "signscope:s:Full Address"], []],
   ])("%j is noted as %j", (lines, keys) => {
     const address = lines.some((line) => line.startsWith("full address"));

@@ -3,7 +3,7 @@
  * offered, and readline completes files itself (`-o default`), with their quotes.
  */
 import type { CommandModel } from "../command-model.ts";
-import type { Completed } from "./completion.ts";
+import type { Completed } from "./completed.ts";
 import { type Values, valuesOf } from "./value-words.ts";
 
 export const bashScript = ({ commands, standard, plugin }: Completed): string =>

@@ -2,20 +2,11 @@
 import { type CommandModel, checkModel } from "../command-model.ts";
 import { bashScript } from "./bash.ts";
 import { DEFAULT_COMMAND } from "../default-command.ts";
+import type { Completed } from "./completed.ts";
 import { fishScript } from "./fish.ts";
 import { powershellScript } from "./powershell.ts";
 import type { Shell } from "./shells.ts";
 import { zshScript } from "./zsh.ts";
-
-/** What a script completes. */
-export interface Completed {
-  /** `rdprobe`'s commands. */
-  readonly commands: readonly CommandModel[];
-  /** Of a command line that names none of them. */
-  readonly standard: CommandModel;
-  /** `check_rdp`, which is a program of its own. */
-  readonly plugin: CommandModel;
-}
 
 const SCRIPTS: Readonly<Record<Shell, (completed: Completed) => string>> = {
   bash: bashScript,

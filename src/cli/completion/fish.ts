@@ -1,6 +1,6 @@
 /** Completion for fish: a line an option. */
 import type { CommandModel, OptionModel } from "../command-model.ts";
-import type { Completed } from "./completion.ts";
+import type { Completed } from "./completed.ts";
 import { type Values, valuesOf } from "./value-words.ts";
 
 export const fishScript = ({ commands, standard, plugin }: Completed): string =>

@@ -3,7 +3,7 @@
  * PowerShell runs where this is tested: its structure is checked, and no more.
  */
 import type { CommandModel, OptionModel } from "../command-model.ts";
-import type { Completed } from "./completion.ts";
+import type { Completed } from "./completed.ts";
 import { type Values, valuesOf } from "./value-words.ts";
 
 export const powershellScript = ({ commands, standard, plugin }: Completed): string =>

@@ -84,6 +84,10 @@ ${licences}`;
 /** Node brings its own copies of these libraries, as its makers build and test it. */
 const OVERRIDES = `# One file for every system: Node.js with the libraries that its makers build it with.
 rdprobe: embedded-library *
+# As Node.js' makers link it.
+rdprobe: hardening-no-pie [usr/bin/rdprobe]
+# It is no upload to Debian's archive.
+rdprobe: initial-upload-closes-no-bugs *
 `;
 
 const md5sums = async (root: string): Promise<string> => {

@@ -21,10 +21,18 @@ interface Row {
 }
 
 const ROWS: readonly Row[] = [
-  { what: `node -e 0 (Node ${process.versions.node})`, command: [process.execPath, "-e", "0"], limitMs: null },
+  {
+    what: `node -e 0 (Node ${process.versions.node})`,
+    command: [process.execPath, "-e", "0"],
+    limitMs: null,
+  },
   { what: "rdprobe --version", command: [EXECUTABLE, "--version"], limitMs: 60 },
   { what: "rdprobe explain 0x904 0x7", command: [EXECUTABLE, "explain", "0x904", "0x7"], limitMs: 90 },
-  { what: "rdprobe check -H ...", command: [EXECUTABLE, "check", "-H", "127.0.0.1", "-p", "1"], limitMs: null },
+  {
+    what: "rdprobe check -H ...",
+    command: [EXECUTABLE, "check", "-H", "127.0.0.1", "-p", "1"],
+    limitMs: null,
+  },
   { what: "rdprobe --help", command: [EXECUTABLE, "--help"], limitMs: null },
 ];
 
@@ -51,7 +59,5 @@ for (const [index, { what, limitMs }] of ROWS.entries()) {
   const [least = 0] = sorted;
   const median = sorted[Math.floor(sorted.length / 2)] ?? 0;
   const verdict = limitMs === null ? "" : `  ${median <= limitMs ? "within" : "OVER"} ${limitMs} ms`;
-  say(
-    `${what.padEnd(30)} ${least.toFixed(1).padStart(7)} ms ${median.toFixed(1).padStart(7)} ms${verdict}`,
-  );
+  say(`${what.padEnd(30)} ${least.toFixed(1).padStart(7)} ms ${median.toFixed(1).padStart(7)} ms${verdict}`);
 }

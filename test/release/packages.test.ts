@@ -178,7 +178,7 @@ describeReleased("manifests", commandsAvailable("ruby"))("the Homebrew formula",
 
 describeReleased(
   "manifests",
-  commandsAvailable("makepkg", "setpriv"),
+  commandsAvailable("makepkg", "bsdtar", "fakeroot", "setpriv"),
   rootAvailable(),
 )("the PKGBUILD", () => {
   it(
@@ -190,9 +190,13 @@ describeReleased(
         await copyFile(join(RELEASE, name), join(work, name.replace(/^.*\//, "")));
       await outputOf("chown", ["-R", "65534:65534", work]);
       await chmod(folder, 0o755);
-      // makepkg refuses root, and takes a source that lies there already.
+      // makepkg refuses root, and takes a source that lies there already; there is no pacman here to ask.
       const nobody = ["--reuid", "65534", "--regid", "65534", "--clear-groups", "--"];
-      const options = { ...slow, cwd: work, env: { HOME: work, PKGEXT: ".pkg.tar", CARCH: "x86_64" } };
+      const options = {
+        ...slow,
+        cwd: work,
+        env: { HOME: work, PACMAN: "true", PKGEXT: ".pkg.tar", CARCH: "x86_64" },
+      };
       const info = await outputOf("setpriv", [...nobody, "makepkg", "--printsrcinfo"], options);
       expect(info).toContain(`pkgver = ${VERSION}`);
       await outputOf("setpriv", [...nobody, "makepkg", "--nodeps", "--noarchive"], options);

@@ -18,17 +18,17 @@ const sourceWith = (code: ModuleSource["code"]): ModuleSource => ({
 
 describe("the modules of a single file", () => {
   it("are loaded once, when they are asked for, and know each other and Node's", () => {
-    const { require, scripts } = singleFileModules(
+    const { require: load, scripts } = singleFileModules(
       sourceWith(() => null),
       nodeRequire,
     );
-    const a = require("./a.js");
+    const a = load("./a.js");
     expect([...scripts.keys()]).toEqual(["a.js"]);
     const b = a.b();
     expect([...scripts.keys()]).toEqual(["a.js", "b.js"]);
     expect(b.same(a)).toBe(true);
     expect(b.join("x", "y")).toBe("x/y");
-    expect(require("./a.js").loads).toBe(a.loads);
+    expect(load("./a.js").loads).toBe(a.loads);
   });
 
   it("take a code cache that fits, and do without one that does not", () => {
@@ -49,10 +49,10 @@ describe("the modules of a single file", () => {
   });
 
   it("fail by name where one is missing", () => {
-    const { require } = singleFileModules(
+    const { require: load } = singleFileModules(
       sourceWith(() => null),
       nodeRequire,
     );
-    expect(() => require("./c.js")).toThrow("c.js");
+    expect(() => load("./c.js")).toThrow("c.js");
   });
 });

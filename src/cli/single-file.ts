@@ -4,7 +4,7 @@ import { getRawAsset } from "node:sea";
 import { calledAs } from "./called-as.ts";
 import { mouseStart } from "./guided/mouse-start.ts";
 import { singleFileModules } from "./single-file-modules.ts";
-import { start } from "./start.ts";
+import { cannotStart, start } from "./start.ts";
 import { type LoadCheck, startCheck } from "./start-check.ts";
 
 const asset = (name: string): Buffer => {
@@ -36,7 +36,7 @@ const startRdprobe = (argv: readonly string[]): void => {
   });
   if (byMouse === null)
     start(argv, { loadCheck, loadCommandLine: async () => modules.require("./command-line.js") });
-  else modules.require("./guide.js").guide(byMouse.target);
+  else modules.require("./guide.js").guide(byMouse.target).catch(cannotStart);
 };
 
 const argv = process.argv.slice(2);

@@ -20,9 +20,12 @@ export const start = (argv: readonly string[], { loadCheck, loadCommandLine }: P
   } else {
     loadCommandLine()
       .then(({ commandLine }) => commandLine(argv))
-      .catch((error: unknown) => {
-        process.stderr.write(`rdprobe: cannot start: ${String(error)}\n`);
-        process.exitCode = EXIT.program;
-      });
+      .catch(cannotStart);
   }
+};
+
+/** A part of the program that is not there, or damaged. */
+export const cannotStart = (error: unknown): void => {
+  process.stderr.write(`rdprobe: cannot start: ${String(error)}\n`);
+  process.exitCode = EXIT.program;
 };

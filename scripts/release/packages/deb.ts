@@ -37,7 +37,8 @@ export const writeDeb = async (folder: string, of: LinuxPackage): Promise<string
   await writeLinuxTree(root, of.executable, PLACES);
   const docs = join(root, "usr/share/doc/rdprobe");
   await mkdir(docs, { recursive: true });
-  await writeFile(join(docs, "copyright"), await copyright(of));
+  await writeFile(join(docs, "copyright"), await copyright());
+  await compressed(of.licences, join(docs, "LICENSES.txt.gz"));
   await compressed(await readFile("CHANGELOG.md"), join(docs, "changelog.gz"));
   await compressed(debianChangelog(), join(docs, "changelog.Debian.gz"));
   const overrides = join(root, "usr/share/lintian/overrides");
@@ -74,16 +75,22 @@ const debianChangelog = (): string => `rdprobe (${FACTS.version}-${REVISION}) un
  -- ${FACTS.maintainer}  Fri, 27 Nov 2026 00:00:00 +0000
 `;
 
-/** Machine-readable as far as it is ours; the texts of what is inside follow as they are. */
-const copyright = async ({
-  licences,
-}: LinuxPackage): Promise<string> => `rdprobe is a single file with Node.js and the packages named below inside.
+/** What is inside is under many licences, whose texts stand beside this file. */
+const copyright = async (): Promise<string> => `rdprobe is under this licence:
 
-${licences}`;
+${(await readFile("LICENSE", "utf8")).trim()}
+
+/usr/bin/rdprobe has Node.js inside, with the libraries that its makers build it
+with, and npm packages. Their licences are in /usr/share/doc/rdprobe/LICENSES.txt.gz.
+`;
 
 /** Node brings its own copies of these libraries, as its makers build and test it. */
 const OVERRIDES = `# One file for every system: Node.js with the libraries that its makers build it with.
 rdprobe: embedded-library *
+# As Node.js' makers link it.
+rdprobe: hardening-no-pie [usr/bin/rdprobe]
+# It is no upload to Debian's archive.
+rdprobe: initial-upload-closes-no-bugs *
 `;
 
 const md5sums = async (root: string): Promise<string> => {

@@ -62,6 +62,7 @@ Release:        ${RELEASE}
 Summary:        ${FACTS.summary.replace(/^./, (letter) => letter.toUpperCase())}
 License:        ${FACTS.license}
 Group:          Productivity/Networking/Diagnostic
+Packager:       ${FACTS.maintainer}
 URL:            ${homepageOf(url)}
 AutoReqProv:    no
 Requires:       glibc >= 2.28

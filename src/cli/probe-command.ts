@@ -6,6 +6,7 @@ import { SORTS } from "../report/sorted-results.ts";
 import { DEFAULT_PORT } from "../targets/port.ts";
 import { DEFAULT_CLIENT_ID } from "../tls/client-profiles.ts";
 import { expiryCriticalOption, expiryWarningOption } from "./expiry-flags.ts";
+import { addOnlyOption } from "./only-flags.ts";
 import { FORMATS } from "./output-format.ts";
 import type { ProbeFlags } from "./probe-flags.ts";
 import { addRepeatOptions } from "./repeat-flags.ts";
@@ -18,7 +19,7 @@ const DEFAULT_CONCURRENCY = "256";
 
 /** The command; `exit` takes the exit code when all is written. */
 export const probeCommand = (terminal: Terminal, exit: (code: number) => void): Command =>
-  addRepeatOptions(addWayOptions(addSpreadsheetOptions(commandWithoutWays(terminal, exit))));
+  addRepeatOptions(addWayOptions(addOnlyOption(addSpreadsheetOptions(commandWithoutWays(terminal, exit)))));
 
 const commandWithoutWays = (terminal: Terminal, exit: (code: number) => void): Command =>
   new Command("probe")

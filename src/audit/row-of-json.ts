@@ -46,7 +46,7 @@ export const rowOfJson = (value: unknown): ResultRow | null => {
     connections: numberAt(json, "connections"),
     durationMs: numberAt(json, "durationMs"),
     startedAt: textAt(json, "startedAt"),
-    findings: entriesAt(json, "findings")?.flatMap((finding) => textAt(finding, "code") ?? []) ?? null,
+    findings: entriesAt(json, "findings")?.flatMap((finding) => textAt(finding, "code") ?? []) ?? [],
     tlsVersions: acceptedVersions(partAt(json, "tlsSupport"), partAt(json, "tlsVersions")),
     server: textAt(json, "server", "implementation"),
     serverVersion: textAt(json, "server", "version"),

@@ -79,6 +79,7 @@ const commandWithoutWays = (terminal: Terminal, exit: (code: number) => void): C
     .addOption(new Option("--format <format>", "output format").choices([...FORMATS]).default("text"))
     .option("--json", "the same as --format json")
     .option("--ndjson", "the same as --format ndjson: one result per line, as it comes")
+    .option("--compact", "NDJSON or JSON with facts and codes alone: no causes explained, no fixes")
     .option("--csv", "the same as --format csv: one row per result, as it comes")
     .option(
       "-o, --output <file>",

@@ -1,6 +1,6 @@
 /** A result's JSON as a row. */
 import { RESULT_SCHEMA, type Result } from "../verdict/result.ts";
-import type { Severity } from "../verdict/verdicts.ts";
+import { type Severity, VERDICTS } from "../verdict/verdicts.ts";
 import { TLS_VERSIONS } from "../tls/versions.ts";
 import { PROTOCOLS } from "../x224/protocols.ts";
 import { booleanAt, entriesAt, numberAt, objectOf, partAt, textAt } from "./json-parts.ts";
@@ -20,7 +20,10 @@ export const rowOfJson = (value: unknown): ResultRow | null => {
     port,
     verdict,
     stage: textAt(json, "verdict", "stage"),
-    severity: severityIn(partAt(json, "severity")) ?? severityIn(partAt(json, "verdict", "severity")) ?? "ok",
+    severity:
+      severityIn(partAt(json, "severity")) ??
+      severityIn(partAt(json, "verdict", "severity")) ??
+      severityOfVerdict(verdict),
     summary: textAt(json, "verdict", "summary"),
     nla: nlaIn(partAt(json, "security", "nla")),
     layers: Object.fromEntries(
@@ -43,8 +46,8 @@ export const rowOfJson = (value: unknown): ResultRow | null => {
     connections: numberAt(json, "connections"),
     durationMs: numberAt(json, "durationMs"),
     startedAt: textAt(json, "startedAt"),
-    findings: entriesAt(json, "findings")?.flatMap((finding) => textAt(finding, "code") ?? []) ?? null,
-    tlsVersions: acceptedVersions(partAt(json, "tlsSupport")),
+    findings: entriesAt(json, "findings")?.flatMap((finding) => textAt(finding, "code") ?? []) ?? [],
+    tlsVersions: acceptedVersions(partAt(json, "tlsSupport"), partAt(json, "tlsVersions")),
     server: textAt(json, "server", "implementation"),
     serverVersion: textAt(json, "server", "version"),
     json,
@@ -67,6 +70,10 @@ export const portOf = (value: unknown): number | null =>
 /** Null for what is no severity. */
 export const severityIn = (value: unknown): Severity | null =>
   value === "ok" || value === "warning" || value === "critical" ? value : null;
+
+/** Of a row that does not say it: that of its verdict, and a warning where that is not known. */
+export const severityOfVerdict = (code: string): Severity =>
+  Object.entries(VERDICTS).find(([known]) => known === code)?.[1].severity ?? "warning";
 
 export const nlaIn = (value: unknown): ResultRow["nla"] =>
   value === "required" || value === "optional" || value === "unsupported" ? value : "unknown";
@@ -98,10 +105,13 @@ const mstscOf = (value: unknown): string | null => {
   return parts.length === 0 ? null : parts.join(" ");
 };
 
-/** Null where nobody asked for all versions. */
-const acceptedVersions = (value: unknown): readonly string[] | null => {
-  const support = objectOf(value);
-  if (support === null) return null;
-  const isTaken = (name: string): boolean => (entriesAt(support, name, "accepted") ?? []).length > 0;
+/** By full depth, or by `--ask tls-versions`; null where nobody asked for all versions. */
+const acceptedVersions = (full: unknown, asked: unknown): readonly string[] | null => {
+  const [support, states] = [objectOf(full), objectOf(asked)];
+  if (support === null && states === null) return null;
+  const isTaken = (name: string): boolean =>
+    support === null
+      ? partAt(states, name) === "accepted"
+      : (entriesAt(support, name, "accepted") ?? []).length > 0;
   return TLS_VERSIONS.map(({ name }) => name).filter(isTaken);
 };

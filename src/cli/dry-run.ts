@@ -1,4 +1,5 @@
 /** `--dry-run`: what a run would send. */
+import { type Asks, askedConnections } from "../handshake/asks.ts";
 import { LAYER_PURPOSES } from "../handshake/layer-questions.ts";
 import type { Depth } from "../handshake/probe-plan.ts";
 import { MAX_LISTENER_CONNECTIONS } from "../scan/probe-listeners.ts";
@@ -31,15 +32,22 @@ const COSTS: Readonly<Record<Depth, Cost>> = {
 };
 
 /** Lines for stdout, with the final newline. */
-export const dryRun = ({ plan, count, ports, done, warning }: RunTargets, depth: Depth): string => {
+export const dryRun = (
+  { plan, count, ports, done, warning }: RunTargets,
+  depth: Depth,
+  asks: Asks,
+): string => {
   const { names, ipv4, ipv6, publicAddresses, excluded, duplicates } = plan.counts;
-  const { silent, healthy, most } = COSTS[depth];
+  const { silent } = COSTS[depth];
+  const asked = askedConnections(asks, depth);
+  const [healthy, most] = [COSTS[depth].healthy + asked, COSTS[depth].most + asked];
   const left = count - BigInt(done.size);
   return [
     `${number(left)} targets: a host and a port each`,
     `  ${number(ipv4)} IPv4 and ${number(ipv6)} IPv6 addresses (${number(publicAddresses)} public), ${number(names)} names, ports: ${number(ports)}`,
     `  left out: ${number(excluded)} excluded, ${number(duplicates)} named twice, ${number(done.size)} with a row already`,
     `connections at depth ${depth}: ${silent} where nothing answers, ${depth === "full" ? `${healthy} and more` : healthy} to a healthy host, ${most} at most`,
+    ...(asks.size === 0 ? [] : [`  ${asked} of them for --ask ${[...asks].join(",")}`]),
     `  ${number(left * BigInt(silent))} to ${number(left * BigInt(most))} in all, to every address that a name has; nothing was sent`,
     ...(warning === null ? [] : [`add --yes to scan: ${warning}`]),
     "",

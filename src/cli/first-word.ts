@@ -46,7 +46,15 @@ const FOREIGN: Readonly<Record<string, string>> = {
   "-oN": "write -o rdp.txt",
   "-oG": "write -o rdp.csv",
   "-oX": "write -o rdp.json",
+  "-oJ": "write -o rdp.ndjson, or -o rdp.json",
+  "-oL": "write -o rdp.csv",
+  "-iR": "name the ranges that are yours",
   "-sL": "write --dry-run",
+  "-sn": "write --depth quick",
+  "-sV": "leave it out: the server is named in any case",
+  "-Pn": "no host is pinged: leave it out",
+  "-silent": "write -q",
+  "-json": "write --ndjson",
   "-n": "names are looked up only where a target is one: leave it out",
 };
 

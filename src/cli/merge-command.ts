@@ -1,8 +1,5 @@
-/** `rdprobe merge <file...>`: joins the outputs of shards, and says what is missing or double. */
-import { Argument, Command } from "commander";
-import type { ResultRow } from "../audit/result-row.ts";
-import { CSV_HEAD, csvOfRow } from "../report/csv.ts";
-import { jsonValueLine } from "../report/json.ts";
+/** `rdprobe merge <file...>`: joins the outputs of several runs, and says what is missing or double. */
+import { Argument, Command, Option } from "commander";
 import { escapeUnsafe } from "../report/safe-text.ts";
 import { thousands } from "../report/scan-tally.ts";
 import { RowKeys } from "../scan/row-keys.ts";
@@ -13,39 +10,59 @@ import { planTargets } from "../targets/target-plan.ts";
 import { targetsOfText } from "../targets/target-text.ts";
 import { OutputError } from "./destination.ts";
 import { EXIT } from "./exit-code.ts";
-import { named as rowsOf, type RowFormat, readRows } from "./result-rows.ts";
+import { expandedPaths } from "./expanded-paths.ts";
+import { counted, type Named, newestRows } from "./newest-rows.ts";
+import { addOnlyOption, type OnlyFlags, onlyOf } from "./only-flags.ts";
+import { formatOf } from "./output-format.ts";
+import { type FileRow, named as rowsOf, readRows } from "./result-rows.ts";
+import { type RowOutput, rowWriter } from "./row-writer.ts";
 import { say } from "./say.ts";
+import { addSpreadsheetOptions, csvShapeOf, type SpreadsheetFlags } from "./spreadsheet-flags.ts";
 import { replacing, type StreamDestination, toStdout } from "./stream-destination.ts";
 import type { Terminal } from "./terminal.ts";
 import { accepted, UsageError } from "./usage-error.ts";
 
-interface MergeFlags {
+interface MergeFlags extends OnlyFlags, SpreadsheetFlags {
   readonly targets?: readonly string[];
   readonly exclude?: readonly string[];
   readonly port: string;
   readonly output?: string;
+  readonly format?: RowOutput;
 }
 
 const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
 
 /** The command; `exit` takes the exit code when all is written. */
 export const mergeCommand = (terminal: Terminal, exit: (code: number) => void): Command =>
+  addOnlyOption(addSpreadsheetOptions(commandWithoutOnly())).action(
+    async (files: readonly string[], flags: MergeFlags) => {
+      exit(await merge(files, flags, terminal));
+    },
+  );
+
+const commandWithoutOnly = (): Command =>
   new Command("merge")
-    .description("join the files of several runs; list duplicate and missing targets")
+    .description("join the files of several runs: the newest row of each target; list missing targets")
     .addArgument(new Argument("<file...>", "CSV, NDJSON or JSON files of rdprobe"))
     .option("--targets <list>", "the targets that should be there, to find missing ones", collect)
     .option("--exclude <list>", "targets that were excluded", collect)
     .option("-p, --port <list>", "the ports that were probed", String(DEFAULT_PORT))
-    .option("-o, --output <file>", "write the rows there instead of stdout")
-    .action(async (files: readonly string[], flags: MergeFlags) => {
-      exit(await merge(files, flags, terminal));
-    });
+    .option("-o, --output <file>", "write the rows there instead of stdout: .csv, .ndjson or .json")
+    .addOption(
+      new Option("--format <format>", "format of the rows (default: that of the first file)").choices([
+        "csv",
+        "ndjson",
+        "json",
+      ]),
+    );
 
-const merge = async (files: readonly string[], flags: MergeFlags, terminal: Terminal): Promise<number> => {
+const merge = async (given: readonly string[], flags: MergeFlags, terminal: Terminal): Promise<number> => {
+  const files = expandedPaths(given, "<file>");
   const wanted = wantedTargets(flags);
+  const format = outputOf(flags);
   const destination = flags.output === undefined ? toStdout(terminal) : replacing(flags.output);
   try {
-    const joined = await join(files, destination, terminal);
+    const joined = await join(files, { destination, format, flags, terminal });
     const missing = wanted === null ? null : missingOf(wanted, joined);
     destination.close();
     terminal.stderr.write(report(joined, missing, flags.output ?? null));
@@ -56,59 +73,68 @@ const merge = async (files: readonly string[], flags: MergeFlags, terminal: Term
   }
 };
 
+/** Null where neither the file's ending nor a flag says it. */
+const outputOf = ({ output, format }: MergeFlags): RowOutput | null => {
+  if (output === undefined || !/\.[a-z][a-z0-9]*$/i.test(output)) return format ?? null;
+  const found = formatOf(output, { format: format ?? "text" });
+  if (found === "csv" || found === "ndjson" || found === "json") return found;
+  throw new UsageError(`-o, --output: ${output}: rows are merged into .csv, .ndjson or .json`);
+};
+
 interface Joined {
   readonly keys: RowKeys;
   /** `host port` of names, whatever addresses they had. */
   readonly names: ReadonlySet<string>;
   readonly rows: number;
+  /** Of them those that `--only` left out. */
+  readonly left: number;
   readonly double: Named;
 }
 
-/** How many, and the first few by name. */
-interface Named {
-  readonly count: number;
-  readonly some: readonly string[];
+interface JoinedTo {
+  readonly destination: StreamDestination;
+  readonly format: RowOutput | null;
+  readonly flags: MergeFlags;
+  readonly terminal: Terminal;
 }
 
-const SHOWN = 3;
-
-/** The first row of each place goes to the destination, in the format of the first file. */
+/** The newest row of each place goes to the destination. */
 const join = async (
   files: readonly string[],
-  destination: StreamDestination,
-  terminal: Terminal,
+  { destination, format, flags, terminal }: JoinedTo,
 ): Promise<Joined> => {
   const keys = new RowKeys();
   const names = new Set<string>();
-  const double = counted();
-  let rows = 0;
-  let joined: RowFormat | null = null;
-  const warn = (text: string) => say(terminal, text);
-  for (const path of files) {
-    for await (const { row, format } of rowsOf("<file>", readRows({ path, warn, withTorn: true }))) {
-      if (joined === null && format === "csv") await destination.write(CSV_HEAD);
-      joined ??= format;
-      if (keys.has(row)) {
-        double.add(endpointText(row.host, row.port));
-        continue;
-      }
-      keys.add(row);
-      if (row.host !== row.address) names.add(nameKey(row.host, row.port));
-      rows += 1;
-      await destination.write(lineOf(row, joined, path));
+  const told = new Set<string>();
+  const warn = (text: string): void => {
+    if (!told.has(text)) say(terminal, text);
+    told.add(text);
+  };
+  const { isNewest, double } = await newestRows(() => rowsOfAll(files, warn));
+  const only = onlyOf(flags, false);
+  let left = 0;
+  let writer: ReturnType<typeof rowWriter> | null = null;
+  let number = -1;
+  for await (const { row, format: own } of rowsOfAll(files, warn)) {
+    number += 1;
+    if (writer === null) {
+      writer = rowWriter(format ?? (own === "csv" ? "csv" : "ndjson"), csvShapeOf(flags));
+      await destination.write(writer.head);
     }
+    if (!isNewest(row, number)) continue;
+    keys.add(row);
+    if (row.host !== row.address) names.add(nameKey(row.host, row.port));
+    if (only === null || only(row)) await destination.write(writer.add(row));
+    else left += 1;
   }
-  if (joined === null) throw new OutputError("<file>: there is no row in any of them");
-  return { keys, names, rows, double: double.named() };
+  if (writer === null) throw new OutputError("<file>: there is no row in any of them");
+  await destination.write(writer.end());
+  return { keys, names, rows: number + 1 - double.count, left, double };
 };
 
-const lineOf = (row: ResultRow, format: RowFormat, path: string): string => {
-  if (format === "csv") return csvOfRow(row);
-  if (row.json !== null) return jsonValueLine(row.json);
-  throw new UsageError(
-    `<file>: ${path} is CSV, which has not all that JSON needs: name it first, to get CSV`,
-  );
-};
+async function* rowsOfAll(files: readonly string[], warn: (text: string) => void): AsyncGenerator<FileRow> {
+  for (const path of files) yield* rowsOf("<file>", readRows({ path, warn, withTorn: true }));
+}
 
 const nameKey = (host: string, port: number): string => `${host.toLowerCase()} ${port}`;
 
@@ -142,24 +168,14 @@ const missingOf = (wanted: NonNullable<ReturnType<typeof wantedTargets>>, { keys
   return missing.named();
 };
 
-const counted = () => {
-  const some: string[] = [];
-  let count = 0;
-  return {
-    add: (name: string): void => {
-      count += 1;
-      if (some.length < SHOWN) some.push(name);
-    },
-    named: (): Named => ({ count, some }),
-  };
-};
-
-const report = ({ rows, double }: Joined, missing: Named | null, output: string | null): string => {
+const report = ({ rows, left, double }: Joined, missing: Named | null, output: string | null): string => {
   const goOn =
     output === null ? "" : `; to probe them: the same targets with --resume ${escapeUnsafe(output)}`;
   return [
-    `${thousands(rows)} rows`,
-    double.count === 0 ? "no duplicates" : `${named(double)} duplicate rows removed (first kept)`,
+    left === 0
+      ? `${thousands(rows)} rows`
+      : `${thousands(rows - left)} of ${thousands(rows)} rows match --only`,
+    double.count === 0 ? "no duplicates" : `${named(double)} duplicate rows removed (newest kept)`,
     missing === null
       ? "use --targets to find missing hosts"
       : `${named(missing)} missing${missing.count === 0 ? "" : goOn}`,

@@ -3,12 +3,14 @@ import { realpathSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { answer } from "../report/answer.ts";
 import { asciiText } from "../report/ascii-text.ts";
+import { compactResult } from "../report/compact.ts";
 import { jsonDocument } from "../report/json.ts";
 import { ladder, verdictLine } from "../report/ladder.ts";
 import { FoldedHosts } from "../report/folded-hosts.ts";
 import { prometheusDocument } from "../report/prometheus-text.ts";
 import {
   csvStream,
+  type JsonForm,
   jsonStream,
   lineStream,
   ndjsonStream,
@@ -20,20 +22,14 @@ import { table } from "../report/table.ts";
 import type { ScanRow } from "../scan/scan.ts";
 import { inOrder } from "../scan/scan-all.ts";
 import type { Result } from "../verdict/result.ts";
+import { type Format, type FormatFlags, formatOf, isRowFormat } from "./output-format.ts";
+import { csvShapeOf, type SpreadsheetFlags } from "./spreadsheet-flags.ts";
 import type { PageOutput } from "./page-output.ts";
 import { appendedTo, replacing, type StreamDestination, toStdout } from "./stream-destination.ts";
 import { type ColorChoice, screenOf, speaksUtf8, type Terminal, wantsColor, widthOf } from "./terminal.ts";
 import { UsageError } from "./usage-error.ts";
 
-export const FORMATS = ["text", "json", "ndjson", "csv", "html", "prometheus"] as const;
-
-export type Format = (typeof FORMATS)[number];
-
-export interface OutputFlags {
-  readonly format: Format;
-  readonly json?: true;
-  readonly ndjson?: true;
-  readonly csv?: true;
+export interface OutputFlags extends FormatFlags, SpreadsheetFlags {
   readonly output?: readonly string[];
   readonly color: ColorChoice;
   readonly quiet?: true;
@@ -41,6 +37,8 @@ export interface OutputFlags {
   readonly sort?: Sort;
   readonly all?: true;
   readonly inOrder?: true;
+  readonly append?: true;
+  readonly resume?: string;
 }
 
 /** From so many targets on it is a scan: with progress, a summary at its end, and hosts without RDP as a count. */
@@ -129,7 +127,7 @@ export const openOutputs = (flags: OutputFlags, targets: number, terminal: Termi
 export const streamsToStdout = (flags: OutputFlags, targets: number): boolean =>
   (flags.output ?? ["-"]).some((path) => {
     const format = formatOf(path, flags);
-    return path === "-" && (format === "csv" || format === "ndjson" || streamsTable(format, flags, targets));
+    return path === "-" && (isRowFormat(format) || streamsTable(format, flags, targets));
   });
 
 /** Who asks for an order waits for the last result. */
@@ -138,22 +136,16 @@ const streamsTable = (format: Format, { sort }: OutputFlags, targets: number): b
 
 /** The first of the files that a later run can go on from; null without one. */
 export const resumable = (flags: OutputFlags): string | null =>
-  (flags.output ?? []).find((path) => path !== "-" && ["csv", "ndjson"].includes(formatOf(path, flags))) ??
-  null;
+  (flags.output ?? []).find((path) => path !== "-" && isRowFormat(formatOf(path, flags))) ?? null;
 
 const openOutput = (path: string, flags: OutputFlags, targets: number, terminal: Terminal): RowSink => {
   const isFile = path !== "-";
-  const foreign = NO_FORMAT.exec(path)?.[0];
-  if (foreign !== undefined) {
-    throw new UsageError(
-      `-o, --output: ${path}: no format for ${foreign}: write .html, .csv, .ndjson, .json or .prom`,
-    );
-  }
   const format = formatOf(path, flags);
   const color = wantsColor(flags.color, terminal, isFile);
-  if (format === "csv" || format === "ndjson") {
-    const stream = format === "csv" ? csvStream() : ndjsonStream();
-    return streaming(stream, isFile ? appendedTo(path, stream) : toStdout(terminal));
+  if (isRowFormat(format)) {
+    const stream = format === "csv" ? csvStream(csvShapeOf(flags)) : ndjsonStream(jsonForm(flags));
+    const goesOn = flags.append === true || flags.resume !== undefined;
+    return streaming(stream, isFile ? appendedTo(path, stream, goesOn) : toStdout(terminal));
   }
   const destination = isFile ? replacing(path) : toStdout(terminal);
   if (format === "html") return paging(destination);
@@ -175,37 +167,15 @@ const openOutput = (path: string, flags: OutputFlags, targets: number, terminal:
   return gathering((results) => render(results, format, flags, form), destination);
 };
 
-/** Endings that promise what no format here is. */
-const NO_FORMAT = /\.(xlsx?|xml|pdf|ya?ml)$/i;
-
-/** The file's name says its format; where it does not, the flags do. */
-const formatOf = (path: string, flags: OutputFlags): Format => {
-  const ending = /\.(html?|csv|ndjson|jsonl|json|prom)$/i.exec(path)?.[1]?.toLowerCase();
-  return ENDINGS[ending ?? ""] ?? formatOfFlags(flags);
-};
-
-const ENDINGS: Readonly<Record<string, Format>> = {
-  html: "html",
-  htm: "html",
-  csv: "csv",
-  ndjson: "ndjson",
-  jsonl: "ndjson",
-  json: "json",
-  prom: "prometheus",
-};
-
-const formatOfFlags = ({ csv, ndjson, json, format }: OutputFlags): Format => {
-  if (csv === true) return "csv";
-  if (ndjson === true) return "ndjson";
-  return json === true ? "json" : format;
-};
+const jsonForm = ({ compact }: OutputFlags): JsonForm =>
+  compact === true ? compactResult : (result) => result;
 
 const largeStream = (
   format: "json" | "text",
   flags: OutputFlags,
   { color, screen, isFolded, isAscii }: TextForm,
 ): ResultStream => {
-  if (format === "json") return jsonStream();
+  if (format === "json") return jsonStream(jsonForm(flags));
   const stream = flags.quiet === true ? lineStream(color) : tableStream({ color, columns: screen, isFolded });
   return isAscii ? { ...stream, add: (result) => asciiText(stream.add(result)) } : stream;
 };
@@ -280,7 +250,7 @@ const render = (
   flags: OutputFlags,
   form: TextForm,
 ): string => {
-  if (format === "json") return jsonDocument(results);
+  if (format === "json") return jsonDocument(results.map(jsonForm(flags)));
   if (format === "prometheus") return prometheusDocument(results);
   const text = textOf(results, flags, form);
   return form.isAscii ? asciiText(text) : text;

@@ -16,6 +16,7 @@ import { CaptureFaults } from "./capture-faults.ts";
 import { readCaptureInput } from "./capture-input.ts";
 import { deliver } from "./destination.ts";
 import { EXIT, exitCodeOf, type FailOn } from "./exit-code.ts";
+import { expandedPaths } from "./expanded-paths.ts";
 import { type ExpiryFlags, expiryCriticalOption, expiryOf, expiryWarningOption } from "./expiry-flags.ts";
 import { InputError } from "./input-error.ts";
 import { say } from "./say.ts";
@@ -83,7 +84,7 @@ const judgeFiles = async (
   const captures: JudgedCapture[] = [];
   let isReadable = true;
   try {
-    for (const file of new Set(files)) {
+    for (const file of new Set(expandedPaths(files, "<file>"))) {
       if (signals.aborted.aborted) break;
       const options = { maxStreams, expiry, ...(keyLog === undefined ? {} : { keyLog }) };
       const capture = await judgeFile(file, options, signals.aborted, terminal);

@@ -6,10 +6,12 @@ import { SORTS } from "../report/sorted-results.ts";
 import { DEFAULT_PORT } from "../targets/port.ts";
 import { DEFAULT_CLIENT_ID } from "../tls/client-profiles.ts";
 import { expiryCriticalOption, expiryWarningOption } from "./expiry-flags.ts";
-import { FORMATS } from "./outputs.ts";
+import { addOnlyOption } from "./only-flags.ts";
+import { FORMATS } from "./output-format.ts";
 import type { ProbeFlags } from "./probe-flags.ts";
 import { addRepeatOptions } from "./repeat-flags.ts";
 import { runProbe } from "./run-probe.ts";
+import { addSpreadsheetOptions } from "./spreadsheet-flags.ts";
 import type { Terminal } from "./terminal.ts";
 import { addWayOptions } from "./way-flags.ts";
 
@@ -17,7 +19,7 @@ const DEFAULT_CONCURRENCY = "256";
 
 /** The command; `exit` takes the exit code when all is written. */
 export const probeCommand = (terminal: Terminal, exit: (code: number) => void): Command =>
-  addRepeatOptions(addWayOptions(commandWithoutWays(terminal, exit)));
+  addRepeatOptions(addWayOptions(addOnlyOption(addSpreadsheetOptions(commandWithoutWays(terminal, exit)))));
 
 const commandWithoutWays = (terminal: Terminal, exit: (code: number) => void): Command =>
   new Command("probe")
@@ -43,6 +45,11 @@ const commandWithoutWays = (terminal: Terminal, exit: (code: number) => void): C
       )
         .choices(["quick", "standard", "full"])
         .default("standard"),
+    )
+    .option(
+      "--ask <list>",
+      "ask this too, at any depth: nla, tls-versions, weak (--dry-run says what it costs)",
+      collect,
     )
     .option("--client <profile>", "judge for this client (list: rdprobe clients)", DEFAULT_CLIENT_ID)
     .addOption(expiryWarningOption())
@@ -72,12 +79,14 @@ const commandWithoutWays = (terminal: Terminal, exit: (code: number) => void): C
     .addOption(new Option("--format <format>", "output format").choices([...FORMATS]).default("text"))
     .option("--json", "the same as --format json")
     .option("--ndjson", "the same as --format ndjson: one result per line, as it comes")
+    .option("--compact", "NDJSON or JSON with facts and codes alone: no causes explained, no fixes")
     .option("--csv", "the same as --format csv: one row per result, as it comes")
     .option(
       "-o, --output <file>",
-      "write results to a file; .html (a page for people), .csv, .ndjson, .jsonl, .json and .prom set the format; repeat it for several files; CSV and NDJSON are appended to an existing file",
+      "write results to a file; .html (a page for people), .csv, .ndjson, .jsonl, .json, .prom and .txt set the format; repeat it for several files",
       collect,
     )
+    .option("--append", "add to the rows of an existing CSV or NDJSON file")
     .addOption(
       new Option(
         "--sort <by>",

@@ -2,15 +2,17 @@
 import type { Depth } from "../handshake/probe-plan.ts";
 import type { FailOn } from "./exit-code.ts";
 import type { ExpiryFlags } from "./expiry-flags.ts";
+import type { OnlyFlags } from "./only-flags.ts";
 import type { OutputFlags } from "./outputs.ts";
 import type { RepeatFlags } from "./repeat-flags.ts";
 import type { WayFlags } from "./way-flags.ts";
 
-export interface ProbeFlags extends OutputFlags, ExpiryFlags, RepeatFlags, WayFlags {
+export interface ProbeFlags extends OnlyFlags, OutputFlags, ExpiryFlags, RepeatFlags, WayFlags {
   readonly port: string;
   readonly ipv4?: true;
   readonly ipv6?: true;
   readonly depth: Depth;
+  readonly ask?: readonly string[];
   readonly client: string;
   readonly timeout: string;
   readonly deadline?: string;
@@ -28,7 +30,6 @@ export interface ProbeFlags extends OutputFlags, ExpiryFlags, RepeatFlags, WayFl
   readonly shard?: string;
   readonly yes?: true;
   readonly dryRun?: true;
-  readonly resume?: string;
   readonly open?: true;
   readonly pcap?: string;
   readonly failOn?: FailOn;

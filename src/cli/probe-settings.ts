@@ -1,4 +1,5 @@
 /** What the options of the default command mean for a scan. */
+import { type Ask, ASKS, type Asks } from "../handshake/asks.ts";
 import { PROBE_IDENTITY } from "../handshake/connection-requests.ts";
 import type { Depth } from "../handshake/probe-plan.ts";
 import type { ScanOptions } from "../scan/scan.ts";
@@ -30,6 +31,7 @@ export const scanSettings = (flags: ProbeFlags): ScanSettings => ({
   family: familyOf(flags),
   ...wayOf(flags),
   depth: flags.depth,
+  asks: asksOf(flags),
   routing: routingOf(flags),
   reference: referenceOf(flags),
   expiry: expiryOf(flags),
@@ -38,6 +40,20 @@ export const scanSettings = (flags: ProbeFlags): ScanSettings => ({
     flags.rate === undefined ? null : accepted("--rate", parseWholeNumber(flags.rate, 1, MAX_RATE)),
   retries: accepted("--retries", parseWholeNumber(flags.retries, 0, MAX_RETRIES)),
 });
+
+/** @throws UsageError that names the questions there are. */
+export const asksOf = ({ ask }: Pick<ProbeFlags, "ask">): Asks =>
+  new Set(
+    (ask ?? [])
+      .flatMap((text) => text.split(","))
+      .map((word) => {
+        const name = word.trim().toLowerCase();
+        if (isAsk(name)) return name;
+        throw new UsageError(`--ask: ${JSON.stringify(word)} is none of ${Object.keys(ASKS).join(", ")}`);
+      }),
+  );
+
+const isAsk = (name: string): name is Ask => Object.hasOwn(ASKS, name);
 
 /** 4 or 6 where one family alone is asked for, else 0. */
 export const familyOf = ({ ipv4, ipv6 }: Pick<ProbeFlags, "ipv4" | "ipv6">): 0 | 4 | 6 => {

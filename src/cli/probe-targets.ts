@@ -6,7 +6,6 @@ import { DEFAULT_SEED, orderTargets, parseSeed, parseShard } from "../targets/ta
 import { planTargets, type TargetPlan } from "../targets/target-plan.ts";
 import { GATHERED_TARGETS } from "./outputs.ts";
 import type { ProbeFlags } from "./probe-flags.ts";
-import { named, readRows } from "./result-rows.ts";
 import { say } from "./say.ts";
 import { readTargetLists } from "./target-lists.ts";
 import type { Terminal } from "./terminal.ts";
@@ -73,6 +72,7 @@ const doneRows = async (path: string | undefined, terminal: Terminal): Promise<R
   const done = new RowKeys();
   if (path === undefined) return done;
   const warn = (text: string) => say(terminal, text);
+  const { named, readRows } = await import("./result-rows.ts");
   for await (const { row } of named("--resume", readRows({ path, warn, withTorn: false }))) done.add(row);
   return done;
 };

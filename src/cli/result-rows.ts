@@ -11,7 +11,7 @@ import { jsonValues } from "./json-values.ts";
 import { reasonOf } from "./system-error.ts";
 import { unpacked } from "./unpacked.ts";
 import { UsageError } from "./usage-error.ts";
-import { linesOf, MAX_LINE } from "./whole-lines.ts";
+import { behind, linesOf, MAX_LINE } from "./whole-lines.ts";
 
 export interface RowsInput {
   /** A path, or `-` for stdin. */
@@ -78,11 +78,6 @@ async function* rowsOfLines(
     yield* csvRows(lines, { source, form, number, warn });
     return;
   }
-}
-
-async function* behind(first: readonly string[], rest: AsyncIterable<string>): AsyncGenerator<string> {
-  yield* first;
-  yield* rest;
 }
 
 async function* jsonRows(

@@ -1,4 +1,6 @@
 /** A run of the default command: from flags to targets, scan and outputs. */
+import { rowOfResult } from "../audit/row-of-json.ts";
+import { NO_ASKS } from "../handshake/asks.ts";
 import { escapeUnsafe } from "../report/safe-text.ts";
 import { isAnswered, ScanTally } from "../report/scan-tally.ts";
 import { MAX_ADDRESSES_OF_A_NAME } from "../scan/probe-target.ts";
@@ -9,6 +11,7 @@ import { OutputError } from "./destination.ts";
 import { dryRun } from "./dry-run.ts";
 import { EXIT, isReached } from "./exit-code.ts";
 import { keepHeapSmall } from "./heap-growth.ts";
+import { onlyOf } from "./only-flags.ts";
 import {
   expectDistinct,
   GATHERED_TARGETS,
@@ -17,6 +20,7 @@ import {
   SCAN_TARGETS,
   streamsToStdout,
 } from "./outputs.ts";
+import { formatOf, isRowFormat } from "./output-format.ts";
 import type { ProbeFlags } from "./probe-flags.ts";
 import { type ScanSettings, scanSettings } from "./probe-settings.ts";
 import { type RunTargets, runTargets } from "./probe-targets.ts";
@@ -44,7 +48,7 @@ export const runProbe = async (
   const settings = scanSettings(flags);
   const targets = await runTargets(inputs, flags, terminal);
   if (flags.dryRun === true) {
-    terminal.stdout.write(dryRun(targets, flags.depth));
+    terminal.stdout.write(dryRun(targets, flags.depth, settings.asks ?? NO_ASKS));
     return EXIT.ok;
   }
   if (targets.warning !== null && flags.yes !== true) {
@@ -81,6 +85,7 @@ const scanToOutputs = async (
     throw new UsageError(`--count: ${count} targets are too many to repeat; name up to ${GATHERED_TARGETS}`);
   }
   const outputFlags = goingOn(flags);
+  const only = onlyOf(flags, false);
   expectDistinct([...(outputFlags.output ?? []), ...(flags.pcap === undefined ? [] : [flags.pcap])]);
   const outputs = openOutputs(outputFlags, count, terminal);
   const tally = new ScanTally();
@@ -97,7 +102,8 @@ const scanToOutputs = async (
     tally.add(row.result);
     progress?.step();
     if (isReached(row.result, failOn)) exitCode = EXIT.failOn;
-    if (flags.open !== true || isAnswered(verdict.stage)) await outputs.take(row);
+    if (flags.open === true && !isAnswered(verdict.stage)) return;
+    if (only === null || only(rowOfResult(row.result))) await outputs.take(row);
   };
   const startedAtMs = performance.now();
   let unrecorded: OutputError | null;
@@ -156,8 +162,14 @@ const addressBound = (terminal: Terminal): Pick<ScanOptions, "maxAddresses" | "o
 };
 
 /** Where no other output is named, a run that goes on from a file goes on in it. */
-const goingOn = (flags: ProbeFlags): ProbeFlags =>
-  flags.resume === undefined || flags.output !== undefined ? flags : { ...flags, output: [flags.resume] };
+const goingOn = (flags: ProbeFlags): ProbeFlags => {
+  const { resume, output } = flags;
+  if (resume === undefined || output !== undefined) return flags;
+  if (isRowFormat(formatOf(resume, flags))) return { ...flags, output: [resume] };
+  throw new UsageError(
+    `--resume: ${resume} is no .csv or .ndjson, which rows are added to: name one with -o`,
+  );
+};
 
 const howToGoOn = (flags: ProbeFlags): string => {
   const file = resumable(flags);

@@ -42,14 +42,19 @@ export interface FileForm {
 }
 
 /**
- * A file that grows. A last line without its end is what a killed run left behind, and is cut off. Nothing is
+ * A file that grows; one that has rows, only where `goesOn` says that they are to be added to. A last line without its end is what a killed run left behind, and is cut off. Nothing is
  * written into a file, and nothing cut off, that is not known to be of this form.
  * @throws OutputError naming the file and the system's reason.
  */
-export const appendedTo = (path: string, form: FileForm): StreamDestination => {
+export const appendedTo = (path: string, form: FileForm, goesOn: boolean): StreamDestination => {
   const fd = told(path, () => openSync(path, "a+"));
   const close = closing(fd);
   try {
+    if (!goesOn && told(path, () => isOwn(fd, form) && hasRows(fd, form))) {
+      throw new OutputError(
+        `-o, --output: ${path} has rows already: --append adds to them, --resume ${path} goes on where they end; or name another file`,
+      );
+    }
     const left = told(path, () => (isOwn(fd, form) ? cutTornLine(fd, form) : "foreign"));
     if (left === "foreign") {
       throw new OutputError(`-o, --output: ${path} holds something else already: name another file`);
@@ -140,8 +145,14 @@ const isOwn = (fd: number, { head, mark }: FileForm): boolean => {
     .replace(/^\uFEFF/, "");
   // What went through an editor or a version control may have bare line feeds.
   const begun = withLineFeeds(text);
-  const wanted = withLineFeeds(head);
+  const wanted = withLineFeeds(head).replace(/^\uFEFF/, "");
   return begun.startsWith(mark) && (begun.startsWith(wanted) || wanted.startsWith(begun));
+};
+
+/** Whether anything stands behind the head. */
+const hasRows = (fd: number, { head }: FileForm): boolean => {
+  const { size } = fstatSync(fd);
+  return size > Buffer.byteLength(head) + MARK_BYTES;
 };
 
 const withLineFeeds = (text: string): string => text.replaceAll("\r\n", "\n").replace(/\r$/, "");

@@ -3,6 +3,9 @@ import { type Parsed, rejected } from "../targets/parsed.ts";
 import { publicIpv4Count, publicIpv6Count } from "../targets/public-addresses.ts";
 import { parseRdpFile, parseRdpLink, type RdpFile } from "../targets/rdp-file.ts";
 import type { TargetEntry } from "../targets/target-entry.ts";
+import type { ScanListReader } from "../targets/scan-list.ts";
+import { scanListKind } from "../targets/scan-list-kind.ts";
+import { DEFAULT_PORT, parsePorts } from "../targets/port.ts";
 import { TargetList } from "../targets/target-list.ts";
 import {
   type FamilyChoice,
@@ -15,7 +18,7 @@ import { canBeToken, familyOf } from "./probe-settings.ts";
 import { say } from "./say.ts";
 import type { Terminal } from "./terminal.ts";
 import { accepted, UsageError } from "./usage-error.ts";
-import { linesOf, linesOfFile, MAX_LINE } from "./whole-lines.ts";
+import { behind, linesOf, linesOfFile, MAX_LINE } from "./whole-lines.ts";
 
 const LISTED = { withTorn: true, maxLength: MAX_LINE.targets } as const;
 
@@ -61,7 +64,8 @@ export const readTargetLists = async (
     hasPublicRange ||= isPublicRange(value);
   };
   for (const input of inputs) {
-    for await (const entry of entriesOf(input, familyOf(flags), { terminal, onToken })) add(entry);
+    const ports = portsNamed(flags);
+    for await (const entry of entriesOf(input, familyOf(flags), { terminal, onToken, ports })) add(entry);
   }
   for (const text of flags.exclude ?? []) {
     for (const entry of targetsOfText(text)) exclusions.add(accepted("--exclude", entry));
@@ -78,7 +82,14 @@ interface Around {
   readonly terminal: Terminal;
   /** Takes the routing token of an .rdp file. */
   readonly onToken: (token: string, source: string) => void;
+  /** Of `-p`; null where the default stands. */
+  readonly ports: ReadonlySet<number> | null;
 }
+
+const portsNamed = ({ port }: ProbeFlags): ReadonlySet<number> | null => {
+  const ports = accepted("-p, --port", parsePorts(port));
+  return ports.length === 1 && ports[0] === DEFAULT_PORT ? null : new Set(ports);
+};
 
 async function* entriesOf(
   input: string,
@@ -96,7 +107,7 @@ async function* entriesOf(
       yield* argument.value.entries;
       return;
     case "file":
-      yield* targetsOfLines(linesOfFile(argument.value.path, LISTED), argument.value.path, family);
+      yield* targetsOfFile(argument.value.path, linesOfFile(argument.value.path, LISTED), family, around);
       return;
     case "rdp-file":
       yield* targetsOfRdp(argument.value.path, await rdpFile(argument.value.path), family, around);
@@ -106,8 +117,49 @@ async function* entriesOf(
       return;
     case "stdin":
       if (stdin === undefined) throw new UsageError("there is no stdin to read targets from");
-      yield* targetsOfLines(linesOf(stdin(), { ...LISTED, source: "stdin" }), "stdin", family);
+      yield* targetsOfFile("stdin", linesOf(stdin(), { ...LISTED, source: "stdin" }), family, around);
   }
+}
+
+/** A list, or what nmap or masscan found: the first line that is not blank tells. */
+async function* targetsOfFile(
+  source: string,
+  lines: AsyncGenerator<string>,
+  family: FamilyChoice,
+  { terminal, ports }: Around,
+): AsyncGenerator<Parsed<TargetEntry>> {
+  const first: string[] = [];
+  for (;;) {
+    const { done, value: line } = await lines.next();
+    if (done === true) return;
+    first.push(line);
+    if (line.trim() === "") continue;
+    const kind = scanListKind(line);
+    const all = behind(first, lines);
+    if (kind === null) yield* targetsOfLines(all, source, family);
+    else {
+      // The reader of XML is loaded only where there is some.
+      const { scanListReader } = await import("../targets/scan-list.ts");
+      yield* targetsOfScan(all, source, scanListReader(kind, ports), terminal);
+    }
+    return;
+  }
+}
+
+async function* targetsOfScan(
+  lines: AsyncIterable<string>,
+  source: string,
+  reader: ScanListReader,
+  terminal: Terminal,
+): AsyncGenerator<Parsed<TargetEntry>> {
+  for await (const line of lines) yield* reader.line(line);
+  const { problem, counts } = reader.end();
+  if (problem !== null) throw new UsageError(`${source}: ${problem}`);
+  if (counts.otherPorts === 0) return;
+  say(
+    terminal,
+    `${source}: ${counts.otherPorts} open ports are left out: name those that are to be probed with -p`,
+  );
 }
 
 const rdpFile = async (path: string): Promise<Parsed<RdpFile>> => {

@@ -71,6 +71,12 @@ export async function* linesOf(
   if (withTorn && last !== "") yield last;
 }
 
+/** The lines that were read ahead, and the rest of them. */
+export async function* behind(first: readonly string[], rest: AsyncIterable<string>): AsyncGenerator<string> {
+  yield* first;
+  yield* rest;
+}
+
 /** A line whose pieces are put together once, when it is whole. */
 class GrowingLine {
   readonly #maxLength: number;

@@ -4,8 +4,9 @@ import type { ClientProfile } from "../tls/client-profile.ts";
 import { EVERYTHING_PROFILE } from "../tls/probe-profiles.ts";
 import type { Routing } from "../x224/connection-request.ts";
 import { PROTOCOL } from "../x224/protocols.ts";
+import { type Asks, NO_ASKS } from "./asks.ts";
 import type { ConnectionFacts } from "./connection-facts.ts";
-import { connectionRequestFor } from "./connection-requests.ts";
+import { connectionRequestAsking, connectionRequestFor } from "./connection-requests.ts";
 import type { Continuation, ConversationPlan } from "./conversation.ts";
 import {
   type Differential,
@@ -40,13 +41,33 @@ export interface ProbeOffer {
   readonly routing: Routing | null;
   /** The client that the verdict is for. */
   readonly reference: ClientProfile;
+  /** What is asked beyond the depth. */
+  readonly asks?: Asks;
 }
 
 /** The next connection of a probe, or null when nothing is left to ask. */
 export const nextConnection = (
   soFar: readonly ProbeConnection[],
   offer: ProbeOffer,
-): NextConnection | null => (offer.depth === "quick" ? nextQuick(soFar, offer) : nextStandard(soFar, offer));
+): NextConnection | null => {
+  const next = offer.depth === "quick" ? nextQuick(soFar, offer) : nextStandard(soFar, offer);
+  return next ?? (offer.depth === "full" ? null : nextAsked(soFar, offer));
+};
+
+/** What the user asked for beyond the depth, of a server that has answered. */
+const nextAsked = (
+  soFar: readonly ProbeConnection[],
+  { asks = NO_ASKS, ...offer }: ProbeOffer,
+): NextConnection | null => {
+  const main = soFar[0]?.facts ?? null;
+  if (main === null || selectedProtocol(main) === null) return null;
+  const isMade = (purpose: Purpose): boolean => soFar.some((connection) => connection.purpose === purpose);
+  if (asks.has("nla") && selectsCredSsp(main) && !isMade("ssl-only")) return sslOnly(offer);
+  const isOpen = selectedProtocol(main) !== PROTOCOL.rdp;
+  return asks.has("weak") && isOpen && !isMade(STANDARD_SECURITY) ? standardSecurity(offer) : null;
+};
+
+const STANDARD_SECURITY = "layer-rdp";
 
 /** One connection: the negotiation, and the TLS handshake to its end. */
 const nextQuick = (soFar: readonly ProbeConnection[], offer: ProbeOffer): NextConnection | null =>
@@ -129,6 +150,15 @@ const handshakeOf = (
 const sslOnly = ({ routing }: ProbeOffer): NextConnection => ({
   purpose: "ssl-only",
   plan: { request: connectionRequestFor("ssl-only", routing), tls: { kind: "none" }, after: NOTHING },
+});
+
+const standardSecurity = ({ routing }: ProbeOffer): NextConnection => ({
+  purpose: STANDARD_SECURITY,
+  plan: {
+    request: connectionRequestAsking(PROTOCOL.rdp, routing),
+    tls: { kind: "none" },
+    after: NOTHING,
+  },
 });
 
 const directTls = (): NextConnection => ({

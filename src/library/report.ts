@@ -13,7 +13,7 @@ const WRITERS = {
   table: (results) => table(results, false, null),
   json: (results) => jsonDocument(results),
   ndjson: (results) => results.map(jsonLine).join(""),
-  csv: (results) => CSV_HEAD + results.map(csvRecord).join(""),
+  csv: (results) => CSV_HEAD + results.map((result) => csvRecord(result)).join(""),
 } as const satisfies Record<string, (results: readonly Result[]) => string>;
 
 const COLUMNS = 100;

@@ -50,9 +50,15 @@ export const CSV_COLUMNS = {
   tls_versions: { cell: ({ tlsVersions }) => tlsVersions?.join(" ") ?? null },
   server: { cell: ({ server }) => server },
   server_version: { cell: ({ serverVersion }) => serverVersion },
+  cert_end_date: { cell: ofCertificate(({ notAfter }) => notAfter?.slice(0, DATE_LENGTH) ?? null) },
+  probed_at: { cell: ({ startedAt }) => startedAt?.slice(0, SECOND_LENGTH).replace("T", " ") ?? null },
 } as const satisfies Readonly<Record<string, Column>>;
 
 export type CsvColumn = keyof typeof CSV_COLUMNS;
+
+/** `2026-11-27` and `2026-11-27 21:36:11`, UTC: what every spreadsheet takes for a date, as it does not with RFC 3339. */
+const DATE_LENGTH = 10;
+const SECOND_LENGTH = 19;
 
 /** In the order in which they stand in a cell. */
 export const LAYERS = ["rdp", "ssl", "hybrid", "hybrid-ex", "rdstls", "rdsaad"] as const;

@@ -4,7 +4,7 @@
  */
 import { parse } from "csv-parse/sync";
 import type { CertificateRow, ResultRow } from "../audit/result-row.ts";
-import { nlaIn, portOf, severityIn } from "../audit/row-of-json.ts";
+import { nlaIn, portOf, severityIn, severityOfVerdict } from "../audit/row-of-json.ts";
 import { unguarded } from "./csv.ts";
 import { CSV_COLUMNS, type CsvColumn, LAYERS, OS_SEPARATOR } from "./csv-columns.ts";
 import { escapeUnsafe, safeText } from "./safe-text.ts";
@@ -97,7 +97,7 @@ const rowOfCells = (cells: readonly string[], { places }: CsvForm): ResultRow | 
     port,
     verdict,
     stage: text("stage"),
-    severity: severityIn(text("severity")) ?? "ok",
+    severity: severityIn(text("severity")) ?? severityOfVerdict(verdict),
     summary: text("summary"),
     nla: nlaIn(text("nla")),
     layers: Object.fromEntries(

@@ -7,15 +7,28 @@ import { type Cell, CSV_COLUMNS } from "./csv-columns.ts";
 
 const COLUMNS = Object.values(CSV_COLUMNS);
 
+/** How the CSV is written. */
+export interface CsvShape {
+  readonly separator: "," | ";" | "\t";
+  /** Whether it begins with a byte order mark. */
+  readonly hasMark: boolean;
+}
+
+export const PLAIN_CSV: CsvShape = { separator: ",", hasMark: false };
+
 /** The first line, with its CRLF. */
-export const CSV_HEAD = `${Object.keys(CSV_COLUMNS).join(",")}\r\n`;
+export const csvHead = ({ separator, hasMark }: CsvShape = PLAIN_CSV): string =>
+  `${hasMark ? "\uFEFF" : ""}${Object.keys(CSV_COLUMNS).join(separator)}\r\n`;
+
+export const CSV_HEAD = csvHead();
 
 /** One result as a record with its CRLF. */
-export const csvRecord = (result: Result): string => csvOfRow(rowOfResult(result));
+export const csvRecord = (result: Result, shape: CsvShape = PLAIN_CSV): string =>
+  csvOfRow(rowOfResult(result), shape);
 
 /** One row as a record with its CRLF. Its texts are safe already: no cell has a line end in it. */
-export const csvOfRow = (row: ResultRow): string =>
-  stringify([COLUMNS.map(({ cell }) => guarded(cell(row)))], OPTIONS);
+export const csvOfRow = (row: ResultRow, { separator }: CsvShape = PLAIN_CSV): string =>
+  stringify([COLUMNS.map(({ cell }) => guarded(cell(row)))], { ...OPTIONS, delimiter: separator });
 
 const OPTIONS = {
   record_delimiter: "\r\n",

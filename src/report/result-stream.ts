@@ -1,6 +1,6 @@
 /** The forms of results that come one by one, in the order in which they are known. */
 import type { Result } from "../verdict/result.ts";
-import { CSV_HEAD, csvRecord } from "./csv.ts";
+import { type CsvShape, csvHead, csvRecord, PLAIN_CSV } from "./csv.ts";
 import { FoldedHosts } from "./folded-hosts.ts";
 import { jsonLine, jsonParts } from "./json.ts";
 import { verdictLine } from "./ladder.ts";
@@ -21,26 +21,35 @@ export interface RowStream extends ResultStream {
   readonly mark: string;
 }
 
+/** What of a result is written as JSON. */
+export type JsonForm = (result: Result) => object;
+
+const whole: JsonForm = (result) => result;
+
 const nothing = (): string => "";
 
 /** What rows of rdprobe begin with: the first line of CSV, every line of NDJSON. */
-const ROW_MARKS = { csv: "target,address,port,", ndjson: '{"schema":"rdprobe.result/' } as const;
+const CSV_MARK = ["target", "address", "port", ""] as const;
+const NDJSON_MARK = '{"schema":"rdprobe.result/';
 
-export const csvStream = (): RowStream => ({
-  head: CSV_HEAD,
-  mark: ROW_MARKS.csv,
-  add: csvRecord,
+export const csvStream = (shape: CsvShape = PLAIN_CSV): RowStream => ({
+  head: csvHead(shape),
+  mark: CSV_MARK.join(shape.separator),
+  add: (result) => csvRecord(result, shape),
   end: nothing,
 });
 
-export const ndjsonStream = (): RowStream => ({
+export const ndjsonStream = (form: JsonForm = whole): RowStream => ({
   head: "",
-  mark: ROW_MARKS.ndjson,
-  add: jsonLine,
+  mark: NDJSON_MARK,
+  add: (result) => jsonLine(form(result)),
   end: nothing,
 });
 
-export const jsonStream = (): ResultStream => ({ head: "", ...jsonParts() });
+export const jsonStream = (form: JsonForm = whole): ResultStream => {
+  const parts = jsonParts();
+  return { head: "", add: (result) => parts.add(form(result)), end: () => parts.end() };
+};
 
 export interface TableForm {
   readonly color: boolean;

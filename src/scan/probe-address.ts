@@ -1,5 +1,6 @@
 /** One address, probed: connection after connection as the plan asks, then judged. */
 import { setTimeout as sleep } from "node:timers/promises";
+import { NO_ASKS } from "../handshake/asks.ts";
 import type { ConnectFacts, StageTimes } from "../handshake/connection-facts.ts";
 import { nextConnection, type ProbeConnection } from "../handshake/probe-plan.ts";
 import { startClock } from "../transport/clock.ts";
@@ -7,6 +8,7 @@ import { converse } from "../transport/converse.ts";
 import { proxyName } from "../transport/socks-proxy.ts";
 import { judge } from "../verdict/judge.ts";
 import type { Result } from "../verdict/result.ts";
+import type { probeAsked } from "./probe-asked.ts";
 import type { probeFull } from "./probe-full.ts";
 import type { AddressTarget, ProbeOptions, ProbeTurn } from "./probe-options.ts";
 import { recordedAs } from "./recording.ts";
@@ -69,7 +71,12 @@ export const probeAddress = async (
     options.depth === "full" && isBegun && !(turn.leavesSilent === true && isSilent(connections));
   const full = goesOn ? await askAll(target, connections, { ...options, ...turn }, clock, recording) : null;
   if (goesOn) options.signal?.throwIfAborted();
-  const result = judge({
+  const { asks = NO_ASKS } = options;
+  const asked =
+    full === null && (asks.has("tls-versions") || asks.has("weak"))
+      ? await askMore(target, connections, { ...options, ...turn, asks }, clock, recording)
+      : null;
+  const judged = judge({
     target: { input, host, address, port, family },
     resolution,
     connections: [...connections, ...(full?.layers ?? [])],
@@ -79,6 +86,7 @@ export const probeAddress = async (
     startedAt,
     durationMs: clock.nowMs() + (resolution?.durationMs ?? 0),
   });
+  const result = asked === null ? judged : asked.into(judged);
   recording?.finish(result);
   return full === null
     ? result
@@ -90,7 +98,11 @@ const isSilent = ([first]: readonly ProbeConnection[]): boolean =>
 
 const SILENT: ReadonlySet<ConnectFacts["outcome"]> = new Set(["no-answer", "unreachable", "local"]);
 
-/** Loaded only where it is asked for: it is half of the program. */
+/** Loaded only where it is asked for, as the next one. */
+const askMore: typeof probeAsked = async (...asked) =>
+  (await import("./probe-asked.ts")).probeAsked(...asked);
+
+/** It is half of the program. */
 const askAll: typeof probeFull = async (...asked) => (await import("./probe-full.ts")).probeFull(...asked);
 
 /**

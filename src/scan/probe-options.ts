@@ -1,4 +1,5 @@
 /** What one address is probed with. */
+import type { Asks } from "../handshake/asks.ts";
 import type { Depth } from "../handshake/probe-plan.ts";
 import type { ClientProfile } from "../tls/client-profile.ts";
 import type { ConverseOptions } from "../transport/converse.ts";
@@ -14,6 +15,8 @@ export interface ProbeOptions {
   /** For all connections to one address, milliseconds. */
   readonly deadlineMs: number;
   readonly depth: Depth;
+  /** What is asked beyond the depth. */
+  readonly asks?: Asks;
   /** Between two connections of full depth, milliseconds. */
   readonly pauseMs: number;
   readonly routing: Routing | null;

@@ -73,6 +73,11 @@ export const FINDING_NOTES: readonly FindingNote[] = [
   ),
   note("tls", "tls-version-old", "the server's best offer is a deprecated TLS version"),
   note("tls", "cipher-suite-weak", "the server chooses a cipher suite that is broken or withdrawn"),
+  note(
+    "tls",
+    "cipher-suite-weak-accepted",
+    "the server accepts a broken or withdrawn cipher suite where a client offers nothing else",
+  ),
   note("tls", "secrets-do-not-fit", "the TLS secrets that were given do not open all of the capture"),
   note("tls", "ended-behind-tls", "TLS is established, and then the server says nothing inside it"),
   note("certificate", "certificate-not-readable", "parts of the certificate could not be read"),

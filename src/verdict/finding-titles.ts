@@ -17,6 +17,7 @@ const DRAWBACKS: Readonly<Record<string, string>> = {
   "chain-out-of-order": "the certificates are in a wrong order",
   "chain-too-long": "its certificates are very large",
   "cipher-suite-weak": "it chooses a weak cipher suite",
+  "cipher-suite-weak-accepted": "it accepts a weak cipher suite",
   "clock-skew": "the server's clock is wrong",
   "comes-and-goes": "not every time",
   "credssp-unpatched": "its CredSSP is unpatched",

@@ -1,6 +1,7 @@
 /** The result of one probe or one captured stream: the JSON that users script against. */
 import type { LayerState } from "../handshake/layer-states.ts";
 import type { ListenerReports } from "../handshake/listener-report.ts";
+import type { TlsVersionName } from "../tls/versions.ts";
 import type { ProtocolId } from "../x224/protocols.ts";
 import type { ClientOutcome } from "./client-outcomes.ts";
 import type { MstscView } from "./mstsc-codes.ts";
@@ -22,7 +23,15 @@ export interface FullReport {
   readonly listeners?: ListenerReports;
 }
 
-export interface Result extends FullReport {
+/** What only `--ask` asks; absent elsewhere. */
+export interface AskedReport {
+  /** Each version by itself; full depth says more in `tlsSupport`. */
+  readonly tlsVersions?: Readonly<Record<TlsVersionName, LayerState>>;
+  /** Whether a client that offers weak cipher suites alone gets in, and with which one. */
+  readonly weakSuites?: { readonly state: LayerState; readonly suite: string | null };
+}
+
+export interface Result extends FullReport, AskedReport {
   readonly schema: typeof RESULT_SCHEMA;
   readonly source: Source;
   readonly target: ResultTarget;

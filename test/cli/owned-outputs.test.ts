@@ -60,7 +60,7 @@ describe.each(FORMS)("a file of rows as %s", (ending, stream) => {
       fc.property(foreign, (content) => {
         fc.pre(!Buffer.from(content).toString().startsWith(stream.mark));
         writeFileSync(path, content);
-        expect(() => appendedTo(path, stream)).toThrow(OutputError);
+        expect(() => appendedTo(path, stream, true)).toThrow(OutputError);
         expect(readFileSync(path)).toEqual(Buffer.from(content));
       }),
     );
@@ -75,7 +75,7 @@ describe.each(FORMS)("a file of rows as %s", (ending, stream) => {
         size < 200 || Math.abs(size - firstEnd) < 120 || size > rows.length - 20 || size % 97 === 0;
       if (!isAtAnEdge) continue;
       writeFileSync(path, rows.subarray(0, size));
-      const destination = appendedTo(path, stream);
+      const destination = appendedTo(path, stream, true);
       const whole = rows.subarray(0, size).lastIndexOf("\n") + 1;
       expect([size, readFileSync(path).length, destination.goesOn]).toEqual([size, whole, whole > 0]);
       destination.close();
@@ -87,7 +87,7 @@ describe.each(FORMS)("a file of rows as %s", (ending, stream) => {
     const path = join(folder, `rows.${ending}`);
     for (const text of [`\uFEFF${ROW[ending]}`, ROW[ending].replaceAll("\r\n", "\n")]) {
       writeFileSync(path, text);
-      const destination = appendedTo(path, stream);
+      const destination = appendedTo(path, stream, true);
       expect(destination.goesOn).toBe(true);
       destination.close();
       expect(readFileSync(path, "utf8")).toBe(text);
@@ -100,7 +100,7 @@ describe("a file of NDJSON whose last line is of somebody else", () => {
     const path = join(folder, "rows.ndjson");
     const content = `${ROW.ndjson}a note of mine`;
     writeFileSync(path, content);
-    expect(() => appendedTo(path, ndjsonStream())).toThrow(OutputError);
+    expect(() => appendedTo(path, ndjsonStream(), true)).toThrow(OutputError);
     expect(readFileSync(path, "utf8")).toBe(content);
   });
 });

@@ -1,0 +1,31 @@
+/** Rows of files written out again, in whichever form they can take. */
+import type { ResultRow } from "../audit/result-row.ts";
+import { type CsvShape, csvHead, csvOfRow } from "../report/csv.ts";
+import { jsonParts, jsonLine } from "../report/json.ts";
+import { UsageError } from "./usage-error.ts";
+
+export type RowOutput = "csv" | "ndjson" | "json";
+
+export interface RowWriter {
+  readonly head: string;
+  /** @throws UsageError for a row of CSV that is to become JSON: it has not all that JSON needs. */
+  add(row: ResultRow): string;
+  /** Stands behind the last row. */
+  end(): string;
+}
+
+export const rowWriter = (format: RowOutput, shape: CsvShape): RowWriter => {
+  if (format === "csv") {
+    return { head: csvHead(shape), add: (row) => csvOfRow(row, shape), end: () => "" };
+  }
+  if (format === "ndjson") return { head: "", add: (row) => jsonLine(jsonOf(row)), end: () => "" };
+  const parts = jsonParts();
+  return { head: "", add: (row) => parts.add(jsonOf(row)), end: () => parts.end() };
+};
+
+const jsonOf = ({ json, host }: ResultRow): object => {
+  if (json !== null) return json;
+  throw new UsageError(
+    `<file>: the row of ${host} is CSV, which has not all that JSON needs: write --format csv`,
+  );
+};

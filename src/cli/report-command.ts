@@ -10,18 +10,27 @@ import { diffResults } from "../verdict/result-diff.ts";
 import type { Snapshot } from "../verdict/result-snapshot.ts";
 import { deliver } from "./destination.ts";
 import { EXIT } from "./exit-code.ts";
+import { expandedPaths } from "./expanded-paths.ts";
+import { addOnlyOption, type OnlyFlags, onlyOf } from "./only-flags.ts";
 import { PageOutput } from "./page-output.ts";
 import { readRows } from "./result-rows.ts";
 import { say } from "./say.ts";
 import type { Terminal } from "./terminal.ts";
 import { UsageError } from "./usage-error.ts";
 
-interface ReportFlags {
+interface ReportFlags extends OnlyFlags {
   readonly output: string;
 }
 
 /** The command; `exit` takes the exit code when all is written. */
 export const reportCommand = (terminal: Terminal, exit: (code: number) => void): Command =>
+  addOnlyOption(commandWithoutOnly()).action(
+    async (scan: string, older: readonly string[], flags: ReportFlags) => {
+      exit(await report(scan, expandedPaths(older, "[older...]"), flags, terminal));
+    },
+  );
+
+const commandWithoutOnly = (): Command =>
   new Command("report")
     .description("make one HTML page of a scan: what is wrong, what ends, what changed, all hosts")
     .addArgument(new Argument("<scan>", "CSV, NDJSON or JSON of rdprobe; - for stdin"))
@@ -30,25 +39,26 @@ export const reportCommand = (terminal: Terminal, exit: (code: number) => void):
     .addHelpText(
       "after",
       "\nThe page is one file that loads nothing and sends nothing: it can go to a ticket or a colleague.\nExit codes: 0 written, 2 wrong usage or unreadable input.",
-    )
-    .action(async (scan: string, older: readonly string[], flags: ReportFlags) => {
-      exit(await report(scan, older, flags, terminal));
-    });
+    );
 
 const report = async (
   scan: string,
   older: readonly string[],
-  { output }: ReportFlags,
+  flags: ReportFlags,
   terminal: Terminal,
 ): Promise<number> => {
+  const { output } = flags;
   expectPage(output);
+  const keeps = onlyOf(flags, false);
   if ([scan, ...older].filter((path) => path === "-").length > 1) {
     throw new UsageError("[older...]: stdin can be only one of the files");
   }
   const page = new PageOutput();
   const read = await readScan(scan, terminal, {
     isCompared: older.length > 0,
-    onRow: (row) => page.add(row),
+    onRow: (row) => {
+      if (keeps === null || keeps(row)) page.add(row);
+    },
   });
   if (read.rows === 0) throw new UsageError(`<scan>: ${scan} has no result`);
   const changes = [];

@@ -6,6 +6,7 @@ import { promisify } from "node:util";
 import { build, type Plugin } from "esbuild";
 import { bundledPage } from "../src/cli/page-asset.ts";
 import { CHECK_BUNDLE } from "../src/cli/start-check.ts";
+import { dropInnerComments } from "./declaration-comments.ts";
 import { REQUIRE_SHIM } from "./require-shim.ts";
 
 const run = promisify(execFile);
@@ -101,6 +102,7 @@ for (const file of await readdir(TYPES, { recursive: true })) {
   const text = await readFile(join(TYPES, file), "utf8");
   if (FORGE.test(text)) await writeFile(join(TYPES, file), text.replace(FORGE, 'from "../forge-asn1.js"'));
 }
+await dropInnerComments(TYPES, ["index.d.ts", ...CODECS.map((name) => join("library", `${name}.d.ts`))]);
 await writeFile(
   join(TYPES, "forge-asn1.d.ts"),
   `/** A node of the tree that node-forge's asn1.fromDer makes. */

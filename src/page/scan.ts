@@ -35,6 +35,7 @@ export interface ProblemMark {
 const FEWEST_OF_A_SCAN = 17;
 
 const SEVERITIES = ["ok", "warning", "critical"] as const;
+const SEVERITY_PLACES: ReadonlyMap<string, number> = new Map(SEVERITIES.map((name, place) => [name, place]));
 
 export class Scan {
   readonly data: PageData;
@@ -62,12 +63,7 @@ export class Scan {
     );
     this.#days = Float64Array.from(data.certificate, (place) => ends[place] ?? Number.NaN);
     this.#answered = this.#flags("stage", (stage) => stage !== "dns" && stage !== "tcp");
-    this.#severity = this.#flags("severity", (severity) =>
-      Math.max(
-        0,
-        SEVERITIES.findIndex((known) => severity === known),
-      ),
-    );
+    this.#severity = this.#flags("severity", (severity) => SEVERITY_PLACES.get(severity) ?? 0);
     const folded = new Set(data.folded);
     const isFolded = this.#flags("verdict", (verdict) => folded.has(verdict));
     const host = this.column("host");

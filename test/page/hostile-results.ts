@@ -12,7 +12,7 @@ export const HOSTILE_TEXTS: readonly string[] = [
   "]]><script>window.attacked=1</script>",
   "</title></style></textarea><script>window.attacked=1</script>",
   "javascript:window.attacked=1",
-  "${window.attacked=1}{{window.attacked=1}}`",
+  `$${"{window.attacked=1}{{window.attacked=1}}"}`,
   "<base href=http://127.0.0.1:9/><form action=http://127.0.0.1:9/><button autofocus>",
   "<meta http-equiv=refresh content='0;url=http://127.0.0.1:9/'>",
   "\u202eevil\u202c \u2066x\u2069 \u200b\u2028\u2029\u0000\u001b[31m\ud800",

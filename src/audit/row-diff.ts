@@ -32,7 +32,7 @@ export interface TargetState extends DiffTarget {
   readonly verdict: string;
 }
 
-export interface ChangedTarget extends DiffTarget {
+interface ChangedTarget extends DiffTarget {
   readonly changes: readonly ToldChange[];
 }
 

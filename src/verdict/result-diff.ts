@@ -15,7 +15,7 @@ interface DiffTarget {
   readonly port: number;
 }
 
-export interface TargetVerdict extends DiffTarget {
+interface TargetVerdict extends DiffTarget {
   readonly verdict: string;
 }
 

@@ -84,7 +84,7 @@ describe("rdprobe diff", () => {
           host: "127.0.0.1",
           address: "127.0.0.1",
           port: lab.listener("nla-required").port,
-          severity: "warning",
+          severity: "ok",
           verdict: "nla-required at negotiation",
         },
       ],

@@ -40,6 +40,10 @@ export const FILTERS = {
     test: always(({ nla }) => nla === "optional" || nla === "unsupported"),
   },
   nla: { says: "whose server requires NLA", test: always(({ nla }) => nla === "required") },
+  "nla-unknown": {
+    says: "whose port answered, and where it is not known whether NLA is required",
+    test: always(({ nla, stage }) => nla === "unknown" && stage !== null && !UNANSWERED.has(stage)),
+  },
   "no-tls": {
     says: "whose server does no TLS",
     test: always(({ verdict }) => verdict === "standard-security-only"),

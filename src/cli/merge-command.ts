@@ -48,6 +48,7 @@ const commandWithoutOnly = (): Command =>
     .option("--exclude <list>", "targets that were excluded", collect)
     .option("-p, --port <list>", "the ports that were probed", String(DEFAULT_PORT))
     .option("-o, --output <file>", "write the rows there instead of stdout: .csv, .ndjson or .json")
+    .option("--columns <list>", "the columns of the CSV: target,port,nla (all: docs/columns.md)")
     .addOption(
       new Option("--format <format>", "format of the rows (default: that of the first file)").choices([
         "csv",
@@ -118,7 +119,7 @@ const join = async (
   for await (const { row, format: own } of rowsOfAll(files, warn)) {
     number += 1;
     if (writer === null) {
-      writer = rowWriter(format ?? (own === "csv" ? "csv" : "ndjson"), csvShapeOf(flags));
+      writer = rowWriter(format ?? usual(own, flags), csvShapeOf(flags));
       await destination.write(writer.head);
     }
     if (!isNewest(row, number)) continue;
@@ -131,6 +132,10 @@ const join = async (
   await destination.write(writer.end());
   return { keys, names, rows: number + 1 - double.count, left, double };
 };
+
+/** Who names columns wants CSV. */
+const usual = (own: FileRow["format"], { columns }: MergeFlags): RowOutput =>
+  own === "csv" || columns !== undefined ? "csv" : "ndjson";
 
 async function* rowsOfAll(files: readonly string[], warn: (text: string) => void): AsyncGenerator<FileRow> {
   for (const path of files) yield* rowsOf("<file>", readRows({ path, warn, withTorn: true }));

@@ -2,12 +2,10 @@
 import { basename } from "node:path";
 import { Argument, Command } from "commander";
 import type { ResultRow } from "../audit/result-row.ts";
-import { snapshotOfRow } from "../audit/row-snapshot.ts";
+import { diffRows } from "../audit/row-diff.ts";
 import { changesSince } from "../report/page/page-changes.ts";
 import { escapeUnsafe } from "../report/safe-text.ts";
 import { thousands } from "../report/scan-tally.ts";
-import { diffResults } from "../verdict/result-diff.ts";
-import type { Snapshot } from "../verdict/result-snapshot.ts";
 import { deliver } from "./destination.ts";
 import { EXIT } from "./exit-code.ts";
 import { expandedPaths } from "./expanded-paths.ts";
@@ -64,7 +62,9 @@ const report = async (
   const changes = [];
   for (const path of older) {
     const before = await readScan(path, terminal, { isCompared: true });
-    changes.push(changesSince(nameOf(path), before.lastAt, diffResults(before.snapshots, read.snapshots)));
+    changes.push(
+      changesSince(nameOf(path), before.lastAt, diffRows(before.compared, read.compared, keeps ?? undefined)),
+    );
   }
   await deliver(await page.html(nameOf(scan), changes), output === "-" ? null : output, terminal);
   if (output !== "-") say(terminal, `${thousands(read.rows)} results in ${output}`);
@@ -81,7 +81,8 @@ const expectPage = (output: string): void => {
 
 interface ReadScan {
   readonly rows: number;
-  readonly snapshots: readonly Snapshot[];
+  /** Without the whole results: only the rows are compared. */
+  readonly compared: readonly ResultRow[];
   readonly lastAt: string | null;
 }
 
@@ -96,18 +97,18 @@ const readScan = async (
   terminal: Terminal,
   { isCompared, onRow }: Reading,
 ): Promise<ReadScan> => {
-  const snapshots: Snapshot[] = [];
+  const compared: ResultRow[] = [];
   let rows = 0;
   let lastAt: string | null = null;
   const warn = (text: string): void => say(terminal, text);
   for await (const { row } of readRows({ path, stdin: terminal.stdin, warn, withTorn: true })) {
     rows += 1;
     onRow?.(row);
-    if (isCompared) snapshots.push(snapshotOfRow(row));
+    if (isCompared) compared.push({ ...row, json: null });
     // RFC 3339 in UTC is in the order of its text.
     if (row.startedAt !== null && (lastAt === null || row.startedAt > lastAt)) lastAt = row.startedAt;
   }
-  return { rows, snapshots, lastAt };
+  return { rows, compared, lastAt };
 };
 
 /** What the page calls a file: not where it lies. */

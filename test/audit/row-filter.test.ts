@@ -94,6 +94,12 @@ describe("a filter", () => {
     expect(keeps(filter, row)).toBe(kept);
   });
 
+  it("nla-unknown says what is not known of a port that answered", () => {
+    expect(keeps("nla-unknown", { ...UNKNOWN, stage: "tls" })).toBe(true);
+    expect(keeps("nla-unknown", { ...UNKNOWN, stage: "tcp" })).toBe(false);
+    expect(keeps("nla-unknown", { ...UNKNOWN, stage: "tls", nla: "required" })).toBe(false);
+  });
+
   it.each(FILTER_FORMS)("%s does not match what is not known", (filter) => {
     expect(keeps(filter, UNKNOWN)).toBe(false);
     expect(keeps(filter, withCertificate({}))).toBe(false);

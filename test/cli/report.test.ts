@@ -83,7 +83,7 @@ describe("report", () => {
     expect(data).toMatchObject({ count: 40, source: "new.ndjson" });
     const optional = results.slice(1).filter(({ security }) => security.nla === "optional").length;
     expect(data["changes"]).toMatchObject([{ name: "old.json", same: 39 - optional, leftOut: 0 }]);
-    expect(JSON.stringify(data["changes"])).toContain("NLA: required → optional");
+    expect(JSON.stringify(data["changes"])).toContain("NLA is no longer required: required → optional");
     expect(JSON.stringify(data["changes"])).toContain('"kind":"new"');
   });
 

@@ -3,30 +3,25 @@ import { readFile } from "node:fs/promises";
 import axe from "axe-core";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { diffRows } from "../../src/audit/row-diff.ts";
 import { changesSince } from "../../src/report/page/page-changes.ts";
 import { describeWhere } from "../servers/availability.ts";
 import { chromiumAvailable, type OpenedPage, startBrowser, type TestBrowser } from "./browser.ts";
 import { generatedResult, generatedScan } from "./generated-scan.ts";
 import { HOSTILE_TEXTS, hostileResults } from "./hostile-results.ts";
-import { makePage } from "./make-page.ts";
+import { makePage, rowsOf } from "./make-page.ts";
 
 const ROWS = 600;
 const CRITICAL = [...generatedScan(ROWS)].filter(({ severity }) => severity === "critical").length;
 
+const OLDER = [...generatedScan(ROWS)]
+  .filter((_, number) => number !== 12)
+  .map((result, number) =>
+    number === 1 ? { ...result, security: { ...result.security, nla: "optional" } } : result,
+  );
+
 const CHANGES = [
-  changesSince("older.ndjson", "2026-11-20T20:00:00Z", {
-    same: 3,
-    changed: [
-      {
-        host: "10.0.0.1",
-        address: "10.0.0.1",
-        port: 3389,
-        changes: [{ field: "nla", old: "required", new: "optional" }],
-      },
-    ],
-    new: [{ host: "10.0.0.12", address: "10.0.0.12", port: 3389, verdict: "reset at tls" }],
-    gone: [{ host: "10.9.9.9", address: "10.9.9.9", port: 3389, verdict: "ok" }],
-  }),
+  changesSince("older.ndjson", "2026-11-20T20:00:00Z", diffRows(rowsOf(OLDER), rowsOf(generatedScan(ROWS)))),
 ];
 
 /** What axe finds against WCAG and its own best practices, each with the element. */
@@ -128,7 +123,11 @@ describeWhere(chromiumAvailable())("the page in Chromium", () => {
     expect(await drawer.locator(".remedies pre").first().textContent()).toContain("Get-");
     await drawer.getByRole("button", { name: "Close" }).click();
     expect(await drawer.isVisible()).toBe(false);
+    expect(await page.locator(".changes li").count()).toBe(2);
     await page.locator(".changes .place", { hasText: "10.0.0.1:" }).click();
+    expect(await page.locator("#drawer-title").textContent()).toBe(
+      "RDP works, NLA required (Windows' default)",
+    );
     await page.getByRole("dialog").getByRole("button", { name: "Close" }).click();
   });
 

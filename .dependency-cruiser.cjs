@@ -95,6 +95,7 @@ module.exports = {
     only("cli-progress-only-in-cli", "node_modules/(@types/)?cli-progress", UPPER(["cli"])),
     only("csv-parse-only-in-report", "node_modules/csv-parse", UPPER(["report"])),
     only("csv-stringify-only-in-report", "node_modules/csv-stringify", UPPER(["report"])),
+    only("sax-only-in-targets", "node_modules/(@types/)?sax/", UPPER(["targets"])),
     only("cli-table3-only-in-report", "node_modules/cli-table3", UPPER(["report"])),
     {
       name: "scan-and-lab-do-not-know-the-exporter",

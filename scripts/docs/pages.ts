@@ -18,6 +18,7 @@ import {
 } from "../../src/verdict/remedy.ts";
 import { verdictTitles } from "../../src/verdict/verdict-titles.ts";
 import { VERDICT_CODES, VERDICTS, type VerdictCode } from "../../src/verdict/verdicts.ts";
+import { columnsPage } from "./columns.ts";
 import { CAUSE_EXAMPLES, type Example, exampleText, verdictExample } from "./examples.ts";
 import { POPULAR_ADVICE, TEN_MINUTES } from "./socket-closed.ts";
 
@@ -26,6 +27,7 @@ export const pages = (): ReadonlyMap<string, string> =>
   new Map([
     ["index.md", indexPage()],
     ["codes.md", codesPage()],
+    ["columns.md", columnsPage()],
     ["0x904-0x7.md", socketClosedPage()],
     ...NUMBERED.map((kind) => [`codes/${kind}.md`, kindPage(kind)] as const),
     ["if-a-client-still-fails.md", beyondPage()],

@@ -1,6 +1,6 @@
 /** A result's JSON as a row. */
 import { RESULT_SCHEMA, type Result } from "../verdict/result.ts";
-import type { Severity } from "../verdict/verdicts.ts";
+import { type Severity, VERDICTS } from "../verdict/verdicts.ts";
 import { TLS_VERSIONS } from "../tls/versions.ts";
 import { PROTOCOLS } from "../x224/protocols.ts";
 import { booleanAt, entriesAt, numberAt, objectOf, partAt, textAt } from "./json-parts.ts";
@@ -20,7 +20,10 @@ export const rowOfJson = (value: unknown): ResultRow | null => {
     port,
     verdict,
     stage: textAt(json, "verdict", "stage"),
-    severity: severityIn(partAt(json, "severity")) ?? severityIn(partAt(json, "verdict", "severity")) ?? "ok",
+    severity:
+      severityIn(partAt(json, "severity")) ??
+      severityIn(partAt(json, "verdict", "severity")) ??
+      severityOfVerdict(verdict),
     summary: textAt(json, "verdict", "summary"),
     nla: nlaIn(partAt(json, "security", "nla")),
     layers: Object.fromEntries(
@@ -43,7 +46,7 @@ export const rowOfJson = (value: unknown): ResultRow | null => {
     connections: numberAt(json, "connections"),
     durationMs: numberAt(json, "durationMs"),
     startedAt: textAt(json, "startedAt"),
-    findings: entriesAt(json, "findings")?.flatMap((finding) => textAt(finding, "code") ?? []) ?? null,
+    findings: entriesAt(json, "findings")?.flatMap((finding) => textAt(finding, "code") ?? []) ?? [],
     tlsVersions: acceptedVersions(partAt(json, "tlsSupport"), partAt(json, "tlsVersions")),
     server: textAt(json, "server", "implementation"),
     serverVersion: textAt(json, "server", "version"),
@@ -67,6 +70,10 @@ export const portOf = (value: unknown): number | null =>
 /** Null for what is no severity. */
 export const severityIn = (value: unknown): Severity | null =>
   value === "ok" || value === "warning" || value === "critical" ? value : null;
+
+/** Of a row that does not say it: that of its verdict, and a warning where that is not known. */
+export const severityOfVerdict = (code: string): Severity =>
+  Object.entries(VERDICTS).find(([known]) => known === code)?.[1].severity ?? "warning";
 
 export const nlaIn = (value: unknown): ResultRow["nla"] =>
   value === "required" || value === "optional" || value === "unsupported" ? value : "unknown";

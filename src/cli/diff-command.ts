@@ -1,25 +1,25 @@
 /** `rdprobe diff <old> <new>`: what changed between two scans, or between inside and outside. */
 import { Command, Option } from "commander";
+import type { ResultRow } from "../audit/result-row.ts";
+import { diffRows } from "../audit/row-diff.ts";
 import { diffText } from "../report/diff-lines.ts";
 import { jsonText } from "../report/json.ts";
-import { snapshotOfRow } from "../audit/row-snapshot.ts";
-import { diffResults } from "../verdict/result-diff.ts";
-import type { Snapshot } from "../verdict/result-snapshot.ts";
 import { deliver } from "./destination.ts";
 import { EXIT } from "./exit-code.ts";
+import { addOnlyOption, type OnlyFlags, onlyOf } from "./only-flags.ts";
 import { readRows } from "./result-rows.ts";
 import { say } from "./say.ts";
 import { type ColorChoice, type Terminal, wantsColor } from "./terminal.ts";
 import { UsageError } from "./usage-error.ts";
 
-interface DiffFlags {
+interface DiffFlags extends OnlyFlags {
   readonly json?: true;
   readonly color: ColorChoice;
 }
 
 /** The command; `exit` takes the exit code when all is written. */
 export const diffCommand = (terminal: Terminal, exit: (code: number) => void): Command =>
-  new Command("diff")
+  addOnlyOption(new Command("diff"))
     .description("say what changed between two scans: CSV, NDJSON or JSON files of rdprobe")
     .argument("<old>", "the older results, or those from inside; - for stdin")
     .argument("<new>", "the newer results, or those from outside; - for stdin")
@@ -35,7 +35,8 @@ export const diffCommand = (terminal: Terminal, exit: (code: number) => void): C
 
 const diff = async (older: string, newer: string, flags: DiffFlags, terminal: Terminal): Promise<number> => {
   if (older === "-" && newer === "-") throw new UsageError("<new>: stdin can be only one of the two files");
-  const found = diffResults(await snapshotsOf(older, terminal), await snapshotsOf(newer, terminal));
+  const keeps = onlyOf(flags, true) ?? undefined;
+  const found = diffRows(await rowsOf(older, terminal), await rowsOf(newer, terminal), keeps);
   const text =
     flags.json === true ? jsonText(found) : diffText(found, wantsColor(flags.color, terminal, false));
   await deliver(text, null, terminal);
@@ -43,12 +44,12 @@ const diff = async (older: string, newer: string, flags: DiffFlags, terminal: Te
   return isSame ? EXIT.ok : EXIT.failOn;
 };
 
-/** Only what is compared is kept of each result. */
-const snapshotsOf = async (path: string, terminal: Terminal): Promise<readonly Snapshot[]> => {
-  const snapshots: Snapshot[] = [];
+/** The whole results are let go of: only the rows are compared. */
+const rowsOf = async (path: string, terminal: Terminal): Promise<readonly ResultRow[]> => {
+  const rows: ResultRow[] = [];
   const warn = (text: string) => say(terminal, text);
   for await (const { row } of readRows({ path, stdin: terminal.stdin, warn, withTorn: true })) {
-    snapshots.push(snapshotOfRow(row));
+    rows.push({ ...row, json: null });
   }
-  return snapshots;
+  return rows;
 };

@@ -12,6 +12,7 @@ import { OutputError } from "./destination.ts";
 import { EXIT } from "./exit-code.ts";
 import { expandedPaths } from "./expanded-paths.ts";
 import { counted, type Named, newestRows } from "./newest-rows.ts";
+import { addOnlyOption, type OnlyFlags, onlyOf } from "./only-flags.ts";
 import { formatOf } from "./output-format.ts";
 import { type FileRow, named as rowsOf, readRows } from "./result-rows.ts";
 import { type RowOutput, rowWriter } from "./row-writer.ts";
@@ -21,7 +22,7 @@ import { replacing, type StreamDestination, toStdout } from "./stream-destinatio
 import type { Terminal } from "./terminal.ts";
 import { accepted, UsageError } from "./usage-error.ts";
 
-interface MergeFlags extends SpreadsheetFlags {
+interface MergeFlags extends OnlyFlags, SpreadsheetFlags {
   readonly targets?: readonly string[];
   readonly exclude?: readonly string[];
   readonly port: string;
@@ -33,24 +34,28 @@ const collect = (value: string, before: readonly string[] = []): readonly string
 
 /** The command; `exit` takes the exit code when all is written. */
 export const mergeCommand = (terminal: Terminal, exit: (code: number) => void): Command =>
-  addSpreadsheetOptions(
-    new Command("merge")
-      .description("join the files of several runs: the newest row of each target; list missing targets")
-      .addArgument(new Argument("<file...>", "CSV, NDJSON or JSON files of rdprobe"))
-      .option("--targets <list>", "the targets that should be there, to find missing ones", collect)
-      .option("--exclude <list>", "targets that were excluded", collect)
-      .option("-p, --port <list>", "the ports that were probed", String(DEFAULT_PORT))
-      .option("-o, --output <file>", "write the rows there instead of stdout: .csv, .ndjson or .json")
-      .addOption(
-        new Option("--format <format>", "format of the rows (default: that of the first file)").choices([
-          "csv",
-          "ndjson",
-          "json",
-        ]),
-      ),
-  ).action(async (files: readonly string[], flags: MergeFlags) => {
-    exit(await merge(files, flags, terminal));
-  });
+  addOnlyOption(addSpreadsheetOptions(commandWithoutOnly())).action(
+    async (files: readonly string[], flags: MergeFlags) => {
+      exit(await merge(files, flags, terminal));
+    },
+  );
+
+const commandWithoutOnly = (): Command =>
+  new Command("merge")
+    .description("join the files of several runs: the newest row of each target; list missing targets")
+    .addArgument(new Argument("<file...>", "CSV, NDJSON or JSON files of rdprobe"))
+    .option("--targets <list>", "the targets that should be there, to find missing ones", collect)
+    .option("--exclude <list>", "targets that were excluded", collect)
+    .option("-p, --port <list>", "the ports that were probed", String(DEFAULT_PORT))
+    .option("-o, --output <file>", "write the rows there instead of stdout: .csv, .ndjson or .json")
+    .option("--columns <list>", "the columns of the CSV: target,port,nla (all: docs/columns.md)")
+    .addOption(
+      new Option("--format <format>", "format of the rows (default: that of the first file)").choices([
+        "csv",
+        "ndjson",
+        "json",
+      ]),
+    );
 
 const merge = async (given: readonly string[], flags: MergeFlags, terminal: Terminal): Promise<number> => {
   const files = expandedPaths(given, "<file>");
@@ -82,6 +87,8 @@ interface Joined {
   /** `host port` of names, whatever addresses they had. */
   readonly names: ReadonlySet<string>;
   readonly rows: number;
+  /** Of them those that `--only` left out. */
+  readonly left: number;
   readonly double: Named;
 }
 
@@ -105,23 +112,30 @@ const join = async (
     told.add(text);
   };
   const { isNewest, double } = await newestRows(() => rowsOfAll(files, warn));
+  const only = onlyOf(flags, false);
+  let left = 0;
   let writer: ReturnType<typeof rowWriter> | null = null;
   let number = -1;
   for await (const { row, format: own } of rowsOfAll(files, warn)) {
     number += 1;
     if (writer === null) {
-      writer = rowWriter(format ?? (own === "csv" ? "csv" : "ndjson"), csvShapeOf(flags));
+      writer = rowWriter(format ?? usual(own, flags), csvShapeOf(flags));
       await destination.write(writer.head);
     }
     if (!isNewest(row, number)) continue;
     keys.add(row);
     if (row.host !== row.address) names.add(nameKey(row.host, row.port));
-    await destination.write(writer.add(row));
+    if (only === null || only(row)) await destination.write(writer.add(row));
+    else left += 1;
   }
   if (writer === null) throw new OutputError("<file>: there is no row in any of them");
   await destination.write(writer.end());
-  return { keys, names, rows: number + 1 - double.count, double };
+  return { keys, names, rows: number + 1 - double.count, left, double };
 };
+
+/** Who names columns wants CSV. */
+const usual = (own: FileRow["format"], { columns }: MergeFlags): RowOutput =>
+  own === "csv" || columns !== undefined ? "csv" : "ndjson";
 
 async function* rowsOfAll(files: readonly string[], warn: (text: string) => void): AsyncGenerator<FileRow> {
   for (const path of files) yield* rowsOf("<file>", readRows({ path, warn, withTorn: true }));
@@ -159,11 +173,13 @@ const missingOf = (wanted: NonNullable<ReturnType<typeof wantedTargets>>, { keys
   return missing.named();
 };
 
-const report = ({ rows, double }: Joined, missing: Named | null, output: string | null): string => {
+const report = ({ rows, left, double }: Joined, missing: Named | null, output: string | null): string => {
   const goOn =
     output === null ? "" : `; to probe them: the same targets with --resume ${escapeUnsafe(output)}`;
   return [
-    `${thousands(rows)} rows`,
+    left === 0
+      ? `${thousands(rows)} rows`
+      : `${thousands(rows - left)} of ${thousands(rows)} rows match --only`,
     double.count === 0 ? "no duplicates" : `${named(double)} duplicate rows removed (newest kept)`,
     missing === null
       ? "use --targets to find missing hosts"

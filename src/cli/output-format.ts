@@ -10,6 +10,7 @@ export interface FormatFlags {
   readonly json?: true;
   readonly ndjson?: true;
   readonly csv?: true;
+  readonly compact?: true;
 }
 
 /** What each ending stands for. */
@@ -44,8 +45,10 @@ export const formatOf = (path: string, flags: FormatFlags): Format => {
 export const isRowFormat = (format: Format): format is "csv" | "ndjson" =>
   format === "csv" || format === "ndjson";
 
-const formatOfFlags = ({ csv, ndjson, json, format }: FormatFlags): Format => {
+/** What is compact is NDJSON where nothing else is said. */
+const formatOfFlags = ({ csv, ndjson, json, compact, format }: FormatFlags): Format => {
   if (csv === true) return "csv";
   if (ndjson === true) return "ndjson";
-  return json === true ? "json" : format;
+  if (json === true) return "json";
+  return compact === true && format === "text" ? "ndjson" : format;
 };

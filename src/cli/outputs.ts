@@ -3,12 +3,14 @@ import { realpathSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { answer } from "../report/answer.ts";
 import { asciiText } from "../report/ascii-text.ts";
+import { compactResult } from "../report/compact.ts";
 import { jsonDocument } from "../report/json.ts";
 import { ladder, verdictLine } from "../report/ladder.ts";
 import { FoldedHosts } from "../report/folded-hosts.ts";
 import { prometheusDocument } from "../report/prometheus-text.ts";
 import {
   csvStream,
+  type JsonForm,
   jsonStream,
   lineStream,
   ndjsonStream,
@@ -141,7 +143,7 @@ const openOutput = (path: string, flags: OutputFlags, targets: number, terminal:
   const format = formatOf(path, flags);
   const color = wantsColor(flags.color, terminal, isFile);
   if (isRowFormat(format)) {
-    const stream = format === "csv" ? csvStream(csvShapeOf(flags)) : ndjsonStream();
+    const stream = format === "csv" ? csvStream(csvShapeOf(flags)) : ndjsonStream(jsonForm(flags));
     const goesOn = flags.append === true || flags.resume !== undefined;
     return streaming(stream, isFile ? appendedTo(path, stream, goesOn) : toStdout(terminal));
   }
@@ -165,12 +167,15 @@ const openOutput = (path: string, flags: OutputFlags, targets: number, terminal:
   return gathering((results) => render(results, format, flags, form), destination);
 };
 
+const jsonForm = ({ compact }: OutputFlags): JsonForm =>
+  compact === true ? compactResult : (result) => result;
+
 const largeStream = (
   format: "json" | "text",
   flags: OutputFlags,
   { color, screen, isFolded, isAscii }: TextForm,
 ): ResultStream => {
-  if (format === "json") return jsonStream();
+  if (format === "json") return jsonStream(jsonForm(flags));
   const stream = flags.quiet === true ? lineStream(color) : tableStream({ color, columns: screen, isFolded });
   return isAscii ? { ...stream, add: (result) => asciiText(stream.add(result)) } : stream;
 };
@@ -245,7 +250,7 @@ const render = (
   flags: OutputFlags,
   form: TextForm,
 ): string => {
-  if (format === "json") return jsonDocument(results);
+  if (format === "json") return jsonDocument(results.map(jsonForm(flags)));
   if (format === "prometheus") return prometheusDocument(results);
   const text = textOf(results, flags, form);
   return form.isAscii ? asciiText(text) : text;

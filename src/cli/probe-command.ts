@@ -6,6 +6,7 @@ import { SORTS } from "../report/sorted-results.ts";
 import { DEFAULT_PORT } from "../targets/port.ts";
 import { DEFAULT_CLIENT_ID } from "../tls/client-profiles.ts";
 import { expiryCriticalOption, expiryWarningOption } from "./expiry-flags.ts";
+import { addOnlyOption } from "./only-flags.ts";
 import { FORMATS } from "./output-format.ts";
 import type { ProbeFlags } from "./probe-flags.ts";
 import { addRepeatOptions } from "./repeat-flags.ts";
@@ -18,7 +19,7 @@ const DEFAULT_CONCURRENCY = "256";
 
 /** The command; `exit` takes the exit code when all is written. */
 export const probeCommand = (terminal: Terminal, exit: (code: number) => void): Command =>
-  addRepeatOptions(addWayOptions(addSpreadsheetOptions(commandWithoutWays(terminal, exit))));
+  addRepeatOptions(addWayOptions(addOnlyOption(addSpreadsheetOptions(commandWithoutWays(terminal, exit)))));
 
 const commandWithoutWays = (terminal: Terminal, exit: (code: number) => void): Command =>
   new Command("probe")
@@ -79,6 +80,7 @@ const commandWithoutWays = (terminal: Terminal, exit: (code: number) => void): C
     .addOption(new Option("--format <format>", "output format").choices([...FORMATS]).default("text"))
     .option("--json", "the same as --format json")
     .option("--ndjson", "the same as --format ndjson: one result per line, as it comes")
+    .option("--compact", "NDJSON or JSON with facts and codes alone: no causes explained, no fixes")
     .option("--csv", "the same as --format csv: one row per result, as it comes")
     .option(
       "-o, --output <file>",

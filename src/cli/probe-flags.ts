@@ -2,11 +2,12 @@
 import type { Depth } from "../handshake/probe-plan.ts";
 import type { FailOn } from "./exit-code.ts";
 import type { ExpiryFlags } from "./expiry-flags.ts";
+import type { OnlyFlags } from "./only-flags.ts";
 import type { OutputFlags } from "./outputs.ts";
 import type { RepeatFlags } from "./repeat-flags.ts";
 import type { WayFlags } from "./way-flags.ts";
 
-export interface ProbeFlags extends OutputFlags, ExpiryFlags, RepeatFlags, WayFlags {
+export interface ProbeFlags extends OnlyFlags, OutputFlags, ExpiryFlags, RepeatFlags, WayFlags {
   readonly port: string;
   readonly ipv4?: true;
   readonly ipv6?: true;

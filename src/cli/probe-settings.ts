@@ -42,7 +42,7 @@ export const scanSettings = (flags: ProbeFlags): ScanSettings => ({
 });
 
 /** @throws UsageError that names the questions there are. */
-export const asksOf = ({ ask }: Pick<ProbeFlags, "ask">): Asks =>
+const asksOf = ({ ask }: Pick<ProbeFlags, "ask">): Asks =>
   new Set(
     (ask ?? [])
       .flatMap((text) => text.split(","))

@@ -23,7 +23,7 @@ export interface RowsInput {
   readonly withTorn: boolean;
 }
 
-export type RowFormat = "csv" | "json";
+type RowFormat = "csv" | "json";
 
 export interface FileRow {
   readonly row: ResultRow;

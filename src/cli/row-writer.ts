@@ -1,7 +1,7 @@
 /** Rows of files written out again, in whichever form they can take. */
 import type { ResultRow } from "../audit/result-row.ts";
 import { type CsvShape, csvHead, csvOfRow } from "../report/csv.ts";
-import { jsonParts, jsonValueLine } from "../report/json.ts";
+import { jsonParts, jsonLine } from "../report/json.ts";
 import { UsageError } from "./usage-error.ts";
 
 export type RowOutput = "csv" | "ndjson" | "json";
@@ -18,7 +18,7 @@ export const rowWriter = (format: RowOutput, shape: CsvShape): RowWriter => {
   if (format === "csv") {
     return { head: csvHead(shape), add: (row) => csvOfRow(row, shape), end: () => "" };
   }
-  if (format === "ndjson") return { head: "", add: (row) => jsonValueLine(jsonOf(row)), end: () => "" };
+  if (format === "ndjson") return { head: "", add: (row) => jsonLine(jsonOf(row)), end: () => "" };
   const parts = jsonParts();
   return { head: "", add: (row) => parts.add(jsonOf(row)), end: () => parts.end() };
 };

@@ -1,4 +1,5 @@
 /** A run of the default command: from flags to targets, scan and outputs. */
+import { rowOfResult } from "../audit/row-of-json.ts";
 import { NO_ASKS } from "../handshake/asks.ts";
 import { escapeUnsafe } from "../report/safe-text.ts";
 import { isAnswered, ScanTally } from "../report/scan-tally.ts";
@@ -10,6 +11,7 @@ import { OutputError } from "./destination.ts";
 import { dryRun } from "./dry-run.ts";
 import { EXIT, isReached } from "./exit-code.ts";
 import { keepHeapSmall } from "./heap-growth.ts";
+import { onlyOf } from "./only-flags.ts";
 import {
   expectDistinct,
   GATHERED_TARGETS,
@@ -77,6 +79,7 @@ const scanToOutputs = async (
     throw new UsageError(`--count: ${count} targets are too many to repeat; name up to ${GATHERED_TARGETS}`);
   }
   const outputFlags = goingOn(flags);
+  const only = onlyOf(flags, false);
   expectDistinct([...(outputFlags.output ?? []), ...(flags.pcap === undefined ? [] : [flags.pcap])]);
   const outputs = openOutputs(outputFlags, count, terminal);
   const tally = new ScanTally();
@@ -94,7 +97,8 @@ const scanToOutputs = async (
     tally.add(row.result);
     progress?.step();
     if (isReached(row.result, failOn)) exitCode = EXIT.failOn;
-    if (flags.open !== true || isAnswered(verdict.stage)) await outputs.take(row);
+    if (flags.open === true && !isAnswered(verdict.stage)) return;
+    if (only === null || only(rowOfResult(row.result))) await outputs.take(row);
   };
   const startedAtMs = performance.now();
   let unrecorded: OutputError | null;

@@ -1,12 +1,15 @@
 /** `--bom` and `--separator`: what a spreadsheet needs to open a CSV by a double click. */
 import { type Command, Option } from "commander";
-import type { CsvShape } from "../report/csv.ts";
+import { type CsvShape, PLAIN_CSV } from "../report/csv.ts";
+import { isCsvColumn } from "../report/csv-columns.ts";
 import { quoted } from "../targets/quoted.ts";
 import { UsageError } from "./usage-error.ts";
 
 export interface SpreadsheetFlags {
   readonly bom?: true;
   readonly separator?: string;
+  /** Of `merge` alone: what a scan writes can be read by all. */
+  readonly columns?: string;
 }
 
 /** Adds both options. */
@@ -28,8 +31,17 @@ const SEPARATORS: Readonly<Record<string, CsvShape["separator"]>> = {
 };
 
 /** @throws UsageError for another separator. */
-export const csvShapeOf = ({ bom, separator = "," }: SpreadsheetFlags): CsvShape => {
+export const csvShapeOf = ({ bom, separator = ",", columns }: SpreadsheetFlags): CsvShape => {
   const known = Object.hasOwn(SEPARATORS, separator) ? SEPARATORS[separator] : undefined;
-  if (known !== undefined) return { separator: known, hasMark: bom === true };
+  if (known !== undefined) return { separator: known, hasMark: bom === true, columns: columnsOf(columns) };
   throw new UsageError(`--separator: ${quoted(separator)} is none of comma, semicolon and tab`);
 };
+
+const columnsOf = (list: string | undefined): CsvShape["columns"] =>
+  list === undefined
+    ? PLAIN_CSV.columns
+    : list.split(",").map((text) => {
+        const name = text.trim();
+        if (isCsvColumn(name)) return name;
+        throw new UsageError(`--columns: ${quoted(name)} is none of ${PLAIN_CSV.columns.join(", ")}`);
+      });

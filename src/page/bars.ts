@@ -121,6 +121,8 @@ const NLA: Readonly<Record<string, readonly [label: string, tone: Tone]>> = {
   unknown: ["not known", "unknown"],
 };
 
+const tlsName = (version: string): string => (version === "ssl3" ? "SSL 3" : `TLS ${version}`);
+
 const isOldTls = (version: string): boolean => version === "ssl3" || version === "1.0" || version === "1.1";
 
 /** RSA below 2048 bits (NIST SP 800-131A); the others that servers use are as strong or stronger. */
@@ -149,7 +151,8 @@ const toneOfVerdict = (scan: Scan, row: number): Tone =>
   scan.problems(row).find(({ code }) => code.startsWith(`${scan.text("verdict", row)}@`))?.severity ?? "ok";
 
 const keyBars = (scan: Scan): readonly Bar[] => {
-  const read = (row: number): string | null => scan.certificate(scan.certificatePlace(row))?.key ?? null;
+  const { key: keys } = scan.data.certificates;
+  const read = (row: number): string | null => textIn(keys, scan.certificatePlace(row));
   return counts(scan, read).map(([key, count]) => ({
     label: key,
     count,
@@ -201,12 +204,7 @@ const CARDS: readonly Card[] = [
   {
     title: "TLS version chosen",
     note: null,
-    bars: columnBars(
-      "tls_version",
-      "tls",
-      (text) => `TLS ${text}`,
-      (text) => (isOldTls(text) ? "critical" : "ok"),
-    ),
+    bars: columnBars("tls_version", "tls", tlsName, (text) => (isOldTls(text) ? "critical" : "ok")),
   },
   {
     title: "TLS versions accepted",

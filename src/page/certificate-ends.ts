@@ -62,10 +62,7 @@ const figures = (scan: Scan, show: (filter: Filter) => void): HTMLElement => {
   });
   const ended = within[0]?.count ?? 0;
   const replaced = countOf(scan, {
-    test: (row) =>
-      scan.days(row) >= 0 &&
-      scan.days(row) < 90 &&
-      scan.certificate(scan.certificatePlace(row))?.isByWindows === true,
+    test: (row) => scan.days(row) >= 0 && scan.days(row) < 90 && scan.isByWindows(row),
   });
   return el(
     "div",

@@ -13,7 +13,8 @@ export interface Drawer {
 
 const TITLE = "drawer-title";
 
-export const makeDrawer = (scan: Scan): Drawer => {
+/** @param onLost is called where what had the focus is no longer there. */
+export const makeDrawer = (scan: Scan, onLost: () => void): Drawer => {
   let shown: { readonly row: number; readonly rows: Int32Array } | null = null;
   const body = el("div", { class: "drawer-body" });
   const step = (by: number) => (): void => {
@@ -35,6 +36,7 @@ export const makeDrawer = (scan: Scan): Drawer => {
   );
   element.addEventListener("close", () => {
     shown = null;
+    if (document.activeElement === document.body) onLost();
   });
   // A click beside it closes it.
   element.addEventListener("click", ({ target }) => {

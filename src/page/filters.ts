@@ -48,10 +48,7 @@ export const withoutNla = (scan: Scan): Filter => {
 export const endingWithin = (scan: Scan, days: number): Filter => ({
   kind: "days",
   label: days === 0 ? "certificate has ended" : `certificate ends within ${days} days`,
-  test: (row) => {
-    if (!(scan.days(row) < days)) return false;
-    return scan.days(row) < 0 || scan.certificate(scan.certificatePlace(row))?.isByWindows !== true;
-  },
+  test: (row) => scan.days(row) < days && (scan.days(row) < 0 || !scan.isByWindows(row)),
 });
 
 export const byCertificate = (scan: Scan, place: number, label: string): Filter => ({

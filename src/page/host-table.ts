@@ -10,12 +10,15 @@ export interface HostTable {
   readonly element: HTMLElement;
   /** Whether rows stand under their networks. */
   setGrouped(isGrouped: boolean): void;
+  /** Gives the focus to the row that had it last. */
+  focus(): void;
 }
 
 type Item = { readonly row: number } | { readonly group: Group };
 
-/** Of page.css. */
-const ROW_HEIGHT = 40;
+/** Of page.css: on a narrow screen the result stands under the host. */
+const NARROW = matchMedia("(max-width: 680px)");
+const rowHeight = (): number => (NARROW.matches ? 58 : 40);
 const OVERSCAN = 10;
 
 /** @param open opens the drawer of a row. */
@@ -41,7 +44,7 @@ export const hostTable = (view: View, open: (row: number) => void): HostTable =>
   const virtualizer = new Virtualizer<HTMLDivElement, HTMLTableRowElement>({
     count: 0,
     getScrollElement: () => scroller,
-    estimateSize: () => ROW_HEIGHT,
+    estimateSize: rowHeight,
     overscan: OVERSCAN,
     observeElementRect,
     observeElementOffset,
@@ -62,14 +65,22 @@ export const hostTable = (view: View, open: (row: number) => void): HostTable =>
         });
   };
 
+  const buttonOf = (index: number): HTMLElement | null =>
+    body.querySelector(`[data-index="${index}"] button`);
+
   const toggle = ({ name }: Group): void => {
     if (!opened.delete(name)) opened.add(name);
     update();
     focusOn(active);
   };
 
-  const render = (): void => {
+  /** What is in the document: as long as that is all, nothing is made anew, and what has the focus keeps it. */
+  let inDocument = "";
+  const render = (isForced = false): void => {
     const shown = virtualizer.getVirtualItems();
+    const range = `${shown[0]?.index} ${shown.at(-1)?.index} ${virtualizer.getTotalSize()}`;
+    if (!isForced && range === inDocument) return;
+    inDocument = range;
     const focused = body.contains(document.activeElement);
     const above = shown[0]?.start ?? 0;
     const below = virtualizer.getTotalSize() - (shown.at(-1)?.end ?? 0);
@@ -81,15 +92,14 @@ export const hostTable = (view: View, open: (row: number) => void): HostTable =>
       }),
       spacer(below),
     );
-    if (focused)
-      body.querySelector<HTMLElement>(`[data-index="${active}"] button`)?.focus({ preventScroll: true });
+    if (focused) buttonOf(active)?.focus({ preventScroll: true });
   };
 
   const focusOn = (index: number): void => {
     active = Math.max(0, Math.min(index, items.length - 1));
     virtualizer.scrollToIndex(active, { align: "auto" });
     render();
-    body.querySelector<HTMLElement>(`[data-index="${active}"] button`)?.focus({ preventScroll: true });
+    buttonOf(active)?.focus({ preventScroll: true });
   };
 
   const update = (): void => {
@@ -100,12 +110,12 @@ export const hostTable = (view: View, open: (row: number) => void): HostTable =>
     table.setAttribute("aria-rowcount", String(items.length + 1));
     virtualizer.setOptions({ ...virtualizer.options, count: items.length });
     virtualizer._willUpdate();
-    render();
+    render(true);
   };
 
   on(scroller, {
     keydown: (event) => {
-      const page = Math.max(1, Math.floor(scroller.clientHeight / ROW_HEIGHT) - 2);
+      const page = Math.max(1, Math.floor(scroller.clientHeight / rowHeight()) - 2);
       const steps: Readonly<Record<string, number>> = {
         ArrowDown: active + 1,
         ArrowUp: active - 1,
@@ -122,7 +132,10 @@ export const hostTable = (view: View, open: (row: number) => void): HostTable =>
   });
   body.addEventListener("focusin", ({ target }) => {
     const index = target instanceof Element ? target.closest("tr")?.dataset["index"] : undefined;
-    if (index !== undefined) active = Number(index);
+    if (index === undefined) return;
+    buttonOf(active)?.setAttribute("tabindex", "-1");
+    active = Number(index);
+    buttonOf(active)?.setAttribute("tabindex", "0");
   });
   // The whole row is a target for the mouse; the keyboard has the button.
   body.addEventListener("click", ({ target }) => {
@@ -138,6 +151,10 @@ export const hostTable = (view: View, open: (row: number) => void): HostTable =>
     for (const head of heads) head.dispatchEvent(new Event("sorted"));
     update();
   });
+  NARROW.addEventListener("change", () => {
+    virtualizer.measure();
+    render(true);
+  });
   // It measures once it is in the document.
   requestAnimationFrame(() => {
     virtualizer._didMount();
@@ -145,6 +162,7 @@ export const hostTable = (view: View, open: (row: number) => void): HostTable =>
   });
   return {
     element,
+    focus: () => focusOn(active),
     setGrouped(grouped) {
       isGrouped = grouped;
       opened.clear();
@@ -201,7 +219,8 @@ const hostRow = (
       "th",
       { scope: "row", class: "host" },
       button({ class: "link", tabindex }, () => open(row), scan.place(row)),
-      address === null ? null : el("span", { class: "note" }, address),
+      address === null ? null : el("span", { class: "note address" }, address),
+      el("span", { class: "note narrow-result" }, scan.text("title", row) ?? ""),
     ),
     ...HOST_COLUMNS.map(({ name, cell }) => el("td", { class: name }, cell(scan, row))),
   );

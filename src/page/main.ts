@@ -5,7 +5,7 @@ import { changeList } from "./change-list.ts";
 import { button, counted, el, thousands } from "./dom.ts";
 import { makeDrawer } from "./drawer.ts";
 import { hostArticle } from "./host-article.ts";
-import { hostTable } from "./host-table.ts";
+import { type HostTable, hostTable } from "./host-table.ts";
 import { keyNumbers } from "./key-numbers.ts";
 import { startPrinting } from "./print.ts";
 import { problemList } from "./problem-list.ts";
@@ -15,18 +15,21 @@ import { tableTools } from "./table-tools.ts";
 import { startTheme, themeButton } from "./theme.ts";
 import { type Filter, View } from "./view.ts";
 
-const start = (): void => {
+const start = async (): Promise<void> => {
   startTheme();
-  const scan = readScan();
+  const scan = await readScan();
   const view = new View(scan);
-  const drawer = makeDrawer(scan);
+  const table = hostTable(view, (row) => drawer.open(row, view.rows()));
+  const drawer = makeDrawer(scan, () => table.focus());
   const printed = el("div", { class: "printed" });
-  const main = scan.count === 1 ? oneHost(scan) : manyHosts(view, (row) => drawer.open(row, view.rows()));
+  const main =
+    scan.count === 1 ? oneHost(scan) : manyHosts(view, table, (row) => drawer.open(row, view.rows()));
   document.body.append(head(scan), main, drawer.element, printed, foot(scan));
   startPrinting(printed, view, drawer);
   document.title =
     scan.count === 1 ? `RDP: ${scan.place(0)}` : `RDP report, ${counted(scan.count, "result")}`;
   document.documentElement.dataset["ready"] = "true";
+  performance.mark("ready");
 };
 
 const head = (scan: Scan): HTMLElement =>
@@ -82,9 +85,8 @@ const oneHost = (scan: Scan): HTMLElement =>
     changeList(scan, () => {}),
   );
 
-const manyHosts = (view: View, open: (row: number) => void): HTMLElement => {
+const manyHosts = (view: View, table: HostTable, open: (row: number) => void): HTMLElement => {
   const { scan } = view;
-  const table = hostTable(view, open);
   const hosts = el(
     "section",
     { id: "hosts", "aria-labelledby": "hosts-title" },
@@ -117,4 +119,4 @@ const foot = (scan: Scan): HTMLElement =>
     el("p", {}, `rdprobe ${scan.data.version}. This file is whole: it loads nothing and sends nothing.`),
   );
 
-start();
+void start();

@@ -1,6 +1,7 @@
 /** The scan as the page reads it: what each row says, out of columns. */
 import {
   type CertificateColumns,
+  DEFLATED_TYPE,
   type HostDetails,
   PAGE_SCHEMA,
   type PageData,
@@ -33,6 +34,9 @@ export interface ProblemMark {
 /** Below so many rows every host was meant, and none is folded away. */
 const FEWEST_OF_A_SCAN = 17;
 
+const SEVERITIES = ["ok", "warning", "critical"] as const;
+const SEVERITY_PLACES: ReadonlyMap<string, number> = new Map(SEVERITIES.map((name, place) => [name, place]));
+
 export class Scan {
   readonly data: PageData;
   readonly count: number;
@@ -41,6 +45,8 @@ export class Scan {
   readonly #columns: ReadonlyMap<TextColumnName, TextColumn>;
   readonly #days: Float64Array;
   readonly #folded: Uint8Array;
+  readonly #answered: Uint8Array;
+  readonly #severity: Uint8Array;
 
   constructor(data: PageData) {
     this.data = data;
@@ -52,17 +58,28 @@ export class Scan {
         return column === undefined ? [] : [[name, column] as const];
       }),
     );
-    this.#days = Float64Array.from(data.certificate, (place) => {
-      const end = data.certificates.notAfter[place] ?? null;
-      return end === null ? Number.NaN : daysBetween(this.now, new Date(end * 1000));
-    });
+    const ends = data.certificates.notAfter.map((end) =>
+      end === null ? Number.NaN : daysBetween(this.now, new Date(end * 1000)),
+    );
+    this.#days = Float64Array.from(data.certificate, (place) => ends[place] ?? Number.NaN);
+    this.#answered = this.#flags("stage", (stage) => stage !== "dns" && stage !== "tcp");
+    this.#severity = this.#flags("severity", (severity) => SEVERITY_PLACES.get(severity) ?? 0);
     const folded = new Set(data.folded);
-    this.#folded = Uint8Array.from({ length: data.count }, (_, row) =>
-      data.count >= FEWEST_OF_A_SCAN &&
-      this.text("host", row) === null &&
-      folded.has(this.text("verdict", row) ?? "")
-        ? 1
-        : 0,
+    const isFolded = this.#flags("verdict", (verdict) => folded.has(verdict));
+    const host = this.column("host");
+    this.#folded = isFolded.map((is, row) =>
+      is === 1 && data.count >= FEWEST_OF_A_SCAN && textIn(host, row) === null ? 1 : 0,
+    );
+  }
+
+  /** A small number of each row, by its text. */
+  #flags(name: TextColumnName, flagOf: (text: string) => boolean | number): Uint8Array {
+    const { values, at } = this.column(name);
+    const flags = values.map((text) => Number(flagOf(text)));
+    const none = Number(flagOf(""));
+    return Uint8Array.from(
+      { length: this.count },
+      (_, row) => flags[at === null ? row : (at[row] ?? -1)] ?? none,
     );
   }
 
@@ -85,8 +102,7 @@ export class Scan {
   }
 
   severity(row: number): "ok" | "warning" | "critical" {
-    const severity = this.text("severity", row);
-    return severity === "critical" || severity === "warning" ? severity : "ok";
+    return SEVERITIES[this.#severity[row] ?? 0] ?? "ok";
   }
 
   /** An address of a range where nobody listens. */
@@ -96,8 +112,7 @@ export class Scan {
 
   /** Whether the port answered. */
   isAnswered(row: number): boolean {
-    const stage = this.text("stage", row);
-    return stage !== "dns" && stage !== "tcp";
+    return this.#answered[row] === 1;
   }
 
   /** Days until the certificate's end in tenths; NaN where there is none. */
@@ -109,6 +124,11 @@ export class Scan {
   wholeDays(row: number): number | null {
     const days = this.days(row);
     return Number.isNaN(days) ? null : wholeDays(days);
+  }
+
+  /** Its certificate looks like one that Windows makes, and makes anew when it is over. */
+  isByWindows(row: number): boolean {
+    return this.data.certificates.byWindows[this.certificatePlace(row)] === 1;
   }
 
   certificatePlace(row: number): number {
@@ -157,10 +177,22 @@ const dateIn = (columns: CertificateColumns, name: "notBefore" | "notAfter", pla
 };
 
 /** What stands in the page; an error for what this script cannot read. */
-export const readScan = (): Scan => {
-  const text = document.getElementById("data")?.textContent ?? "";
-  const data: PageData = JSON.parse(text);
+export const readScan = async (): Promise<Scan> => {
+  const block = document.getElementById("data");
+  const text = block?.textContent ?? "";
+  const data: PageData = JSON.parse(
+    block?.getAttribute("type") === DEFLATED_TYPE ? await inflated(text) : text,
+  );
   if (data.schema !== PAGE_SCHEMA)
     throw new Error(`the page's data is ${String(data.schema)}, not ${PAGE_SCHEMA}`);
+  block?.remove();
   return new Scan(data);
+};
+
+const inflated = (base64: string): Promise<string> => {
+  const text = atob(base64);
+  const bytes = new Uint8Array(text.length);
+  for (let at = 0; at < text.length; at += 1) bytes[at] = text.charCodeAt(at);
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
+  return new Response(stream).text();
 };

@@ -60,7 +60,7 @@ const sharedOf = (scan: Scan): readonly Shared[] => {
   const rows = new Map<number, number[]>();
   for (let row = 0; row < scan.count; row += 1) {
     const place = scan.certificatePlace(row);
-    if (place < 0 || scan.certificate(place)?.sha256 === null) continue;
+    if (place < 0 || scan.data.certificates.sha256[place] === null) continue;
     const others = rows.get(place);
     if (others === undefined) rows.set(place, [row]);
     else others.push(row);

@@ -56,6 +56,8 @@ export const CSV_COLUMNS = {
 
 export type CsvColumn = keyof typeof CSV_COLUMNS;
 
+export const isCsvColumn = (name: string): name is CsvColumn => Object.hasOwn(CSV_COLUMNS, name);
+
 /** `2026-11-27` and `2026-11-27 21:36:11`, UTC: what every spreadsheet takes for a date, as it does not with RFC 3339. */
 const DATE_LENGTH = 10;
 const SECOND_LENGTH = 19;

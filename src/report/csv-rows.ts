@@ -4,9 +4,9 @@
  */
 import { parse } from "csv-parse/sync";
 import type { CertificateRow, ResultRow } from "../audit/result-row.ts";
-import { nlaIn, portOf, severityIn } from "../audit/row-of-json.ts";
+import { nlaIn, portOf, severityIn, severityOfVerdict } from "../audit/row-of-json.ts";
 import { unguarded } from "./csv.ts";
-import { CSV_COLUMNS, type CsvColumn, LAYERS, OS_SEPARATOR } from "./csv-columns.ts";
+import { type CsvColumn, isCsvColumn, LAYERS, OS_SEPARATOR } from "./csv-columns.ts";
 import { escapeUnsafe, safeText } from "./safe-text.ts";
 
 /** How the rows of a file are read, as its first line says. */
@@ -36,7 +36,7 @@ export const csvFormOf = (line: string): CsvForm | null => {
     const names = recordsOf(line, delimiter)?.[0] ?? [];
     const places = new Map<CsvColumn, number>();
     for (const [at, name] of names.entries()) {
-      if (isColumn(name) && !places.has(name)) places.set(name, at);
+      if (isCsvColumn(name) && !places.has(name)) places.set(name, at);
     }
     if (NEEDED.every((name) => places.has(name))) return { delimiter, places, width: names.length };
   }
@@ -45,8 +45,6 @@ export const csvFormOf = (line: string): CsvForm | null => {
 
 /** What may stand above the head: what Excel takes the separator from, and what Export-Csv of PowerShell 5 writes. */
 export const isAboveHead = (line: string): boolean => /^(?:sep=.|#TYPE .*)$/i.test(line);
-
-const isColumn = (name: string): name is CsvColumn => Object.hasOwn(CSV_COLUMNS, name);
 
 /** Whether a quote is opened or closed in a line, and what follows belongs to the same record or to the next one. */
 export const turnsQuote = (line: string): boolean => {
@@ -97,7 +95,7 @@ const rowOfCells = (cells: readonly string[], { places }: CsvForm): ResultRow | 
     port,
     verdict,
     stage: text("stage"),
-    severity: severityIn(text("severity")) ?? "ok",
+    severity: severityIn(text("severity")) ?? severityOfVerdict(verdict),
     summary: text("summary"),
     nla: nlaIn(text("nla")),
     layers: Object.fromEntries(

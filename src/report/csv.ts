@@ -3,22 +3,23 @@ import { stringify } from "csv-stringify/sync";
 import type { ResultRow } from "../audit/result-row.ts";
 import { rowOfResult } from "../audit/row-of-json.ts";
 import type { Result } from "../verdict/result.ts";
-import { type Cell, CSV_COLUMNS } from "./csv-columns.ts";
-
-const COLUMNS = Object.values(CSV_COLUMNS);
+import { type Cell, CSV_COLUMNS, type CsvColumn, isCsvColumn } from "./csv-columns.ts";
 
 /** How the CSV is written. */
 export interface CsvShape {
   readonly separator: "," | ";" | "\t";
   /** Whether it begins with a byte order mark. */
   readonly hasMark: boolean;
+  readonly columns: readonly CsvColumn[];
 }
 
-export const PLAIN_CSV: CsvShape = { separator: ",", hasMark: false };
+const ALL_COLUMNS: readonly CsvColumn[] = Object.keys(CSV_COLUMNS).filter(isCsvColumn);
+
+export const PLAIN_CSV: CsvShape = { separator: ",", hasMark: false, columns: ALL_COLUMNS };
 
 /** The first line, with its CRLF. */
-export const csvHead = ({ separator, hasMark }: CsvShape = PLAIN_CSV): string =>
-  `${hasMark ? "\uFEFF" : ""}${Object.keys(CSV_COLUMNS).join(separator)}\r\n`;
+export const csvHead = ({ separator, hasMark, columns }: CsvShape = PLAIN_CSV): string =>
+  `${hasMark ? "\uFEFF" : ""}${columns.join(separator)}\r\n`;
 
 export const CSV_HEAD = csvHead();
 
@@ -27,8 +28,11 @@ export const csvRecord = (result: Result, shape: CsvShape = PLAIN_CSV): string =
   csvOfRow(rowOfResult(result), shape);
 
 /** One row as a record with its CRLF. Its texts are safe already: no cell has a line end in it. */
-export const csvOfRow = (row: ResultRow, { separator }: CsvShape = PLAIN_CSV): string =>
-  stringify([COLUMNS.map(({ cell }) => guarded(cell(row)))], { ...OPTIONS, delimiter: separator });
+export const csvOfRow = (row: ResultRow, { separator, columns }: CsvShape = PLAIN_CSV): string =>
+  stringify([columns.map((name) => guarded(CSV_COLUMNS[name].cell(row)))], {
+    ...OPTIONS,
+    delimiter: separator,
+  });
 
 const OPTIONS = {
   record_delimiter: "\r\n",

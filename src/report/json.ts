@@ -1,6 +1,4 @@
 /** Results as JSON: one document, an array when there is not exactly one result. */
-import type { Result } from "../verdict/result.ts";
-
 /**
  * What JSON lets stand and a terminal acts on: DEL, C1, bidi and zero-width characters, line separators.
  * Escaped, it is the same text to every parser.
@@ -8,16 +6,13 @@ import type { Result } from "../verdict/result.ts";
 const UNSAFE = /[\u007f-\u009f\p{Cf}\p{Default_Ignorable_Code_Point}\u2028\u2029]/gu;
 
 /** The document with its final newline. Text of a peer stands as it came; JSON escapes it. */
-export const jsonDocument = (results: readonly Result[]): string => {
+export const jsonDocument = (results: readonly object[]): string => {
   const [only] = results;
   return jsonText(results.length === 1 && only !== undefined ? only : results);
 };
 
 /** One result as one line of NDJSON, with its newline. */
-export const jsonLine = (result: Result): string => jsonValueLine(result);
-
-/** Any value as such a line. */
-export const jsonValueLine = (value: object): string => `${JSON.stringify(value).replace(UNSAFE, escaped)}\n`;
+export const jsonLine = (value: object): string => `${JSON.stringify(value).replace(UNSAFE, escaped)}\n`;
 
 /** The parts of the same document for results that come one by one: concatenated, they are `jsonDocument`. */
 export interface JsonParts {

@@ -21,6 +21,11 @@ export interface RowStream extends ResultStream {
   readonly mark: string;
 }
 
+/** What of a result is written as JSON. */
+export type JsonForm = (result: Result) => object;
+
+const whole: JsonForm = (result) => result;
+
 const nothing = (): string => "";
 
 /** What rows of rdprobe begin with: the first line of CSV, every line of NDJSON. */
@@ -34,14 +39,17 @@ export const csvStream = (shape: CsvShape = PLAIN_CSV): RowStream => ({
   end: nothing,
 });
 
-export const ndjsonStream = (): RowStream => ({
+export const ndjsonStream = (form: JsonForm = whole): RowStream => ({
   head: "",
   mark: NDJSON_MARK,
-  add: jsonLine,
+  add: (result) => jsonLine(form(result)),
   end: nothing,
 });
 
-export const jsonStream = (): ResultStream => ({ head: "", ...jsonParts() });
+export const jsonStream = (form: JsonForm = whole): ResultStream => {
+  const parts = jsonParts();
+  return { head: "", add: (result) => parts.add(form(result)), end: () => parts.end() };
+};
 
 export interface TableForm {
   readonly color: boolean;

@@ -6,7 +6,7 @@ import type { ScanListKind } from "./scan-list-kind.ts";
 import { parseTargetEntry, type TargetEntry } from "./target-entry.ts";
 
 /** Told at the end: what was taken and what was left. */
-export interface ScanListCounts {
+interface ScanListCounts {
   /** Of which targets were taken. */
   readonly hosts: number;
   /** Open TCP ports that were not taken. */

@@ -15,7 +15,7 @@ interface DiffTarget {
   readonly port: number;
 }
 
-export interface TargetVerdict extends DiffTarget {
+interface TargetVerdict extends DiffTarget {
   readonly verdict: string;
 }
 
@@ -24,21 +24,41 @@ interface TargetDiff extends DiffTarget {
   readonly changes: readonly FieldChange[];
 }
 
-export interface FieldChange {
+interface FieldChange {
   readonly field: string;
   readonly old: string | null;
   readonly new: string | null;
 }
 
-/**
- * Compares by address and port; a name whose only address changed is compared with itself. Where a target
- * stands several times in one scan, its last result counts. Results are in the order of the scans.
- */
+/** Compares by address and port, as `pairTargets`. Results are in the order of the scans. */
 export const diffResults = (older: Iterable<Snapshot>, newer: Iterable<Snapshot>): ResultDiff => {
+  const { pairs, added, gone } = pairTargets(older, newer);
+  const compared = pairs.map(([old, now]) => ({ ...targetOf(now), changes: changesOf(old, now) }));
+  const changed = compared.filter(({ changes }) => changes.length > 0);
+  return {
+    same: pairs.length - changed.length,
+    changed,
+    new: added.map(verdictOf),
+    gone: gone.map(verdictOf),
+  };
+};
+
+/** The same target in two scans, and the targets that only one of them has. */
+interface Pairing<T> {
+  readonly pairs: readonly (readonly [older: T, newer: T])[];
+  readonly added: readonly T[];
+  readonly gone: readonly T[];
+}
+
+/**
+ * Pairs by address and port; a name whose only address changed is paired with itself. Where a target stands several
+ * times in one scan, its last result counts.
+ */
+export const pairTargets = <T extends DiffTarget>(older: Iterable<T>, newer: Iterable<T>): Pairing<T> => {
   const before = lastOfEach(older);
   const after = lastOfEach(newer);
-  const pairs: [Snapshot, Snapshot][] = [];
-  const match = (keyOf: (snapshot: Snapshot) => string): void => {
+  const pairs: (readonly [T, T])[] = [];
+  const match = (keyOf: (target: T) => string): void => {
     const unmatched = uniqueBy(before.values(), keyOf);
     for (const [key, one] of uniqueBy(after.values(), keyOf)) {
       const other = unmatched.get(key);
@@ -51,38 +71,28 @@ export const diffResults = (older: Iterable<Snapshot>, newer: Iterable<Snapshot>
   match(exactly);
   match(placeOf);
   match(nameOf);
-  const compared = pairs.map(([old, now]) => ({ ...targetOf(now), changes: changesOf(old, now) }));
-  const changed = compared.filter(({ changes }) => changes.length > 0);
-  return {
-    same: pairs.length - changed.length,
-    changed,
-    new: [...after.values()].map(verdictOf),
-    gone: [...before.values()].map(verdictOf),
-  };
+  return { pairs, added: [...after.values()], gone: [...before.values()] };
 };
 
-const exactly = (snapshot: Snapshot): string => `${nameOf(snapshot)} ${snapshot.address ?? ""}`;
+const exactly = (target: DiffTarget): string => `${nameOf(target)} ${target.address ?? ""}`;
 
 /** A name without an address is a place by itself. */
-const placeOf = ({ address, host, port }: Snapshot): string => `${address ?? host.toLowerCase()} ${port}`;
+const placeOf = ({ address, host, port }: DiffTarget): string => `${address ?? host.toLowerCase()} ${port}`;
 
-const nameOf = ({ host, port }: Snapshot): string => `${host.toLowerCase()} ${port}`;
+const nameOf = ({ host, port }: DiffTarget): string => `${host.toLowerCase()} ${port}`;
 
-const lastOfEach = (snapshots: Iterable<Snapshot>): Map<string, Snapshot> => {
-  const last = new Map<string, Snapshot>();
-  for (const snapshot of snapshots) last.set(exactly(snapshot), snapshot);
+const lastOfEach = <T extends DiffTarget>(targets: Iterable<T>): Map<string, T> => {
+  const last = new Map<string, T>();
+  for (const target of targets) last.set(exactly(target), target);
   return last;
 };
 
 /** By key; null where several have the same, so that no two are paired by chance. */
-const uniqueBy = (
-  snapshots: Iterable<Snapshot>,
-  keyOf: (snapshot: Snapshot) => string,
-): ReadonlyMap<string, Snapshot | null> => {
-  const unique = new Map<string, Snapshot | null>();
-  for (const snapshot of snapshots) {
-    const key = keyOf(snapshot);
-    unique.set(key, unique.has(key) ? null : snapshot);
+const uniqueBy = <T>(targets: Iterable<T>, keyOf: (target: T) => string): ReadonlyMap<string, T | null> => {
+  const unique = new Map<string, T | null>();
+  for (const target of targets) {
+    const key = keyOf(target);
+    unique.set(key, unique.has(key) ? null : target);
   }
   return unique;
 };

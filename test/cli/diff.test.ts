@@ -50,9 +50,9 @@ describe("rdprobe diff", () => {
     const { code, stdout } = await rdprobe(["diff", old, now]);
     expect(code).toBe(1);
     expect(stdout).toMatch(
-      /^~ 127\.0\.0\.1:\d+\n {4}verdict +nla-required at negotiation -> certificate-expired at certificate$/m,
+      /^~ 127\.0\.0\.1:\d+\n {4}CRITICAL {2}the verdict is worse: nla-required at negotiation -> certificate-expired at certificate$/m,
     );
-    expect(stdout).toMatch(/^ {4}certificate +[0-9a-f]{64} -> [0-9a-f]{64}$/m);
+    expect(stdout).toMatch(/^ {4}WARNING {3}another certificate: .+ [0-9a-f]{16} -> .+ [0-9a-f]{16}$/m);
     expect(stdout).toMatch(/^\+ 127\.0\.0\.1:\d+: certificate-expired at certificate$/m);
     expect(stdout).toMatch(/^- 127\.0\.0\.1:\d+: was no-server-certificate at negotiation$/m);
     expect(stdout).toMatch(/^1 changed, 1 new, 1 gone, 0 the same\n$/m);
@@ -75,6 +75,7 @@ describe("rdprobe diff", () => {
           host: "127.0.0.1",
           address: "127.0.0.1",
           port: lab.listener("failure-3").port,
+          severity: "critical",
           verdict: "no-server-certificate at negotiation",
         },
       ],
@@ -83,6 +84,7 @@ describe("rdprobe diff", () => {
           host: "127.0.0.1",
           address: "127.0.0.1",
           port: lab.listener("nla-required").port,
+          severity: "ok",
           verdict: "nla-required at negotiation",
         },
       ],
@@ -126,7 +128,7 @@ ${one}
       /broken\.ndjson: line 2 is no JSON/,
     ],
     ["text", () => file("text", "hello\n"), /neither CSV, NDJSON nor JSON of rdprobe/],
-    ["other JSON", () => file("other.json", '{"a":1}\n'), /value 1 is no result/],
+    ["other JSON", () => file("other.json", '{"a":1}\n'), /value 1 is no result of rdprobe/],
   ])("%s is one line on stderr, exit 2", async (_, pathOf, message) => {
     const { code, stdout, stderr } = await rdprobe(["diff", await pathOf(), "/dev/null"]);
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });

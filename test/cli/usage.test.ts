@@ -51,7 +51,6 @@ const MISTAKES: readonly (readonly [args: readonly string[], ...named: readonly 
   [["rdp://username=s:me"], "full address"],
   [["-iL", "hosts.txt"], "-iL", "@hosts.txt"],
   [["-oA", "rdp", "host"], "-oA", "rdp.csv"],
-  [["-o", "rdp.html", "host"], "--output", ".html", ".csv"],
   [["-o", "rdp.docx", "host"], "--output", ".docx", ".ndjson"],
   [["--separator", "x", "host"], "--separator", "semicolon"],
   [["-iL", "hosts.txt"], "-iL", "@hosts.txt"],

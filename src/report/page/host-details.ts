@@ -37,13 +37,15 @@ const MARKS: ReadonlyMap<unknown, StageMark> = new Map([
   ["failed", "f"],
 ]);
 
+const STAGE_PLACES: ReadonlyMap<unknown, number> = new Map(STAGE_NAMES.map((name, place) => [name, place]));
+
 /** @param json a result as it stands in a file, unchecked. */
 export const hostDetails = (json: JsonObject, tables: DetailTables): HostDetails => {
   const place = (text: string | null): number => tables.texts.placeOf(text);
   const entries = (...names: readonly string[]): readonly unknown[] => entriesAt(json, ...names) ?? [];
   return [
     entries("stages").flatMap((stage) => {
-      const name = STAGE_NAMES.findIndex((known) => partAt(stage, "name") === known);
+      const name = STAGE_PLACES.get(partAt(stage, "name")) ?? -1;
       const mark = MARKS.get(partAt(stage, "status")) ?? "-";
       return name < 0
         ? []

@@ -22,7 +22,7 @@ import { ProblemTable, verdictCode, verdictStage } from "./problem-table.ts";
 import { GrowingTextColumn } from "./text-columns.ts";
 
 /** A browser takes a few seconds for so many. */
-export const MOST_ROWS = 100_000;
+const MOST_ROWS = 100_000;
 
 export interface PageOrigin {
   readonly version: string;

@@ -6,6 +6,9 @@ import type { Remedy } from "../../verdict/remedy.ts";
 
 export const PAGE_SCHEMA = "rdprobe.page/1";
 
+/** Of a block that holds the data as JSON, raw DEFLATE (RFC 1951) and base64. */
+export const DEFLATED_TYPE = "application/vnd.rdprobe.page+deflate";
+
 /** A text of each row. */
 export interface TextColumn {
   /** Each text once. */

@@ -92,14 +92,23 @@ export const hostTable = (view: View, open: (row: number) => void): HostTable =>
       }),
       spacer(below),
     );
-    if (focused) buttonOf(active)?.focus({ preventScroll: true });
+    if (focused || wantsFocus) giveFocus();
+  };
+
+  /** Its row may come into the document only when the browser has scrolled. */
+  let wantsFocus = false;
+  const giveFocus = (): void => {
+    const own = buttonOf(active);
+    own?.focus({ preventScroll: true });
+    wantsFocus = own === null;
   };
 
   const focusOn = (index: number): void => {
     active = Math.max(0, Math.min(index, items.length - 1));
     virtualizer.scrollToIndex(active, { align: "auto" });
+    wantsFocus = true;
     render();
-    buttonOf(active)?.focus({ preventScroll: true });
+    giveFocus();
   };
 
   const update = (): void => {

@@ -10,9 +10,7 @@ export interface Filter {
   readonly test: (row: number) => boolean;
 }
 
-const SORT_KEYS = ["severity", "host", "title", "nla", "tls_version", "days", "name", "os"] as const;
-
-export type SortKey = (typeof SORT_KEYS)[number];
+export type SortKey = "severity" | "host" | "title" | "nla" | "tls_version" | "days" | "name" | "os";
 
 export interface Sort {
   readonly by: SortKey;

@@ -150,7 +150,9 @@ describeWhere(chromiumAvailable())("the page in Chromium", () => {
     expect(await page.getByRole("dialog").isVisible()).toBe(false);
     expect(await page.evaluate("document.activeElement.textContent.slice(0, 80)")).toBe(before);
     await page.keyboard.press("End");
-    expect(await page.evaluate("document.activeElement.closest('tr').dataset.index")).toBe(String(ROWS - 1));
+    const index = (): Promise<unknown> =>
+      page.evaluate("document.activeElement.closest('tr')?.dataset.index");
+    await expect.poll(index).toBe(String(ROWS - 1));
   });
 
   test("saves the rows that are shown as CSV", async () => {

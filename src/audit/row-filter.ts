@@ -1,5 +1,5 @@
 /** `--only`: which rows are kept. */
-import { type ResultRow } from "./result-row.ts";
+import type { ResultRow } from "./result-row.ts";
 import { FILTERS, type RowChanges, type RowTest } from "./row-filters.ts";
 
 export type ParsedFilter =

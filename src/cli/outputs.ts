@@ -95,6 +95,8 @@ const identityOf = (path: string): string => {
  */
 export const openOutputs = (flags: OutputFlags, targets: number, terminal: Terminal): RowSink => {
   const paths = flags.output ?? ["-"];
+  // A wrong separator is told, whether there is a CSV or not.
+  csvShapeOf(flags);
   const sinks: RowSink[] = [];
   try {
     for (const path of paths) sinks.push(openOutput(path, flags, targets, terminal));

@@ -18,9 +18,25 @@ export const rowWriter = (format: RowOutput, shape: CsvShape): RowWriter => {
   if (format === "csv") {
     return { head: csvHead(shape), add: (row) => csvOfRow(row, shape), end: () => "" };
   }
-  if (format === "ndjson") return { head: "", add: (row) => jsonLine(jsonOf(row)), end: () => "" };
+  if (format === "ndjson") return { head: "", add: (row) => written(row, jsonLine), end: () => "" };
   const parts = jsonParts();
-  return { head: "", add: (row) => parts.add(jsonOf(row)), end: () => parts.end() };
+  // The first row is held back by the parts: whether it can be written is told here.
+  const addWritable = (json: object): string => {
+    JSON.stringify(json);
+    return parts.add(json);
+  };
+  return { head: "", add: (row) => written(row, addWritable), end: () => parts.end() };
+};
+
+/** A stranger's file may have lists in lists by the thousand, which can be read and not written. */
+const written = (row: ResultRow, write: (json: object) => string): string => {
+  try {
+    return write(jsonOf(row));
+  } catch (error) {
+    if (error instanceof RangeError)
+      throw new UsageError(`<file>: the row of ${row.host} is nested too deeply`);
+    throw error;
+  }
 };
 
 const jsonOf = ({ json, host }: ResultRow): object => {

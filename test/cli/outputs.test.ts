@@ -48,7 +48,7 @@ describe("several outputs of one scan", () => {
     await rdprobe([...outputs, lab.target("failure-2")]);
     appendFileSync(file("rdp.csv"), "127.0.0.1,127.0.0.1,33");
     appendFileSync(file("rdp.ndjson"), '{"schema":"rdpr');
-    await rdprobe([...outputs, lab.target("failure-3")]);
+    await rdprobe([...outputs, "--append", lab.target("failure-3")]);
     expect(linesOf("rdp.csv").map((line) => line.split(",")[3])).toEqual([
       "verdict",
       "standard-security-only",

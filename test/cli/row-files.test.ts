@@ -54,6 +54,34 @@ describe("merge", () => {
     expect(JSON.parse(readFileSync(json, "utf8"))).toEqual([later, RESULTS.noName]);
   });
 
+  it("says of a row that is nested too deeply what it is", async () => {
+    const deep = `${"[".repeat(100_000)}${"]".repeat(100_000)}`;
+    const rows = file("deep.ndjson", NDJSON_OF([later]).replace('"error":null', `"error":${deep}`));
+    for (const format of ["ndjson", "json"]) {
+      const { code, stderr } = await runInProcess(["merge", rows, "--format", format]);
+      expect({ code, stderr }).toEqual({
+        code: 2,
+        stderr: "rdprobe: <file>: the row of 192.0.2.7 is nested too deeply\n",
+      });
+    }
+    expect((await runInProcess(["merge", rows, "--format", "csv"])).stdout).toBe(CSV_OF([later]));
+  });
+
+  it("writes only the columns that are named", async () => {
+    const { stdout } = await runInProcess([
+      "merge",
+      file("a.csv", CSV_OF([later])),
+      "--columns",
+      "port,verdict",
+    ]);
+    expect(stdout).toBe("port,verdict\r\n3389,no-server-certificate\r\n");
+    const bad = await runInProcess(["merge", file("a.csv", CSV_OF([later])), "--columns", "x"]);
+    expect(bad).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/^rdprobe: --columns: "x" is none of target, /),
+    });
+  });
+
   it("writes CSV for a spreadsheet", async () => {
     const rows = file("a.csv", CSV_OF([later]));
     const { stdout } = await runInProcess(["merge", rows, "--bom", "--separator", "semicolon"]);

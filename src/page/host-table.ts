@@ -18,7 +18,10 @@ type Item = { readonly row: number } | { readonly group: Group };
 
 /** Of page.css: on a narrow screen the result stands under the host. */
 const NARROW = matchMedia("(max-width: 680px)");
+const MEDIUM = matchMedia("(max-width: 1000px)");
 const rowHeight = (): number => (NARROW.matches ? 58 : 40);
+/** Of page.css too: a cell over more columns than there are would make them. */
+const shownColumns = (): number => (NARROW.matches ? 2 : MEDIUM.matches ? 6 : HOST_COLUMNS.length + 1);
 const OVERSCAN = 10;
 
 /** @param open opens the drawer of a row. */
@@ -160,10 +163,12 @@ export const hostTable = (view: View, open: (row: number) => void): HostTable =>
     for (const head of heads) head.dispatchEvent(new Event("sorted"));
     update();
   });
-  NARROW.addEventListener("change", () => {
-    virtualizer.measure();
-    render(true);
-  });
+  for (const width of [NARROW, MEDIUM]) {
+    width.addEventListener("change", () => {
+      virtualizer.measure();
+      render(true);
+    });
+  }
   // It measures once it is in the document.
   requestAnimationFrame(() => {
     virtualizer._didMount();
@@ -253,7 +258,7 @@ const groupRow = (
     { ...attributes, class: "group" },
     el(
       "th",
-      { scope: "rowgroup", colspan: HOST_COLUMNS.length + 1 },
+      { scope: "rowgroup", colspan: shownColumns() },
       button({ class: "link", tabindex, "aria-expanded": isOpen ? "true" : "false" }, toggle, name),
       el("span", { class: "note" }, `${counted(rows.length, "host")}: ${counts.join(", ")}`),
     ),
@@ -263,7 +268,7 @@ const groupRow = (
 /** What is not in the document takes its room. */
 const spacer = (height: number): HTMLTableRowElement => {
   const row = el("tr", { class: "spacer", "aria-hidden": "true" });
-  const cell = el("td", { colspan: HOST_COLUMNS.length + 1 });
+  const cell = el("td");
   cell.style.height = `${height}px`;
   row.append(cell);
   return row;

@@ -206,6 +206,14 @@ describeWhere(chromiumAvailable())("the page in Chromium", () => {
   test.each([1280, 400])("needs no scrolling sideways at %i px", async (width) => {
     const { page } = await open(scan, { viewport: { width, height: 800 } });
     expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(width);
+    // The table has the width that there is, and the host's column most of what a narrow screen has.
+    const share = Number(
+      await page.evaluate(
+        "document.querySelector('tbody .host').clientWidth / document.querySelector('.scroller').clientWidth",
+      ),
+    );
+    expect(share).toBeGreaterThan(width < 500 ? 0.6 : 0.12);
+    await page.getByLabel("Group by network").check();
     expect(
       await page.evaluate(
         "document.querySelector('.scroller').scrollWidth <= document.querySelector('.scroller').clientWidth",

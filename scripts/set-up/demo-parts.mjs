@@ -31,7 +31,7 @@ export const demoParts = async (root) => {
   await build({
     entryPoints: {
       demo: join(root, "scripts", "demo.ts"),
-      "command-line": join(root, "src", "cli", "command-line.ts"),
+      "command-line": join(root, "scripts", "demo-command-line.ts"),
     },
     outdir: folder,
     outExtension: { ".js": ".mjs" },

@@ -1,9 +1,9 @@
 /** `rdprobe completion <shell>`: a script that completes command lines, out of the commands' own definitions. */
 import { Argument, Command } from "commander";
 import { commandModels } from "./command-model.ts";
+import { SHELLS, type Shell } from "./completion/shells.ts";
 import { deliver } from "./destination.ts";
 import { EXIT } from "./exit-code.ts";
-import { SHELLS, type Shell } from "./completion/shells.ts";
 import type { Terminal } from "./terminal.ts";
 
 const HELP = `

@@ -1,19 +1,19 @@
 /** `rdprobe diff <old> <new>`: what changed between two scans, or between inside and outside. */
 import { Command, Option } from "commander";
-import type { ResultRow } from "../audit/result-row.ts";
 import { diffRows } from "../audit/row-diff.ts";
 import { diffText } from "../report/diff-lines.ts";
 import { jsonText } from "../report/json.ts";
+import { changesSince } from "../report/page/page-changes.ts";
 import { deliver } from "./destination.ts";
 import { EXIT } from "./exit-code.ts";
 import { addOnlyOption, type OnlyFlags, onlyOf } from "./only-flags.ts";
-import { readRows } from "./result-rows.ts";
-import { say } from "./say.ts";
+import { expectPage, nameOf, readScan } from "./read-scan.ts";
 import { type ColorChoice, type Terminal, wantsColor } from "./terminal.ts";
 import { UsageError } from "./usage-error.ts";
 
 interface DiffFlags extends OnlyFlags {
   readonly json?: true;
+  readonly html?: string;
   readonly color: ColorChoice;
 }
 
@@ -24,6 +24,7 @@ export const diffCommand = (terminal: Terminal, exit: (code: number) => void): C
     .argument("<old>", "the older results, or those from inside; - for stdin")
     .argument("<new>", "the newer results, or those from outside; - for stdin")
     .option("--json", "as JSON")
+    .option("--html <file>", "as a page, with the newer results: the same as report <new> <old> -o <file>")
     .addOption(new Option("--color <when>", "colours").choices(["auto", "always", "never"]).default("auto"))
     .addHelpText(
       "after",
@@ -36,20 +37,21 @@ export const diffCommand = (terminal: Terminal, exit: (code: number) => void): C
 const diff = async (older: string, newer: string, flags: DiffFlags, terminal: Terminal): Promise<number> => {
   if (older === "-" && newer === "-") throw new UsageError("<new>: stdin can be only one of the two files");
   const keeps = onlyOf(flags, true) ?? undefined;
-  const found = diffRows(await rowsOf(older, terminal), await rowsOf(newer, terminal), keeps);
-  const text =
-    flags.json === true ? jsonText(found) : diffText(found, wantsColor(flags.color, terminal, false));
-  await deliver(text, null, terminal);
+  const { html, json } = flags;
+  if (html !== undefined && json === true) throw new UsageError("--html: give it without --json");
+  if (html !== undefined) expectPage("--html", html);
+  const before = await readScan(older, terminal, { isCompared: true });
+  // The page is heavy, and few ask for it.
+  const page = html === undefined ? null : new (await import("./page-output.ts")).PageOutput();
+  const after = await readScan(newer, terminal, { isCompared: true, onRow: (row) => page?.add(row) });
+  const found = diffRows(before.compared, after.compared, keeps);
+  if (page === null) {
+    const text = json === true ? jsonText(found) : diffText(found, wantsColor(flags.color, terminal, false));
+    await deliver(text, null, terminal);
+  } else {
+    const changes = [changesSince(nameOf(older), before.lastAt, found)];
+    await deliver(await page.html(nameOf(newer), changes), html === "-" ? null : (html ?? null), terminal);
+  }
   const isSame = found.changed.length + found.new.length + found.gone.length === 0;
   return isSame ? EXIT.ok : EXIT.failOn;
-};
-
-/** The whole results are let go of: only the rows are compared. */
-const rowsOf = async (path: string, terminal: Terminal): Promise<readonly ResultRow[]> => {
-  const rows: ResultRow[] = [];
-  const warn = (text: string) => say(terminal, text);
-  for await (const { row } of readRows({ path, stdin: terminal.stdin, warn, withTorn: true })) {
-    rows.push({ ...row, json: null });
-  }
-  return rows;
 };

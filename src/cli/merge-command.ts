@@ -14,7 +14,7 @@ import { expandedPaths } from "./expanded-paths.ts";
 import { counted, type Named, newestRows } from "./newest-rows.ts";
 import { addOnlyOption, type OnlyFlags, onlyOf } from "./only-flags.ts";
 import { formatOf } from "./output-format.ts";
-import { type FileRow, named as rowsOf, readRows } from "./result-rows.ts";
+import { type FileRow, readRows, named as rowsOf } from "./result-rows.ts";
 import { type RowOutput, rowWriter } from "./row-writer.ts";
 import { say } from "./say.ts";
 import { addSpreadsheetOptions, csvShapeOf, type SpreadsheetFlags } from "./spreadsheet-flags.ts";

@@ -1,7 +1,8 @@
 /** The newest row of each target in several files, read with the memory of those that stand there twice. */
+
+import type { ResultRow } from "../audit/result-row.ts";
 import { RowKeys } from "../scan/row-keys.ts";
 import { endpointText } from "../targets/target-list.ts";
-import type { ResultRow } from "../audit/result-row.ts";
 import type { FileRow } from "./result-rows.ts";
 
 /** How many, and the first few by name. */

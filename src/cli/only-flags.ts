@@ -32,9 +32,16 @@ export const onlyOf = (
       const filter = parseFilter(text);
       if (!filter.ok) throw new UsageError(`--only: ${filter.problem}`);
       if (!isCompared && filter.names.includes("changed")) {
-        throw new UsageError("--only: changed needs an older scan: it is for diff and report");
+        throw new UsageError("--only: changed needs an older scan beside: diff, or report with one");
       }
       return filter.keeps;
     }),
   );
 };
+
+/** Whether a filter asks for what changed since an older scan. */
+export const asksForChanges = ({ only = [] }: OnlyFlags): boolean =>
+  only.some((text) => {
+    const filter = parseFilter(text);
+    return filter.ok && filter.names.includes("changed");
+  });

@@ -4,9 +4,9 @@ import { basename, dirname, join, resolve } from "node:path";
 import { answer } from "../report/answer.ts";
 import { asciiText } from "../report/ascii-text.ts";
 import { compactResult } from "../report/compact.ts";
+import { FoldedHosts } from "../report/folded-hosts.ts";
 import { jsonDocument } from "../report/json.ts";
 import { ladder, verdictLine } from "../report/ladder.ts";
-import { FoldedHosts } from "../report/folded-hosts.ts";
 import { prometheusDocument } from "../report/prometheus-text.ts";
 import {
   csvStream,
@@ -23,8 +23,8 @@ import type { ScanRow } from "../scan/scan.ts";
 import { inOrder } from "../scan/scan-all.ts";
 import type { Result } from "../verdict/result.ts";
 import { type Format, type FormatFlags, formatOf, isRowFormat } from "./output-format.ts";
-import { csvShapeOf, type SpreadsheetFlags } from "./spreadsheet-flags.ts";
 import type { PageOutput } from "./page-output.ts";
+import { csvShapeOf, type SpreadsheetFlags } from "./spreadsheet-flags.ts";
 import { appendedTo, replacing, type StreamDestination, toStdout } from "./stream-destination.ts";
 import { type ColorChoice, screenOf, speaksUtf8, type Terminal, wantsColor, widthOf } from "./terminal.ts";
 import { UsageError } from "./usage-error.ts";

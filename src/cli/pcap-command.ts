@@ -2,10 +2,10 @@
 import { readFile } from "node:fs/promises";
 import { Argument, Command, Option } from "commander";
 import type { CaptureCounts } from "../capture/capture-reader.ts";
+import { answer } from "../report/answer.ts";
 import { asciiText } from "../report/ascii-text.ts";
 import { captureTable } from "../report/capture-table.ts";
 import { jsonDocument } from "../report/json.ts";
-import { answer } from "../report/answer.ts";
 import { ladder, verdictLine } from "../report/ladder.ts";
 import { thousands } from "../report/scan-tally.ts";
 import { type CaptureJudgeOptions, createCaptureJudge, type JudgedCapture } from "../scan/judge-capture.ts";
@@ -22,7 +22,7 @@ import { InputError } from "./input-error.ts";
 import { say } from "./say.ts";
 import { onSignals } from "./signals.ts";
 import { reasonOf } from "./system-error.ts";
-import { type ColorChoice, type Terminal, wantsColor, screenOf, speaksUtf8, widthOf } from "./terminal.ts";
+import { type ColorChoice, screenOf, speaksUtf8, type Terminal, wantsColor, widthOf } from "./terminal.ts";
 import { accepted, UsageError } from "./usage-error.ts";
 
 interface PcapFlags extends ExpiryFlags {

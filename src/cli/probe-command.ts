@@ -1,8 +1,8 @@
 /** `rdprobe <target...>`: probes each target and prints the result. */
 import { Argument, Command, Option } from "commander";
 import { PROBE_IDENTITY } from "../handshake/connection-requests.ts";
-import { MAX_ADDRESSES_OF_A_NAME } from "../scan/probe-target.ts";
 import { SORTS } from "../report/sorted-results.ts";
+import { MAX_ADDRESSES_OF_A_NAME } from "../scan/probe-target.ts";
 import { DEFAULT_PORT } from "../targets/port.ts";
 import { DEFAULT_CLIENT_ID } from "../tls/client-profiles.ts";
 import { expiryCriticalOption, expiryWarningOption } from "./expiry-flags.ts";

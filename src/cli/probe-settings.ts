@@ -1,5 +1,5 @@
 /** What the options of the default command mean for a scan. */
-import { type Ask, ASKS, type Asks } from "../handshake/asks.ts";
+import { ASKS, type Ask, type Asks } from "../handshake/asks.ts";
 import { PROBE_IDENTITY } from "../handshake/connection-requests.ts";
 import type { Depth } from "../handshake/probe-plan.ts";
 import { parseClient } from "../scan/parse-client.ts";

@@ -6,8 +6,8 @@ import { DEFAULT_SEED, orderTargets, parseSeed, parseShard } from "../targets/ta
 import { planTargets, type TargetPlan } from "../targets/target-plan.ts";
 import { GATHERED_TARGETS } from "./outputs.ts";
 import type { ProbeFlags } from "./probe-flags.ts";
-import { say } from "./say.ts";
 import type { RdpConnections } from "./rdp-connections.ts";
+import { say } from "./say.ts";
 import { readTargetLists } from "./target-lists.ts";
 import type { Terminal } from "./terminal.ts";
 import { accepted, UsageError } from "./usage-error.ts";

@@ -1,17 +1,15 @@
 /** `rdprobe report <scan> [older...] -o rdp.html`: a scan as one page that people look at. */
-import { basename } from "node:path";
 import { Argument, Command } from "commander";
 import type { ResultRow } from "../audit/result-row.ts";
 import { diffRows } from "../audit/row-diff.ts";
 import { changesSince } from "../report/page/page-changes.ts";
-import { escapeUnsafe } from "../report/safe-text.ts";
 import { thousands } from "../report/scan-tally.ts";
 import { deliver } from "./destination.ts";
 import { EXIT } from "./exit-code.ts";
 import { expandedPaths } from "./expanded-paths.ts";
-import { addOnlyOption, type OnlyFlags, onlyOf } from "./only-flags.ts";
+import { addOnlyOption, asksForChanges, type OnlyFlags, onlyOf } from "./only-flags.ts";
 import { PageOutput } from "./page-output.ts";
-import { readRows } from "./result-rows.ts";
+import { expectPage, nameOf, readScan } from "./read-scan.ts";
 import { say } from "./say.ts";
 import type { Terminal } from "./terminal.ts";
 import { UsageError } from "./usage-error.ts";
@@ -46,70 +44,43 @@ const report = async (
   terminal: Terminal,
 ): Promise<number> => {
   const { output } = flags;
-  expectPage(output);
-  const keeps = onlyOf(flags, false);
+  expectPage("-o, --output", output);
+  const keeps = onlyOf(flags, older.length > 0);
   if ([scan, ...older].filter((path) => path === "-").length > 1) {
     throw new UsageError("[older...]: stdin can be only one of the files");
   }
+  const isByChange = asksForChanges(flags);
+  if (isByChange && scan === "-")
+    throw new UsageError("--only: changed needs the scan in a file, not on stdin");
   const page = new PageOutput();
   const read = await readScan(scan, terminal, {
     isCompared: older.length > 0,
     onRow: (row) => {
-      if (keeps === null || keeps(row)) page.add(row);
+      if (!isByChange && (keeps === null || keeps(row))) page.add(row);
     },
   });
   if (read.rows === 0) throw new UsageError(`<scan>: ${scan} has no result`);
   const changes = [];
+  const kept = new Set<string>();
   for (const path of older) {
     const before = await readScan(path, terminal, { isCompared: true });
-    changes.push(
-      changesSince(nameOf(path), before.lastAt, diffRows(before.compared, read.compared, keeps ?? undefined)),
-    );
+    const found = diffRows(before.compared, read.compared, (row, changed) => {
+      const isKept = keeps === null || keeps(row, changed);
+      if (isKept) kept.add(placeOf(row));
+      return isKept;
+    });
+    changes.push(changesSince(nameOf(path), before.lastAt, found));
+  }
+  // What changed is known only now: the whole results are read again.
+  if (isByChange) {
+    const onRow = (row: ResultRow): void => {
+      if (kept.has(placeOf(row))) page.add(row);
+    };
+    await readScan(scan, terminal, { isCompared: false, onRow });
   }
   await deliver(await page.html(nameOf(scan), changes), output === "-" ? null : output, terminal);
   if (output !== "-") say(terminal, `${thousands(read.rows)} results in ${output}`);
   return EXIT.ok;
 };
 
-/** Who names a table wants no page in it. */
-const expectPage = (output: string): void => {
-  const ending = /\.[a-z]\w*$/i.exec(output)?.[0].toLowerCase();
-  if (ending !== undefined && ending !== ".html" && ending !== ".htm") {
-    throw new UsageError(`-o, --output: ${output}: report writes a page: name it .html`);
-  }
-};
-
-interface ReadScan {
-  readonly rows: number;
-  /** Without the whole results: only the rows are compared. */
-  readonly compared: readonly ResultRow[];
-  readonly lastAt: string | null;
-}
-
-interface Reading {
-  /** Whether what is compared is kept of each row. */
-  readonly isCompared: boolean;
-  readonly onRow?: (row: ResultRow) => void;
-}
-
-const readScan = async (
-  path: string,
-  terminal: Terminal,
-  { isCompared, onRow }: Reading,
-): Promise<ReadScan> => {
-  const compared: ResultRow[] = [];
-  let rows = 0;
-  let lastAt: string | null = null;
-  const warn = (text: string): void => say(terminal, text);
-  for await (const { row } of readRows({ path, stdin: terminal.stdin, warn, withTorn: true })) {
-    rows += 1;
-    onRow?.(row);
-    if (isCompared) compared.push({ ...row, json: null });
-    // RFC 3339 in UTC is in the order of its text.
-    if (row.startedAt !== null && (lastAt === null || row.startedAt > lastAt)) lastAt = row.startedAt;
-  }
-  return { rows, compared, lastAt };
-};
-
-/** What the page calls a file: not where it lies. */
-const nameOf = (path: string): string => (path === "-" ? "stdin" : escapeUnsafe(basename(path)));
+const placeOf = ({ address, host, port }: ResultRow): string => `${address ?? host} ${port}`;

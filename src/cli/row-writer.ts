@@ -1,7 +1,7 @@
 /** Rows of files written out again, in whichever form they can take. */
 import type { ResultRow } from "../audit/result-row.ts";
 import { type CsvShape, csvHead, csvOfRow } from "../report/csv.ts";
-import { jsonParts, jsonLine } from "../report/json.ts";
+import { jsonLine, jsonParts } from "../report/json.ts";
 import { UsageError } from "./usage-error.ts";
 
 export type RowOutput = "csv" | "ndjson" | "json";

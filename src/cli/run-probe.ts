@@ -12,6 +12,7 @@ import { dryRun } from "./dry-run.ts";
 import { EXIT, isReached } from "./exit-code.ts";
 import { keepHeapSmall } from "./heap-growth.ts";
 import { onlyOf } from "./only-flags.ts";
+import { formatOf, isRowFormat } from "./output-format.ts";
 import {
   expectDistinct,
   GATHERED_TARGETS,
@@ -20,7 +21,6 @@ import {
   SCAN_TARGETS,
   streamsToStdout,
 } from "./outputs.ts";
-import { formatOf, isRowFormat } from "./output-format.ts";
 import type { ProbeFlags } from "./probe-flags.ts";
 import { type ScanSettings, scanSettings } from "./probe-settings.ts";
 import { type RunTargets, runTargets } from "./probe-targets.ts";

@@ -1,12 +1,12 @@
 /** Targets and exclusions as the command line, files and stdin give them. */
 import { dirname, resolve } from "node:path";
 import { type Parsed, rejected } from "../targets/parsed.ts";
+import { DEFAULT_PORT, parsePorts } from "../targets/port.ts";
 import { publicIpv4Count, publicIpv6Count } from "../targets/public-addresses.ts";
 import { parseRdpLink, type RdpFile } from "../targets/rdp-file.ts";
-import type { TargetEntry } from "../targets/target-entry.ts";
 import type { ScanListReader } from "../targets/scan-list.ts";
 import { scanListKind } from "../targets/scan-list-kind.ts";
-import { DEFAULT_PORT, parsePorts } from "../targets/port.ts";
+import type { TargetEntry } from "../targets/target-entry.ts";
 import { TargetList } from "../targets/target-list.ts";
 import {
   type FamilyChoice,

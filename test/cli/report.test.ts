@@ -107,7 +107,33 @@ describe("report", () => {
     expect(dataOf(await readFile(path, "utf8"))).toMatchObject({ count: 6 });
   });
 
+  test("has with --only changed:nla the hosts where that changed, and no other; diff --html is the same page", async () => {
+    const results = [...generatedScan(40)];
+    const before = results.map((result) => ({
+      ...result,
+      security: { ...result.security, nla: "required" },
+    }));
+    const newer = await written("later.ndjson", ndjson(40));
+    const older = await written("earlier.json", JSON.stringify(before));
+    const changed = results.filter(({ security }) => security.nla === "optional").length;
+    expect(changed).toBeGreaterThan(0);
+    const path = join(folder, "changed.html");
+    expect((await runInProcess(["report", newer, older, "--only", "changed:nla", "-o", path])).code).toBe(0);
+    expect(dataOf(await readFile(path, "utf8"))).toMatchObject({ count: changed });
+    const diffed = join(folder, "diff.html");
+    const { code, stdout } = await runInProcess(["diff", older, newer, "--html", diffed]);
+    expect([code, stdout]).toEqual([1, ""]);
+    const reported = await runInProcess(["report", newer, older, "-o", "-"]);
+    const { madeAt: _, ...page } = dataOf(await readFile(diffed, "utf8"));
+    const { madeAt: __, ...other } = dataOf(reported.stdout);
+    expect(page).toEqual(other);
+  });
+
   test.each([
+    [["report", "-", "SCAN", "--only", "changed:nla", "-o", "-"], "--only", "file"],
+    [["report", "SCAN", "--only", "changed:nla", "-o", "-"], "--only", "older scan"],
+    [["diff", "SCAN", "SCAN", "--html", "rdp.csv"], "--html", ".html"],
+    [["diff", "SCAN", "SCAN", "--html", "x.html", "--json"], "--html", "--json"],
     [["report", "SCAN", "-o", "rdp.csv"], "-o, --output", ".html"],
     [["report", "SCAN"], "--output"],
     [["report", "-", "-", "-o", "-"], "stdin"],

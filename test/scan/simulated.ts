@@ -8,6 +8,7 @@ import { CLIENT_PROFILES } from "../../src/tls/client-profiles.ts";
 import { byHello } from "../../src/tls/distinct-hellos.ts";
 import { EVERYTHING_PROFILE } from "../../src/tls/probe-profiles.ts";
 import type { TlsVersionName } from "../../src/tls/versions.ts";
+import { missingGroup } from "../../src/transport/offerable.ts";
 import type { ClientOutcome } from "../../src/verdict/client-outcomes.ts";
 import { simulateClient } from "../../src/verdict/client-simulation.ts";
 import { type CertificateFacts, readCertificate } from "../../src/x509/certificate-facts.ts";
@@ -51,7 +52,8 @@ export const bothWays = async (server: Server, support: TlsSupport): Promise<rea
   const certificate = support.certificates[0] ?? (await sessionCertificate(series, support));
   const measurement = { support, certificate };
   const results: BothWays[] = [];
-  for (const group of byHello(CLIENT_PROFILES)) {
+  const speakable = CLIENT_PROFILES.filter((profile) => missingGroup(profile) === null);
+  for (const group of byHello(speakable)) {
     const [speaker] = group;
     if (speaker === undefined) continue;
     const facts = await series.ask({

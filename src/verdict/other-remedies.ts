@@ -128,7 +128,7 @@ export const OTHER_REMEDIES = remedyTable([
       "Probe the server's own address and port, past the device in front of it.",
       "A balancer may wait for a routing token or have no live member.",
     ],
-    commands: ["rdprobe {endpoint} -v", "rdprobe 127.0.0.1:{port}  # on the server itself"],
+    commands: ["rdprobe 127.0.0.1:{port}  # on the server itself", "rdprobe {endpoint} -v"],
     undo: NOTHING_TO_UNDO,
     confirm: ["the server's own address works, and that of the device does not"],
   },

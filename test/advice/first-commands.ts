@@ -155,9 +155,9 @@ const STEPS: readonly FirstStep[] = [
       "suite-zero",
     ],
   },
-  // What Windows does not say: see what stands in front.
+  // What Windows does not say, or a port that a forwarder holds: past whatever stands in front.
   {
-    command: "rdprobe 127.0.0.1:PORT -v",
+    command: "rdprobe 127.0.0.1:PORT  # on the server itself",
     scenarios: [
       "disconnect-request",
       "error-tpdu",
@@ -173,8 +173,11 @@ const STEPS: readonly FirstStep[] = [
   { command: "mstsc /v:127.0.0.1:PORT", scenarios: ["certificate-over-100-kib"] },
   // A bad network: again and again.
   { command: "rdprobe 127.0.0.1:PORT --count 20", scenarios: ["first-hello-reset"] },
-  { command: "ping -f -l 1372", scenarios: ["flight-cut", "flight-lost"] },
-  { command: "Get-Service TermService", scenarios: ["silent", "silent-after-hello", "reply-stops"] },
+  { command: "ping -4 -f -l 1372", scenarios: ["flight-cut", "flight-lost"] },
+  {
+    command: "rdprobe 127.0.0.1:PORT  # on the server itself",
+    scenarios: ["silent", "silent-after-hello", "reply-stops"],
+  },
   {
     command: "Get-WinEvent -LogName Microsoft-Windows-RemoteDesktopServices-RdpCoreTS/Operational",
     scenarios: ["reset-after-tls", "closed-after-tls", "silent-after-tls", "credssp-other-mechanism"],

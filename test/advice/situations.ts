@@ -2,15 +2,14 @@
 import { readFileSync } from "node:fs";
 import type { SituationId } from "../../scripts/docs/examples.ts";
 import { fromHex, toHex } from "../../src/bytes/hex.ts";
-import { readTranscript } from "../handshake/read-transcript.ts";
 import type { ProbeConnection } from "../../src/handshake/probe-plan.ts";
 import { encodeHandshakeMessage, HANDSHAKE_TYPE } from "../../src/tls/handshake-message.ts";
 import { CONTENT_TYPE, encodeRecord } from "../../src/tls/record.ts";
 import { encodeServerHello } from "../../src/tls/server-hello.ts";
 import { TLS_VERSION } from "../../src/tls/versions.ts";
 import { withAddressFindings } from "../../src/verdict/address-findings.ts";
-import type { ProbeFacts } from "../../src/verdict/probe-facts.ts";
 import { judge } from "../../src/verdict/judge.ts";
+import type { ProbeFacts } from "../../src/verdict/probe-facts.ts";
 import type { Result } from "../../src/verdict/result.ts";
 import {
   captureOf as captureOfSegments,
@@ -18,6 +17,7 @@ import {
   handshake,
   type Segment,
 } from "../capture/support/conversation.ts";
+import { readTranscript } from "../handshake/read-transcript.ts";
 import {
   captureOf,
   client,

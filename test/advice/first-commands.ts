@@ -162,6 +162,7 @@ const STEPS: readonly FirstStep[] = [
       "disconnect-request",
       "error-tpdu",
       "mcs-disconnect",
+      "failure-5",
       "failure-6",
       "failure-99",
       "credssp-empty",
@@ -193,7 +194,6 @@ const STEPS: readonly FirstStep[] = [
     scenarios: [
       "failure-1",
       "failure-2",
-      "failure-5",
       "no-negotiation-data",
       "coalesced",
       "selects-rdp",

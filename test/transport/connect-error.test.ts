@@ -1,13 +1,13 @@
 import { constants } from "node:os";
 import { describe, expect, it } from "vitest";
-import { readTranscript } from "../handshake/read-transcript.ts";
-import { parseRecordingMark, formatRecordingMark } from "../../src/handshake/recording-mark.ts";
+import { formatRecordingMark, parseRecordingMark } from "../../src/handshake/recording-mark.ts";
 import { CONNECT_FAILURES } from "../../src/handshake/transcript.ts";
 import { probeAddress } from "../../src/scan/probe-address.ts";
 import { connectError, isShortage } from "../../src/transport/connect-error.ts";
 import { DEFAULT_EXPIRY } from "../../src/verdict/certificate-findings.ts";
 import { judge } from "../../src/verdict/judge.ts";
 import type { Result } from "../../src/verdict/result.ts";
+import { readTranscript } from "../handshake/read-transcript.ts";
 import { probeOf, REFERENCE } from "../verdict/transcripts.ts";
 
 /** What a packet, or the lack of one, can make of connect(): all that may accuse somebody else. */

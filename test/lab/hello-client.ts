@@ -30,10 +30,26 @@ const TURNS_OF_SILENCE = 40;
 const TURNS_BEHIND_AN_ANSWER = 4;
 const MAX_TURNS = 600;
 
+/** The same share whenever it is asked for: hellos of one profile are the same. */
+const shares = new Map<number, Uint8Array>();
+
 const keyShare = (group: number): Uint8Array => {
-  if (group === NAMED_GROUP.x25519) return new Uint8Array(32).fill(9);
+  const share = shares.get(group) ?? newShare(group);
+  shares.set(group, share);
+  return share;
+};
+
+const newShare = (group: number): Uint8Array => {
+  const size = FIXED_SIZES.get(group);
+  if (size !== undefined) return new Uint8Array(size).fill(9);
   return createECDH(group === NAMED_GROUP.secp256r1 ? "prime256v1" : "secp384r1").generateKeys();
 };
+
+/** Bytes of a share that nobody here computes with. */
+const FIXED_SIZES: ReadonlyMap<number, number> = new Map([
+  [NAMED_GROUP.x25519, 32],
+  [NAMED_GROUP.X25519MLKEM768, 1216],
+]);
 
 export const helloFor = (profile: ClientProfile, serverName: string | null = null): ClientHello =>
   clientHelloOf(profile, {

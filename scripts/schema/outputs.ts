@@ -35,8 +35,8 @@ export const OUTPUTS = {
     title: "What rdprobe clients --for <target> --json prints",
   },
   diff: {
-    module: "verdict/result-diff",
-    type: "ResultDiff",
+    module: "audit/row-diff",
+    type: "ScanDiff",
     isList: false,
     title: "What rdprobe diff --json prints",
   },

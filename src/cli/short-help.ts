@@ -29,9 +29,8 @@ Commands (rdprobe <command> --help):
   check     for monitoring          pcap      judge a capture
   explain   look up an error code   clients   which Windows clients connect
   diff      compare two results     merge     join the files of several runs
-  report    a scan as an HTML page
-  lab       test servers            exporter  for Prometheus
-  schema    of the JSON output      watch     until the verdict changes
+  report    a scan as a page        lab       test servers
+  watch     until it changes        exporter  for Prometheus; also schema
 Exit codes: 0 nothing critical, 1 critical, 2 wrong usage, 3 rdprobe failed.
 All options: rdprobe --help all
 `;

@@ -1,5 +1,6 @@
 /** What a caller of the library may say of a probe, and what stands where nothing is said: as on the command line. */
 
+import { ASKS, type Ask } from "../handshake/asks.ts";
 import { PROBE_IDENTITY } from "../handshake/connection-requests.ts";
 import type { Depth } from "../handshake/probe-plan.ts";
 import { parseClient } from "../scan/parse-client.ts";
@@ -38,6 +39,8 @@ export interface ProbeSettings {
   readonly dial?: Dial;
   /** `host:192.0.2.7` or `host:3389:[2001:db8::7]`: addresses that stand for a name. */
   readonly resolve?: readonly string[];
+  /** Questions beside those of the depth: `nla`, `tls-versions`, `weak`; default none. */
+  readonly ask?: readonly Ask[];
   /** Days before a certificate's end from which it is a finding; default 30 and 14. */
   readonly expiry?: { readonly warningDays?: number; readonly criticalDays?: number };
   /** Once aborted, no new connection is opened, and what is awaited rejects with its reason. */
@@ -59,12 +62,16 @@ const MAX_ROUTING_LENGTH = 200;
  * @throws RangeError for a value that cannot be, by its name.
  */
 export const targetOptions = (settings: ProbeSettings): Omit<TargetOptions, "signal"> => {
-  const { depth = "standard", expiry = {}, resolve = [] } = settings;
+  const { depth = "standard", expiry = {}, resolve = [], ask = [] } = settings;
   const allowed = Object.keys(DEADLINES_MS);
   if (!allowed.includes(depth))
     throw new RangeError(`depth: ${quote(depth)} is none of ${allowed.join(", ")}`);
+  const stranger = ask.find((one) => !Object.hasOwn(ASKS, one));
+  if (stranger !== undefined)
+    throw new RangeError(`ask: ${quote(stranger)} is none of ${Object.keys(ASKS).join(", ")}`);
   return {
     depth,
+    asks: new Set(ask),
     reference: valid("client", parseClient(settings.client ?? DEFAULT_CLIENT_ID)),
     timeoutMs: within("timeoutMs", settings.timeoutMs ?? TIMEOUT_MS, 1, LONGEST_MS),
     deadlineMs: within("deadlineMs", settings.deadlineMs ?? DEADLINES_MS[depth], 1, LONGEST_MS),

@@ -286,7 +286,7 @@ export const OTHER_REMEDIES = remedyTable([
       "az vm run-command invoke --resource-group GROUP --name VM --command-id RunPowerShellScript --scripts 'icacls C:\\ProgramData\\Microsoft\\Crypto\\RSA\\MachineKeys'",
       "az vm run-command invoke --resource-group GROUP --name VM --command-id RunPowerShellScript --scripts 'Get-Service TermService, SessionEnv; qwinsta'",
     ],
-    undo: NOTHING_TO_UNDO,
+    undo: "that of the step that it runs",
     confirm: ["the events of the step that it runs, read the same way"],
   },
 ]);

@@ -123,7 +123,7 @@ describe("no remedy", () => {
 
 describe("the server in a command", () => {
   const commandFor = (host: string, port = 3390): string =>
-    remediesOf(["check-front-device"], { host, port })[0]?.commands[0] ?? "";
+    remediesOf(["check-front-device"], { host, port })[0]?.commands[1] ?? "";
 
   it.each([
     ["rdp.example", "rdprobe rdp.example:3390 -v"],

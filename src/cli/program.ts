@@ -22,19 +22,19 @@ type Make = (terminal: Terminal, exit: (code: number) => void) => Command;
 
 /** In the order of the help; each is loaded only where it is asked for, so that a start costs what it needs. */
 const COMMANDS: Readonly<Record<string, () => Promise<Make>>> = {
-  probe: async () => (await import("./probe-command.ts")).probeCommand,
-  watch: async () => (await import("./watch-command.ts")).watchCommand,
-  pcap: async () => (await import("./pcap-command.ts")).pcapCommand,
-  merge: async () => (await import("./merge-command.ts")).mergeCommand,
-  diff: async () => (await import("./diff-command.ts")).diffCommand,
-  report: async () => (await import("./report-command.ts")).reportCommand,
-  explain: async () => (await import("./explain-command.ts")).explainCommand,
-  lab: async () => (await import("./lab-command.ts")).labCommand,
-  clients: async () => (await import("./clients-command.ts")).clientsCommand,
+  probe: async () => (await import("./live-commands.ts")).probeCommand,
+  watch: async () => (await import("./live-commands.ts")).watchCommand,
+  pcap: async () => (await import("./file-commands.ts")).pcapCommand,
+  merge: async () => (await import("./file-commands.ts")).mergeCommand,
+  diff: async () => (await import("./file-commands.ts")).diffCommand,
+  report: async () => (await import("./file-commands.ts")).reportCommand,
+  explain: async () => (await import("./other-commands.ts")).explainCommand,
+  lab: async () => (await import("./other-commands.ts")).labCommand,
+  clients: async () => (await import("./other-commands.ts")).clientsCommand,
   check: async () => (await import("./check-entry.ts")).checkEntry,
   exporter: async () => (await import("./exporter-command.ts")).exporterCommand,
-  schema: async () => (await import("./schema-command.ts")).schemaCommand,
-  completion: async () => (await import("./completion-command.ts")).completionCommand,
+  schema: async () => (await import("./other-commands.ts")).schemaCommand,
+  completion: async () => (await import("./other-commands.ts")).completionCommand,
 };
 
 const HELP_FLAGS: ReadonlySet<string> = new Set(["-h", "--help"]);

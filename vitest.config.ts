@@ -8,8 +8,8 @@ export default defineConfig({
     // What needs the files of a release: npm run test:release.
     exclude: process.env["RDPROBE_EXECUTABLE"] === undefined ? ["test/release/**"] : [],
     // Long: a busy machine is no failure.
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 240_000,
+    hookTimeout: 240_000,
     maxWorkers: 2,
     reporters: report === undefined ? ["default"] : ["default", ["json", { outputFile: report }]],
   },

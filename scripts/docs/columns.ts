@@ -51,6 +51,7 @@ const COLUMNS: Readonly<Record<CsvColumn, readonly [says: string, json: string]>
   server_version: ["its version", "server.version"],
   cert_end_date: ["the day of cert_not_after, as spreadsheets read it", "certificate.notAfter"],
   probed_at: ["started_at as spreadsheets read it, UTC", "startedAt"],
+  cert_key_sha256: ["digest of the public key, hex: the same where a key is shared", "certificate.keySha256"],
 };
 
 /** The page, made of the tables of columns and filters. */

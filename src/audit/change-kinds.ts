@@ -17,7 +17,7 @@ export const CHANGE_KINDS = {
   "security-weakened": { severity: "warning", text: "Standard RDP Security is accepted now" },
   "certificate-ending": { severity: "warning", text: "the certificate ends within 30 days" },
   "certificate-replaced": { severity: "warning", text: "another certificate" },
-  "key-shared": { severity: "warning", text: "the certificate is shared with other hosts now" },
+  "key-shared": { severity: "warning", text: "the key is shared with other hosts now" },
   "name-changed": { severity: "warning", text: "another computer answers" },
   "server-changed": { severity: "warning", text: "another program answers" },
   "certificate-renewed": { severity: "ok", text: "the certificate was renewed" },

@@ -64,6 +64,8 @@ export interface CertificateRow {
   readonly daysLeft: number | null;
   readonly selfSigned: boolean | null;
   readonly key: { readonly type: string; readonly bits: number | null; readonly curve: string | null } | null;
+  /** Of the public key, hex; null where the file does not say it. */
+  readonly keySha256: string | null;
   readonly signature: string | null;
   /** Hex, as the next one. */
   readonly sha1: string | null;

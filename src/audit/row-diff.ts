@@ -55,8 +55,8 @@ export const diffRows = (
   keeps: KeepsRow = () => true,
 ): ScanDiff => {
   const { pairs, added, gone } = pairTargets(older, newer);
-  const before = hostsByCertificate(pairs.map(([old]) => old));
-  const after = hostsByCertificate(pairs.map(([, now]) => now));
+  const before = hostsByKey(pairs.map(([old]) => old));
+  const after = hostsByKey(pairs.map(([, now]) => now));
   const compared = pairs
     .map(([old, now]) => ({
       now,
@@ -80,21 +80,26 @@ const namesOf = (changes: readonly RowChange[]): ReadonlySet<string> =>
 
 type Hosts = ReadonlyMap<string, ReadonlySet<string>>;
 
-/** Which hosts show a certificate; one host at several ports is one. */
-const hostsByCertificate = (rows: readonly ResultRow[]): Hosts => {
+/** Which hosts show a certificate, and which a key; one host at several ports is one. */
+const hostsByKey = (rows: readonly ResultRow[]): Hosts => {
   const hosts = new Map<string, Set<string>>();
-  for (const { certificate, address, host } of rows) {
-    const sha256 = certificate?.sha256 ?? null;
-    if (sha256 === null) continue;
-    const of = hosts.get(sha256) ?? new Set();
-    hosts.set(sha256, of.add(address ?? host.toLowerCase()));
+  for (const row of rows) {
+    for (const digest of digestsOf(row)) {
+      const of = hosts.get(digest) ?? new Set();
+      hosts.set(digest, of.add(row.address ?? row.host.toLowerCase()));
+    }
   }
   return hosts;
 };
 
+/** A file of before knows the certificate alone. */
+const digestsOf = ({ certificate }: ResultRow): readonly string[] =>
+  [certificate?.keySha256, certificate?.sha256].filter((digest) => digest != null);
+
 /** Only hosts that both scans have tell: a wider scan is no change. */
 const sharing = (old: ResultRow, now: ResultRow, before: Hosts, after: Hosts): readonly RowChange[] => {
-  const count = (row: ResultRow, hosts: Hosts): number => hosts.get(row.certificate?.sha256 ?? "")?.size ?? 0;
+  const count = (row: ResultRow, hosts: Hosts): number =>
+    digestsOf(row).reduce((most, digest) => Math.max(most, hosts.get(digest)?.size ?? 0), 0);
   const [was, is] = [count(old, before), count(now, after)];
   return was === 1 && is > 1 ? [{ kind: "key-shared", old: "1 host", new: `${is} hosts` }] : [];
 };

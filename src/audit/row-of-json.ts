@@ -93,6 +93,7 @@ const certificateOf = (value: unknown): CertificateRow | null => {
       type === null
         ? null
         : { type, bits: numberAt(certificate, "key", "bits"), curve: textAt(certificate, "key", "curve") },
+    keySha256: textAt(certificate, "keySha256"),
     signature: textAt(certificate, "signature"),
     sha1: textAt(certificate, "sha1"),
     sha256: textAt(certificate, "sha256"),

@@ -51,6 +51,13 @@ export const endingWithin = (scan: Scan, days: number): Filter => ({
   test: (row) => scan.days(row) < days && (scan.days(row) < 0 || !scan.isByWindows(row)),
 });
 
+/** @param key a place of `keyPlace`. */
+export const byKey = (scan: Scan, key: number, label: string): Filter => ({
+  kind: "certificate",
+  label,
+  test: (row) => scan.keyPlace(row) === key,
+});
+
 export const byCertificate = (scan: Scan, place: number, label: string): Filter => ({
   kind: "certificate",
   label,

@@ -10,7 +10,7 @@ import { keyNumbers } from "./key-numbers.ts";
 import { startPrinting } from "./print.ts";
 import { problemList } from "./problem-list.ts";
 import { readScan, type Scan } from "./scan.ts";
-import { sharedCertificates } from "./shared-certificates.ts";
+import { sharedKeys } from "./shared-keys.ts";
 import { tableTools } from "./table-tools.ts";
 import { startTheme, themeButton } from "./theme.ts";
 import { type Filter, View } from "./view.ts";
@@ -107,7 +107,7 @@ const manyHosts = (view: View, table: HostTable, open: (row: number) => void): H
     changeList(scan, open),
     certificateEnds(scan, show),
     barCards(scan, show),
-    sharedCertificates(scan, show),
+    sharedKeys(scan, show),
     hosts,
   );
 };

@@ -135,6 +135,12 @@ export class Scan {
     return this.data.certificate[row] ?? -1;
   }
 
+  /** Of its certificate's key: the place of the first certificate that has it; -1 where there is none. */
+  keyPlace(row: number): number {
+    const place = this.certificatePlace(row);
+    return place < 0 ? place : (this.data.certificates.sameKey?.[place] ?? place);
+  }
+
   certificate(place: number): Certificate | null {
     const { certificates } = this.data;
     if (place < 0) return null;

@@ -52,6 +52,7 @@ export const CSV_COLUMNS = {
   server_version: { cell: ({ serverVersion }) => serverVersion },
   cert_end_date: { cell: ofCertificate(({ notAfter }) => notAfter?.slice(0, DATE_LENGTH) ?? null) },
   probed_at: { cell: ({ startedAt }) => startedAt?.slice(0, SECOND_LENGTH).replace("T", " ") ?? null },
+  cert_key_sha256: { cell: ofCertificate(({ keySha256 }) => keySha256) },
 } as const satisfies Readonly<Record<string, Column>>;
 
 export type CsvColumn = keyof typeof CSV_COLUMNS;

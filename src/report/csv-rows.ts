@@ -135,6 +135,7 @@ const certificateOf = (
     daysLeft: number("cert_days_left"),
     selfSigned: booleanOf(text("cert_self_signed")),
     key: keyOf(text("cert_key")),
+    keySha256: text("cert_key_sha256"),
     signature: text("cert_signature"),
     sha1: text("cert_sha1"),
     sha256: text("cert_sha256"),

@@ -88,6 +88,7 @@ export const certificateReport = (
     selfSigned: leaf.selfSigned,
     subjectAltNames: leaf.subjectAltNames,
     key: leaf.key === null ? null : { type: leaf.key.type, bits: leaf.key.bits, curve: leaf.key.curve },
+    keySha256: leaf.keySha256,
     signature: leaf.signature?.name ?? null,
     extendedKeyUsage: leaf.extendedKeyUsage,
     sha1: leaf.sha1,

@@ -274,6 +274,8 @@ export interface CertificateReport {
     readonly bits: number | null;
     readonly curve: string | null;
   } | null;
+  /** Of the SubjectPublicKeyInfo's DER, hex: the same on hosts that share a key. */
+  readonly keySha256: string | null;
   readonly signature: string | null;
   readonly extendedKeyUsage: readonly string[] | null;
   readonly sha1: string;

@@ -51,6 +51,8 @@ export interface CertificateFacts {
   /** `DNS:host`, `IP:192.0.2.7`, `email:a@example.com`, `URI:...`, `dirName:CN=...`, `otherName:1.2.3`. */
   readonly subjectAltNames: readonly string[];
   readonly key: KeyFacts | null;
+  /** Digest of the SubjectPublicKeyInfo's DER, as in [RFC 7469] 2.4, in lower-case hex: one key in two certificates. */
+  readonly keySha256: string | null;
   readonly signature: SignatureFacts | null;
   /** Purposes by name, or dotted OID where unknown; null when the extension is absent. */
   readonly extendedKeyUsage: readonly string[] | null;
@@ -99,6 +101,7 @@ export const readCertificate = (der: Uint8Array, provesSelfSigned = true): Certi
         ? !provesSelfSigned || verifiesWithItsOwnKey({ der, subjectPublicKeyInfo, key, signature }) !== false
         : isOwnIssuer,
     key,
+    keySha256: subjectPublicKeyInfo === null ? null : digest("sha256", subjectPublicKeyInfo),
     signature,
     ...readExtensions(parts.extensions, note),
     unread,

@@ -21,6 +21,7 @@ export interface ScannedJson {
     readonly daysLeft: number;
     readonly selfSigned: boolean;
     readonly key: { readonly type: string; readonly bits: number | null; readonly curve: string | null };
+    readonly keySha256: string;
     readonly signature: string;
     readonly sha256: string;
   };
@@ -130,12 +131,16 @@ const hostOf = (index: number, day: number): ScannedJson => {
       daysLeft,
       selfSigned,
       key: { type: "rsa", bits, curve: null },
+      /** Every seventeenth host is a clone of the one before. */
+      keySha256: digestOf(index % 17 === 16 ? index - 1 : index),
       signature: of(["sha256WithRSAEncryption", "sha256WithRSAEncryption", "sha1WithRSAEncryption"]),
-      sha256: index.toString(16).padStart(64, "0"),
+      sha256: digestOf(index),
     },
     ...(isLinux || nla === "unsupported" ? {} : { ntlm: { os: [os], osVersion } }),
   };
 };
+
+const digestOf = (index: number): string => index.toString(16).padStart(64, "0");
 
 /** mulberry32: the same numbers from the same seed on every machine. */
 const randomFrom = (seed: number): (() => number) => {

@@ -49,6 +49,7 @@ const FULL: Result = {
     selfSigned: false,
     subjectAltNames: [],
     key: { type: "rsa", bits: 1024, curve: null },
+    keySha256: "22".repeat(32),
     signature: "sha1WithRSAEncryption",
     extendedKeyUsage: null,
     sha1: "00".repeat(20),

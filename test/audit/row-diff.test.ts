@@ -108,7 +108,7 @@ describe("a change", () => {
 
   it("is a certificate that other hosts of both scans have now, and not a wider scan", () => {
     const at = (address: string, sha256: string): ResultRow =>
-      row({ host: address, address, ...certified({ sha256, subject: sha256 }) });
+      row({ host: address, address, ...certified({ sha256, keySha256: sha256, subject: sha256 }) });
     const old = [at("192.0.2.1", "a"), at("192.0.2.2", "b")];
     const { changed } = diffRows(old, [at("192.0.2.1", "a"), at("192.0.2.2", "a"), at("192.0.2.3", "a")]);
     const kinds = changed.map(({ host, changes }) => [host, changes.map(({ kind }) => kind)]);
@@ -119,6 +119,19 @@ describe("a change", () => {
     expect(diffRows([at("192.0.2.1", "a")], [at("192.0.2.1", "a"), at("192.0.2.2", "a")]).changed).toEqual(
       [],
     );
+  });
+
+  it("is a key that other hosts have now in certificates of their own", () => {
+    const at = (address: string, keySha256: string): ResultRow =>
+      row({ host: address, address, ...certified({ sha256: address, keySha256 }) });
+    const { changed } = diffRows(
+      [at("192.0.2.1", "a"), at("192.0.2.2", "b")],
+      [at("192.0.2.1", "a"), at("192.0.2.2", "a")],
+    );
+    expect(changed.map(({ host, changes }) => [host, changes.map(({ kind }) => kind)])).toEqual([
+      ["192.0.2.1", ["key-shared"]],
+      ["192.0.2.2", ["key-shared"]],
+    ]);
   });
 });
 

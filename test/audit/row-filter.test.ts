@@ -31,6 +31,7 @@ const CERTIFICATE: CertificateRow = {
   daysLeft: null,
   selfSigned: null,
   key: null,
+  keySha256: null,
   signature: null,
   sha1: null,
   sha256: null,

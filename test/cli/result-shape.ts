@@ -117,6 +117,7 @@ const certificate = object(
     selfSigned: nullable(boolean),
     subjectAltNames: listOf(text),
     key: nullable(object({ type: text, bits: nullable(count), curve: nullableText })),
+    keySha256: nullable(pattern(/^[0-9a-f]{64}$/)),
     signature: nullableText,
     extendedKeyUsage: nullable(listOf(text)),
     sha1: pattern(/^[0-9a-f]{40}$/),

@@ -190,6 +190,7 @@ const certificateOf = (number: number, name: string): NonNullable<Result["certif
     selfSigned: false,
     subjectAltNames: [`DNS:${name}`],
     key: { type: "rsa", bits: own % 97 === 5 ? 1024 : 2048, curve: null },
+    keySha256: null,
     signature: "sha256WithRSAEncryption",
     extendedKeyUsage: ["serverAuth"],
     sha1: digest("sha1", own),

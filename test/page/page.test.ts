@@ -104,7 +104,7 @@ describeWhere(chromiumAvailable())("the page in Chromium", () => {
       [".tile >> text=TLS 1.1 or older", "TLS 1.1 or older"],
       [".bar-row >> text=rsa 1024", "key rsa 1024"],
       [".figure-row >> text=ended in 60 days", "certificate ends within 60 days"],
-      [".shared .hosts", "certificate CN=template.example"],
+      [".shared .hosts", "key of CN=template.example"],
     ] as const) {
       await page.locator(name).first().click();
       expect(await page.locator(".filters .filter").allTextContents()).toEqual([`${kind} ×`]);

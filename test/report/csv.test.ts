@@ -5,7 +5,7 @@ import type { Result } from "../../src/verdict/result.ts";
 import { hostile, RESULTS } from "./results.ts";
 
 const HEAD =
-  "target,address,port,verdict,stage,severity,summary,nla,security_layers,tls_version,cipher,cert_subject,cert_issuer,cert_not_before,cert_not_after,cert_days_left,cert_self_signed,cert_key,cert_signature,cert_sha1,cert_sha256,computer_name,dns_name,domain,os_version,os,clock_skew_ms,mstsc_code,likely_cause,connections,duration_ms,started_at,findings,tls_versions,server,server_version,cert_end_date,probed_at";
+  "target,address,port,verdict,stage,severity,summary,nla,security_layers,tls_version,cipher,cert_subject,cert_issuer,cert_not_before,cert_not_after,cert_days_left,cert_self_signed,cert_key,cert_signature,cert_sha1,cert_sha256,computer_name,dns_name,domain,os_version,os,clock_skew_ms,mstsc_code,likely_cause,connections,duration_ms,started_at,findings,tls_versions,server,server_version,cert_end_date,probed_at,cert_key_sha256";
 
 const NAMES = HEAD.split(",");
 

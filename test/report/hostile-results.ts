@@ -31,7 +31,12 @@ const certificate = fc.record({
   daysLeft: fc.oneof(fc.constant(null), fc.double({ min: -1e6, max: 1e6, noNaN: true })),
   selfSigned: fc.constantFrom(true, false, null),
   subjectAltNames: fc.array(text, { maxLength: 3 }),
-  ...{ key: fc.constant(null), signature: text, extendedKeyUsage: fc.constant(null) },
+  ...{
+    key: fc.constant(null),
+    keySha256: fc.constant("22"),
+    signature: text,
+    extendedKeyUsage: fc.constant(null),
+  },
   ...{ sha1: fc.constant("00"), sha256: fc.constant("11"), matchesTarget: fc.constant(null) },
   chain: fc.constant([]),
 });

@@ -18,6 +18,7 @@ const CERTIFICATE: CertificateReport = {
   selfSigned: false,
   subjectAltNames: [],
   key: { type: "rsa", bits: 2048, curve: null },
+  keySha256: null,
   signature: "sha256WithRSAEncryption",
   extendedKeyUsage: null,
   sha1: "0".repeat(40),

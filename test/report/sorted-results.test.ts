@@ -77,6 +77,7 @@ describe("rows sorted by days", () => {
         selfSigned: null,
         subjectAltNames: [],
         key: null,
+        keySha256: null,
         signature: null,
         extendedKeyUsage: null,
         sha1: "00",

@@ -43,6 +43,7 @@ describe("the table of many results", () => {
       selfSigned: true,
       subjectAltNames: [],
       key: null,
+      keySha256: null,
       signature: null,
       extendedKeyUsage: null,
       sha1: "00",

@@ -35,7 +35,14 @@ const PIN = "ab".repeat(32);
 const certificate: CertificateReport = {
   ...{ subject: "CN=a", commonName: "a", issuer: "CN=b", serial: "01" },
   ...{ notBefore: "2026-01-01T00:00:00.000Z", notAfter: "2099-01-01T00:00:00.000Z" },
-  ...{ daysLeft: 100.9, selfSigned: false, subjectAltNames: [], key: null, extendedKeyUsage: null },
+  ...{
+    daysLeft: 100.9,
+    selfSigned: false,
+    subjectAltNames: [],
+    key: null,
+    keySha256: null,
+    extendedKeyUsage: null,
+  },
   ...{ signature: "sha256WithRSAEncryption", sha1: "00", sha256: PIN, matchesTarget: true, chain: [] },
 };
 

@@ -13,6 +13,7 @@ export const certificateWith = (sha256: string): CertificateReport => ({
   selfSigned: true,
   subjectAltNames: [],
   key: null,
+  keySha256: null,
   signature: null,
   extendedKeyUsage: null,
   sha1: "00",

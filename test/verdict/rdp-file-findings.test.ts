@@ -62,6 +62,6 @@ describe("a setting", () => {
 
 const BLANK: CertificateReport = {
   ...{ subject: "CN=a", commonName: "a", issuer: "CN=b", serial: "01", notBefore: null, notAfter: null },
-  ...{ daysLeft: 100, selfSigned: false, subjectAltNames: [], key: null, signature: null },
+  ...{ daysLeft: 100, selfSigned: false, subjectAltNames: [], key: null, keySha256: null, signature: null },
   ...{ extendedKeyUsage: null, sha1: "", sha256: "", matchesTarget: true, chain: [] },
 };

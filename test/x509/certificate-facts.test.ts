@@ -1,4 +1,4 @@
-import { X509Certificate } from "node:crypto";
+import { createHash, X509Certificate } from "node:crypto";
 import { expect, it } from "vitest";
 import { mintCertificate } from "../../src/lab/certificates.ts";
 import { type CertificateFacts, readCertificate } from "../../src/x509/certificate-facts.ts";
@@ -300,6 +300,8 @@ const expectAgreement = (facts: CertificateFacts): void => {
   const theirs = new X509Certificate(facts.der);
   expect(facts.sha1).toBe(theirs.fingerprint.replaceAll(":", "").toLowerCase());
   expect(facts.sha256).toBe(theirs.fingerprint256.replaceAll(":", "").toLowerCase());
+  const spki = theirs.publicKey.export({ type: "spki", format: "der" });
+  expect(facts.keySha256).toBe(createHash("sha256").update(spki).digest("hex"));
   expect(facts.basicConstraintsCa ?? false).toBe(theirs.ca);
   expect(facts.key?.type).toBe(theirs.publicKey.asymmetricKeyType);
   expect(facts.selfSigned).toBe(theirs.verify(theirs.publicKey));

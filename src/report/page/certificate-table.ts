@@ -14,12 +14,14 @@ export class CertificateTable {
   readonly #notBefore: (number | null)[] = [];
   readonly #notAfter: (number | null)[] = [];
   readonly #byWindows: (0 | 1)[] = [];
+  readonly #keys = new Map<string, number>();
+  readonly #sameKey: number[] = [];
   readonly #sha256: (string | null)[] = [];
 
   /** Its place; -1 for none. */
   add({ certificate, json }: Pick<ResultRow, "certificate" | "json">): number {
     if (certificate === null) return -1;
-    const { sha256, subject, issuer, key, signature, notBefore, notAfter } = certificate;
+    const { sha256, keySha256, subject, issuer, key, signature, notBefore, notAfter } = certificate;
     const known = sha256 === null ? undefined : this.#places.get(sha256);
     if (known !== undefined) return known;
     this.#subject.add(subject);
@@ -32,6 +34,9 @@ export class CertificateTable {
     this.#byWindows.push(isByWindows(certificate, otherNames.length) ? 1 : 0);
     const place = this.#sha256.push(sha256) - 1;
     if (sha256 !== null) this.#places.set(sha256, place);
+    const first = this.#keys.get(keySha256 ?? "") ?? place;
+    if (keySha256 !== null) this.#keys.set(keySha256, first);
+    this.#sameKey.push(first);
     return place;
   }
 
@@ -45,6 +50,7 @@ export class CertificateTable {
       key: this.#key.inOrder(order),
       signature: this.#signature.inOrder(order),
       byWindows: this.#byWindows,
+      sameKey: this.#sameKey.some((first, place) => first !== place) ? this.#sameKey : null,
       sha256: this.#sha256,
     };
   }

@@ -94,6 +94,8 @@ export interface CertificateColumns {
   readonly signature: TextColumn;
   /** 1 for one that looks like Windows' own, which Windows replaces. */
   readonly byWindows: readonly (0 | 1)[];
+  /** Of each the place of the first one with its key; null where no key has two certificates. */
+  readonly sameKey: readonly number[] | null;
   /** Hex. */
   readonly sha256: readonly (string | null)[];
 }

@@ -63,6 +63,16 @@ describe("the page's data", () => {
     expect(data.certificates.sha256).toHaveLength(2);
   });
 
+  test("knows one key in several certificates", () => {
+    const [one, two, other] = [100, 1, 2].map((number) => {
+      const result = generatedResult(number);
+      if (result.certificate === null) throw new Error(`host ${number} has a certificate`);
+      return { ...result, certificate: { ...result.certificate, keySha256: number === 2 ? "bb" : "aa" } };
+    });
+    expect(dataOf([one, two, other]).certificates.sameKey).toEqual([0, 0, 2]);
+    expect(dataOf([one, other]).certificates.sameKey).toBeNull();
+  });
+
   test("takes remedies from the program's own table and never from a file", () => {
     const result = generatedResult(12);
     const forged = {

@@ -1,6 +1,6 @@
-/** Certificates that several hosts show: one key on several machines, as clones and copied files have. */
+/** Keys that several hosts have, in one certificate or in several: clones and copied files look so. */
 import { button, counted, el } from "./dom.ts";
-import { byCertificate } from "./filters.ts";
+import { byKey } from "./filters.ts";
 import type { Scan } from "./scan.ts";
 import type { Filter } from "./view.ts";
 
@@ -8,7 +8,7 @@ const SHOWN = 12;
 const HOSTS = 6;
 
 /** @param show shows the hosts of a filter. */
-export const sharedCertificates = (scan: Scan, show: (filter: Filter) => void): HTMLElement | null => {
+export const sharedKeys = (scan: Scan, show: (filter: Filter) => void): HTMLElement | null => {
   const shared = sharedOf(scan);
   if (shared.length === 0) return null;
   const hosts = shared.reduce((sum, { rows }) => sum + rows.length, 0);
@@ -19,13 +19,13 @@ export const sharedCertificates = (scan: Scan, show: (filter: Filter) => void): 
     el(
       "p",
       { class: "about" },
-      `${counted(shared.length, "certificate")} at ${counted(hosts, "host")}. Who takes the key from one can stand for all of them: cloned machines and copied files look so. A farm behind one name may share one on purpose.`,
+      `${counted(shared.length, "key")} at ${counted(hosts, "host")}. Who takes the key from one can stand for all of them: cloned machines and copied files look so. A farm behind one name may share one on purpose.`,
     ),
     el(
       "ul",
       { class: "shared card" },
-      ...shared.slice(0, SHOWN).map(({ place, rows }) => {
-        const certificate = scan.certificate(place);
+      ...shared.slice(0, SHOWN).map(({ key, certificates, rows }) => {
+        const certificate = scan.certificate(key);
         const subject = certificate?.subject ?? "no subject";
         const names = rows.slice(0, HOSTS).map((row) => scan.place(row));
         return el(
@@ -35,12 +35,14 @@ export const sharedCertificates = (scan: Scan, show: (filter: Filter) => void): 
             "span",
             { class: "what" },
             subject,
-            el("code", {}, ` ${certificate?.sha256?.slice(0, 16) ?? ""}`),
+            certificates === 1
+              ? el("code", {}, ` ${certificate?.sha256?.slice(0, 16) ?? ""}`)
+              : ` and ${counted(certificates - 1, "other certificate")}`,
           ),
           el("span", { class: "note" }, `${names.join(", ")}${rows.length > HOSTS ? ", ..." : ""}`),
           button(
             { class: "hosts", "aria-label": `Show ${counted(rows.length, "host")} with ${subject}` },
-            () => show(byCertificate(scan, place, `certificate ${subject}`)),
+            () => show(byKey(scan, key, `key of ${subject}`)),
             counted(rows.length, "host"),
           ),
         );
@@ -51,7 +53,9 @@ export const sharedCertificates = (scan: Scan, show: (filter: Filter) => void): 
 };
 
 interface Shared {
-  readonly place: number;
+  readonly key: number;
+  /** How many have this key. */
+  readonly certificates: number;
   readonly rows: readonly number[];
 }
 
@@ -59,15 +63,19 @@ interface Shared {
 const sharedOf = (scan: Scan): readonly Shared[] => {
   const rows = new Map<number, number[]>();
   for (let row = 0; row < scan.count; row += 1) {
-    const place = scan.certificatePlace(row);
-    if (place < 0 || scan.data.certificates.sha256[place] === null) continue;
-    const others = rows.get(place);
-    if (others === undefined) rows.set(place, [row]);
+    const key = scan.keyPlace(row);
+    if (key < 0 || scan.data.certificates.sha256[key] === null) continue;
+    const others = rows.get(key);
+    if (others === undefined) rows.set(key, [row]);
     else others.push(row);
   }
   const addressOf = (row: number): string => scan.text("address", row) ?? scan.host(row);
   return [...rows]
     .filter(([, all]) => all.some((row) => addressOf(row) !== addressOf(all[0] ?? 0)))
-    .map(([place, all]) => ({ place, rows: all }))
+    .map(([key, all]) => ({
+      key,
+      certificates: new Set(all.map((row) => scan.certificatePlace(row))).size,
+      rows: all,
+    }))
     .sort((a, b) => b.rows.length - a.rows.length);
 };

@@ -8,6 +8,8 @@ import { captureTable } from "../report/capture-table.ts";
 import { jsonDocument } from "../report/json.ts";
 import { ladder, verdictLine } from "../report/ladder.ts";
 import { thousands } from "../report/scan-tally.ts";
+import { prometheusDocument } from "../report/prometheus-text.ts";
+import { csvStream, ndjsonStream, type ResultStream } from "../report/result-stream.ts";
 import { type CaptureJudgeOptions, createCaptureJudge, type JudgedCapture } from "../scan/judge-capture.ts";
 import { type Parsed, parsed, rejected } from "../targets/parsed.ts";
 import { relatedStreams } from "../verdict/related-results.ts";
@@ -19,8 +21,10 @@ import { EXIT, exitCodeOf, type FailOn } from "./exit-code.ts";
 import { expandedPaths } from "./expanded-paths.ts";
 import { type ExpiryFlags, expiryCriticalOption, expiryOf, expiryWarningOption } from "./expiry-flags.ts";
 import { InputError } from "./input-error.ts";
+import { nameOf } from "./read-scan.ts";
 import { say } from "./say.ts";
 import { onSignals } from "./signals.ts";
+import { type Format, formatOf } from "./output-format.ts";
 import { reasonOf } from "./system-error.ts";
 import { type ColorChoice, screenOf, speaksUtf8, type Terminal, wantsColor, widthOf } from "./terminal.ts";
 import { accepted, UsageError } from "./usage-error.ts";
@@ -54,7 +58,10 @@ export const pcapCommand = (terminal: Terminal, exit: (code: number) => void): C
     .addOption(expiryWarningOption())
     .addOption(expiryCriticalOption())
     .option("--json", "the results as JSON")
-    .option("-o, --output <file>", "write the results there instead of stdout")
+    .option(
+      "-o, --output <file>",
+      "write the results to a file; .html (a page for people), .csv, .ndjson, .json and .txt set the format",
+    )
     .addOption(new Option("--color <when>", "colours").choices(["auto", "always", "never"]).default("auto"))
     .option("-v, --verbose", "every stream as a ladder, with every remedy, every finding and the wire")
     .option("-q, --quiet", "one line a stream")
@@ -77,6 +84,7 @@ const judgeFiles = async (
   flags: PcapFlags,
   terminal: Terminal,
 ): Promise<number> => {
+  const format = formatOf(flags.output ?? "-", { format: "text", ...flags });
   const maxStreams = accepted("--max-streams", parseMaxStreams(flags.maxStreams));
   const expiry = expiryOf(flags);
   const keyLog = flags.keylog === undefined ? undefined : await readKeyLog(flags.keylog);
@@ -93,8 +101,9 @@ const judgeFiles = async (
       if (capture !== null && flags.quiet !== true) say(terminal, `${file}: ${countsOf(capture)}`);
     }
     const results = captures.flatMap((capture) => capture.results);
-    await deliver(render(results, flags, terminal), flags.output ?? null, terminal);
-    if (isTable(results, flags)) say(terminal, "add -v for every stage, cause and fix of each stream");
+    await deliver(await DOCUMENTS[format](results, flags, terminal), flags.output ?? null, terminal);
+    if (format === "text" && isTable(results, flags))
+      say(terminal, "add -v for every stage, cause and fix of each stream");
     if (!isReadable) return EXIT.usage;
     return signals.exitCode() ?? exitCode(results, flags.failOn);
   } finally {
@@ -210,10 +219,41 @@ const exitCode = (results: readonly Result[], failOn: FailOn | undefined): numbe
   return exitCodeOf(own, failOn ?? (servers.size === 1 ? "critical" : "never"));
 };
 
-const render = (results: readonly Result[], flags: PcapFlags, terminal: Terminal): string => {
-  if (flags.json === true) return jsonDocument(results);
-  const text = textOf(results, flags, terminal);
-  return flags.output === undefined && !speaksUtf8(terminal) ? asciiText(text) : text;
+type CaptureDocument = (
+  results: readonly Result[],
+  flags: PcapFlags,
+  terminal: Terminal,
+) => string | Promise<string>;
+
+const streamed =
+  (form: () => ResultStream): CaptureDocument =>
+  (results) => {
+    const stream = form();
+    return [stream.head, ...results.map((result) => stream.add(result)), stream.end()].join("");
+  };
+
+const DOCUMENTS: Readonly<Record<Format, CaptureDocument>> = {
+  json: (results) => jsonDocument(results),
+  ndjson: streamed(ndjsonStream),
+  csv: streamed(csvStream),
+  prometheus: (results) => prometheusDocument(results),
+  html: async (results) => {
+    const page = new (await import("./page-output.ts")).PageOutput();
+    for (const result of results) page.addResult(result);
+    return page.html(sourceOf(results));
+  },
+  text: (results, flags, terminal) => {
+    const text = textOf(results, flags, terminal);
+    return flags.output === undefined && !speaksUtf8(terminal) ? asciiText(text) : text;
+  },
+};
+
+/** Null where the results are of several captures: each row names its own. */
+const sourceOf = (results: readonly Result[]): string | null => {
+  const [file = null, ...others] = new Set(
+    results.map(({ source }) => (source.kind === "pcap" ? source.file : "")),
+  );
+  return file === null || others.length > 0 ? null : nameOf(file);
 };
 
 const textOf = (results: readonly Result[], flags: PcapFlags, terminal: Terminal): string => {
@@ -231,8 +271,8 @@ const textOf = (results: readonly Result[], flags: PcapFlags, terminal: Terminal
 };
 
 /** Whether what was printed has neither causes nor fixes. */
-const isTable = (results: readonly Result[], { json, quiet, verbose }: PcapFlags): boolean =>
-  results.length > 1 && json !== true && quiet !== true && verbose !== true;
+const isTable = (results: readonly Result[], { quiet, verbose }: PcapFlags): boolean =>
+  results.length > 1 && quiet !== true && verbose !== true;
 
 const readKeyLog = async (path: string): Promise<string> => {
   try {

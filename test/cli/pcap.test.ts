@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
+import { parse } from "csv-parse/sync";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Result } from "../../src/verdict/result.ts";
 import { captureOf, connected, play, saidIn } from "../judging/conversations.ts";
@@ -129,6 +130,19 @@ describe("rdprobe pcap", () => {
     const out = join(folder, "out.json");
     expect((await rdprobe(["pcap", "-q", "--json", "-o", out, FIXTURE])).stdout).toBe("");
     expect(resultsIn(readFileSync(out, "utf8"))).toHaveLength(1);
+  });
+
+  it("writes what the name of the file says", async () => {
+    const written = async (name: string): Promise<string> => {
+      expect((await rdprobe(["pcap", "-q", "-o", join(folder, name), FIXTURE])).stderr).toBe("");
+      return readFileSync(join(folder, name), "utf8");
+    };
+    expect(parse(await written("out.csv"))).toHaveLength(2);
+    expect(resultsIn(await written("named.json"))).toHaveLength(1);
+    expect(JSON.parse(await written("out.ndjson"))).toMatchObject({ source: { kind: "pcap" } });
+    expect(await written("out.html")).toMatch(/^<!doctype html>/);
+    const wrong = await rdprobe(["pcap", "-o", join(folder, "out.xlsx"), FIXTURE]);
+    expect(wrong).toMatchObject({ code: 2, stdout: "" });
   });
 
   it("says that a file is cut or damaged, and judges what came before", async () => {

@@ -19,10 +19,11 @@ export const checkLines = (sheet: Sheet): readonly string[] => {
   ];
 };
 
-const seenIn = ({ verdict, negotiation }: Result): SeenOfServer => ({
+const seenIn = ({ verdict, negotiation, server }: Result): SeenOfServer => ({
   stage: verdict.stage,
   cause: verdict.causes[0]?.code ?? null,
-  isWindows: negotiation?.serverHints.includes("windows") === true,
+  server: server?.implementation ?? null,
+  hints: negotiation?.serverHints ?? [],
 });
 
 const lookLines = (look: Remedy, { columns, palette, limits }: Sheet): readonly string[] => {

@@ -8,8 +8,10 @@ export interface SeenOfServer {
   readonly stage: string | null;
   /** Code of the likeliest cause. */
   readonly cause: string | null;
-  /** The Connection Confirm could be of Windows. */
-  readonly isWindows: boolean;
+  /** What answers, where it is known. */
+  readonly server: string | null;
+  /** What the Connection Confirm could be of. */
+  readonly hints: readonly unknown[];
 }
 
 /** Where a Windows server's TLS fails, Schannel's events tell the causes apart. */
@@ -22,6 +24,8 @@ const DECIDED_BY_EVENTS: ReadonlySet<string> = new Set([
   "suites-do-not-fit-certificate",
   "server-tls-fault",
 ]);
+
+const UNKNOWN: ReadonlySet<string | null> = new Set([null, "unknown"]);
 
 /** @param remedies those of the likeliest cause first. */
 export const lookAndFix = <R extends Remedy>(
@@ -36,8 +40,9 @@ export const lookAndFix = <R extends Remedy>(
 const lookOf = (
   remedies: readonly Remedy[],
   fix: Remedy | null,
-  { stage, cause, isWindows }: SeenOfServer,
+  { stage, cause, server, hints }: SeenOfServer,
 ): Remedy | null => {
+  const isWindows = UNKNOWN.has(server) ? hints.includes("windows") : server === "windows";
   if (stage === "tls" && isWindows && DECIDED_BY_EVENTS.has(cause ?? "")) return SCHANNEL_EVENTS;
   const fits = (look: Remedy): boolean =>
     fix === null || isOurs(look) || (look.shell === "bash") === (fix.shell === "bash");

@@ -18,7 +18,7 @@ interface Problem {
 
 export class ProblemTable {
   readonly #tables: DetailTables;
-  readonly #known = new Map<string, Choices>();
+  readonly #known = new Map<string, Map<string, Choice>>();
 
   constructor(tables: DetailTables) {
     this.#tables = tables;
@@ -29,41 +29,44 @@ export class ProblemTable {
     const problems = problemsOf(row).filter(({ severity }) => severity !== "i");
     const seen = seenIn(row);
     for (const { code, remedies } of problems) {
-      const choices = this.#known.get(code) ?? { look: new Map(), fix: new Map() };
+      const choices = this.#known.get(code) ?? new Map<string, Choice>();
       this.#known.set(code, choices);
       const { look, fix } = lookAndFix(remedyRows(remedies), seen);
-      count(choices.look, look?.id ?? null);
-      count(choices.fix, fix?.id ?? null);
+      const key = `${look?.id} ${fix?.id}`;
+      const { hosts } = choices.get(key) ?? { hosts: 0 };
+      choices.set(key, { look: look?.id ?? null, fix: fix?.id ?? null, hosts: hosts + 1 });
     }
     const texts = problems.map(({ severity, code }) => `${severity}:${code}`);
     return texts.length === 0 ? null : [...new Set(texts)].join(" ");
   }
 
-  /** What most hosts need stands for all. */
+  /** What most hosts need stands for all: look and fix of the same hosts, for one kind of server. */
   texts(): Readonly<Record<string, ProblemText>> {
-    const most = (choices: ReadonlyMap<string | null, number>): number =>
-      this.#tables.remedy([...choices].toSorted(([, a], [, b]) => b - a)[0]?.[0] ?? null);
     return Object.fromEntries(
-      [...this.#known].map(([code, { look, fix }]) => [
-        code,
-        { ...problemTitle(code), check: most(look), fix: most(fix) },
-      ]),
+      [...this.#known].map(([code, choices]) => {
+        const [most] = [...choices.values()].toSorted((a, b) => b.hosts - a.hosts);
+        const { look = null, fix = null } = most ?? {};
+        return [
+          code,
+          { ...problemTitle(code), check: this.#tables.remedy(look), fix: this.#tables.remedy(fix) },
+        ];
+      }),
     );
   }
 }
 
-interface Choices {
-  readonly look: Map<string | null, number>;
-  readonly fix: Map<string | null, number>;
+/** Ids of remedies, and for how many hosts they were chosen. */
+interface Choice {
+  readonly look: string | null;
+  readonly fix: string | null;
+  readonly hosts: number;
 }
 
-const count = (choices: Map<string | null, number>, id: string | null): void =>
-  void choices.set(id, (choices.get(id) ?? 0) + 1);
-
-const seenIn = ({ stage, likelyCause, json }: ResultRow): SeenOfServer => ({
+const seenIn = ({ stage, likelyCause, server, json }: ResultRow): SeenOfServer => ({
   stage,
   cause: likelyCause,
-  isWindows: (entriesAt(json, "negotiation", "serverHints") ?? []).includes("windows"),
+  server,
+  hints: entriesAt(json, "negotiation", "serverHints") ?? [],
 });
 
 const problemsOf = (row: ResultRow): readonly Problem[] => [...verdictProblem(row), ...findingProblems(row)];

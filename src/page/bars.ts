@@ -23,7 +23,7 @@ export const barCards = (scan: Scan, show: (filter: Filter) => void): HTMLElemen
   return el(
     "section",
     { id: "shares", "aria-labelledby": "shares-title" },
-    el("h2", { id: "shares-title" }, "How the hosts divide"),
+    el("h2", { id: "shares-title" }, `How the ${scan.noun}s divide`),
     el(
       "div",
       { class: "cards" },
@@ -208,7 +208,7 @@ const CARDS: readonly Card[] = [
   },
   {
     title: "TLS versions accepted",
-    note: "Of the hosts where all were asked for.",
+    note: "Where all were asked for.",
     bars: columnBars("tls_versions", "tls", same, (text) =>
       text.split(" ").some(isOldTls) ? "critical" : "ok",
     ),

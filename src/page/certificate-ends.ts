@@ -90,7 +90,7 @@ const figures = (scan: Scan, show: (filter: Filter) => void): HTMLElement => {
       `Hosts; those in 30, 60 and 90 days count what has ended${ended === 0 ? "" : " already"}.`,
       replaced === 0
         ? null
-        : ` Not counted: ${counted(replaced, "host")} with a certificate of Windows' own that ends within 90 days, which Windows replaces.`,
+        : ` Not counted: ${counted(replaced, scan.noun)} with a certificate of Windows' own that ends within 90 days, which Windows replaces.`,
     ),
   );
 };
@@ -226,7 +226,7 @@ const chartOf = (scan: Scan, ends: readonly End[]): HTMLElement => {
     ),
     all === shown
       ? null
-      : el("p", { class: "about" }, `${counted(all - shown, "host")} outside of these weeks.`),
+      : el("p", { class: "about" }, `${counted(all - shown, scan.noun)} outside of these weeks.`),
   );
 };
 
@@ -256,9 +256,9 @@ const nextList = (scan: Scan, ends: readonly End[], show: (filter: Filter) => vo
         el("span", { class: "what" }, subject),
         el("span", { class: "note" }, daysLeftText(days)),
         button(
-          { class: "hosts", "aria-label": `Show ${counted(hosts, "host")} with ${subject}` },
+          { class: "hosts", "aria-label": `Show ${counted(hosts, scan.noun)} with ${subject}` },
           () => show(byCertificate(scan, place, `certificate ${subject}`)),
-          counted(hosts, "host"),
+          counted(hosts, scan.noun),
         ),
       ),
     ),

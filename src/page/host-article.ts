@@ -42,7 +42,7 @@ const head = (scan: Scan, row: number, titleId: string): HTMLElement => {
       "p",
       { class: "host-place" },
       chip(scan.severity(row)),
-      el("span", {}, scan.place(row)),
+      el("span", {}, scan.name(row)),
       scan.text("host", row) === null || address === null ? null : el("span", { class: "note" }, address),
     ),
     el("h2", { id: titleId, tabindex: "-1" }, sentence(scan.text("title", row) ?? verdict)),

@@ -232,7 +232,7 @@ const hostRow = (
     el(
       "th",
       { scope: "row", class: "host" },
-      button({ class: "link", tabindex }, () => open(row), scan.place(row)),
+      button({ class: "link", tabindex }, () => open(row), scan.name(row)),
       address === null ? null : el("span", { class: "note address" }, address),
       el("span", { class: "note narrow-result" }, scan.text("title", row) ?? ""),
     ),
@@ -260,7 +260,7 @@ const groupRow = (
       "th",
       { scope: "rowgroup", colspan: shownColumns() },
       button({ class: "link", tabindex, "aria-expanded": isOpen ? "true" : "false" }, toggle, name),
-      el("span", { class: "note" }, `${counted(rows.length, "host")}: ${counts.join(", ")}`),
+      el("span", { class: "note" }, `${counted(rows.length, scan.noun)}: ${counts.join(", ")}`),
     ),
   );
 };

@@ -26,8 +26,7 @@ const start = async (): Promise<void> => {
     scan.count === 1 ? oneHost(scan) : manyHosts(view, table, (row) => drawer.open(row, view.rows()));
   document.body.append(head(scan), main, drawer.element, printed, foot(scan));
   startPrinting(printed, view, drawer);
-  document.title =
-    scan.count === 1 ? `RDP: ${scan.place(0)}` : `RDP report, ${counted(scan.count, "result")}`;
+  document.title = scan.count === 1 ? `RDP: ${scan.name(0)}` : `RDP report, ${counted(scan.count, "result")}`;
   document.documentElement.dataset["ready"] = "true";
   performance.mark("ready");
 };
@@ -90,7 +89,7 @@ const manyHosts = (view: View, table: HostTable, open: (row: number) => void): H
   const hosts = el(
     "section",
     { id: "hosts", "aria-labelledby": "hosts-title" },
-    el("h2", { id: "hosts-title", tabindex: "-1" }, "Hosts"),
+    el("h2", { id: "hosts-title", tabindex: "-1" }, scan.noun === "host" ? "Hosts" : "Connections"),
     tableTools(view, table),
     table.element,
   );

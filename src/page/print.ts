@@ -55,7 +55,7 @@ const printedTable = (view: View): HTMLElement => {
           el(
             "tr",
             {},
-            el("td", {}, scan.place(row)),
+            el("td", {}, scan.name(row)),
             ...HOST_COLUMNS.map(({ cell }) => el("td", {}, cell(scan, row))),
           ),
         ),

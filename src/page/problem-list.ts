@@ -77,9 +77,9 @@ const item = (
       chip(severity),
       el("h3", {}, sentence(title)),
       button(
-        { class: "hosts", "aria-label": `Show ${counted(hosts, "host")}: ${title}` },
+        { class: "hosts", "aria-label": `Show ${counted(hosts, scan.noun)}: ${title}` },
         () => show(byProblem(scan, code, title)),
-        counted(hosts, "host"),
+        counted(hosts, scan.noun),
         bar,
       ),
     ),

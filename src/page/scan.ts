@@ -101,6 +101,17 @@ export class Scan {
     return `${host.includes(":") ? `[${host}]` : host}:${this.data.port[row] ?? 0}`;
   }
 
+  /** Its place; of a capture with the stream, since one server may be in it many times. */
+  name(row: number): string {
+    const stream = this.data.stream?.[row] ?? null;
+    return stream === null ? this.place(row) : `${this.place(row)}, stream ${stream}`;
+  }
+
+  /** What a row is. */
+  get noun(): "host" | "connection" {
+    return this.data.stream === null ? "host" : "connection";
+  }
+
   severity(row: number): "ok" | "warning" | "critical" {
     return SEVERITIES[this.#severity[row] ?? 0] ?? "ok";
   }

@@ -19,7 +19,7 @@ export const sharedKeys = (scan: Scan, show: (filter: Filter) => void): HTMLElem
     el(
       "p",
       { class: "about" },
-      `${counted(shared.length, "key")} at ${counted(hosts, "host")}. Who takes the key from one can stand for all of them: cloned machines and copied files look so. A farm behind one name may share one on purpose.`,
+      `${counted(shared.length, "key")} at ${counted(hosts, scan.noun)}. Who takes the key from one can stand for all of them: cloned machines and copied files look so. A farm behind one name may share one on purpose.`,
     ),
     el(
       "ul",
@@ -27,7 +27,7 @@ export const sharedKeys = (scan: Scan, show: (filter: Filter) => void): HTMLElem
       ...shared.slice(0, SHOWN).map(({ key, certificates, rows }) => {
         const certificate = scan.certificate(key);
         const subject = certificate?.subject ?? "no subject";
-        const names = rows.slice(0, HOSTS).map((row) => scan.place(row));
+        const names = rows.slice(0, HOSTS).map((row) => scan.name(row));
         return el(
           "li",
           {},
@@ -41,9 +41,9 @@ export const sharedKeys = (scan: Scan, show: (filter: Filter) => void): HTMLElem
           ),
           el("span", { class: "note" }, `${names.join(", ")}${rows.length > HOSTS ? ", ..." : ""}`),
           button(
-            { class: "hosts", "aria-label": `Show ${counted(rows.length, "host")} with ${subject}` },
+            { class: "hosts", "aria-label": `Show ${counted(rows.length, scan.noun)} with ${subject}` },
             () => show(byKey(scan, key, `key of ${subject}`)),
-            counted(rows.length, "host"),
+            counted(rows.length, scan.noun),
           ),
         );
       }),

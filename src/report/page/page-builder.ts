@@ -1,5 +1,5 @@
 /** Makes the page's data out of rows that come one by one, in whatever order, and keeps little of each. */
-import { entriesAt, partAt, textAt } from "../../audit/json-parts.ts";
+import { entriesAt, numberAt, partAt, textAt } from "../../audit/json-parts.ts";
 import type { ResultRow } from "../../audit/result-row.ts";
 import { severityIn } from "../../audit/row-of-json.ts";
 import type { Finding } from "../../verdict/result.ts";
@@ -47,13 +47,13 @@ export class PageBuilder {
       this.#leftOut += 1;
       return;
     }
-    if (partAt(row.json, "source", "kind") !== "pcap") {
-      this.#last.set(keyOf(row), this.#rows.length);
-    }
+    const isCaptured = partAt(row.json, "source", "kind") === "pcap";
+    if (!isCaptured) this.#last.set(keyOf(row), this.#rows.length);
     const texts = textsOf(row, this.#problems.add(row));
     for (const name of TEXT_COLUMNS) this.#columns.get(name)?.add(texts[name]);
     this.#rows.push({
-      key: partAt(row.json, "source", "kind") === "pcap" ? null : keyOf(row),
+      key: isCaptured ? null : keyOf(row),
+      stream: isCaptured ? numberAt(row.json, "source", "stream") : null,
       place: placeOrder(row),
       port: row.port,
       severity: row.severity,
@@ -85,6 +85,7 @@ export class PageBuilder {
       folded: [...FOLDED.keys()],
       text: TEXT_COLUMNS.map((name) => this.#columns.get(name)?.inOrder(order) ?? NO_TEXTS),
       port: sorted.map(({ port }) => port),
+      stream: sorted.some(({ stream }) => stream !== null) ? sorted.map(({ stream }) => stream) : null,
       startedAt: sorted.map(({ startedAt }) => startedAt),
       durationMs: sorted.map(({ durationMs }) => durationMs),
       certificate: sorted.map(({ certificate }) => certificate),
@@ -105,6 +106,7 @@ const NO_TEXTS = { values: [], at: [] } as const;
 interface KeptRow {
   /** Of its place; null where each row counts. */
   readonly key: string | null;
+  readonly stream: number | null;
   readonly place: string;
   readonly port: number;
   readonly severity: Severity;

@@ -66,6 +66,8 @@ export interface PageData {
   /** In the order of TEXT_COLUMNS. */
   readonly text: readonly TextColumn[];
   readonly port: readonly number[];
+  /** Of each row its TCP stream in the capture that it is of; null where no row is of one. */
+  readonly stream: readonly (number | null)[] | null;
   /** Seconds since 1970 of each row; null where it does not say. */
   readonly startedAt: readonly (number | null)[];
   readonly durationMs: readonly (number | null)[];

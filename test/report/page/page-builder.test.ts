@@ -53,7 +53,8 @@ describe("the page's data", () => {
       ...generatedResult(12),
       source: { kind: "pcap", file: "a", stream: 1, client: "", server: "" },
     };
-    expect(dataOf([stream, stream]).count).toBe(2);
+    expect(dataOf([stream, stream])).toMatchObject({ count: 2, stream: [1, 1] });
+    expect(data.stream).toBeNull();
   });
 
   test("has each certificate once", () => {

@@ -79,7 +79,8 @@ const report = async (
     await readScan(scan, terminal, { isCompared: false, onRow });
   }
   await deliver(await page.html(nameOf(scan), changes), output === "-" ? null : output, terminal);
-  if (output !== "-") say(terminal, `${thousands(read.rows)} results in ${output}`);
+  if (output !== "-")
+    say(terminal, `${thousands(read.rows)} ${read.rows === 1 ? "result" : "results"} in ${output}`);
   return EXIT.ok;
 };
 

@@ -4,6 +4,7 @@ import type { JsonObject } from "../../audit/result-row.ts";
 import type { Remedy } from "../../verdict/remedy.ts";
 import { remedyRow } from "../../verdict/remedies.ts";
 import { STAGE_NAMES } from "../../verdict/verdicts.ts";
+import { fullDepthFacts } from "./full-depth-facts.ts";
 import type { HostDetails, ProblemSeverity, StageMark } from "./page-data.ts";
 import { Texts } from "./text-columns.ts";
 
@@ -94,9 +95,13 @@ const factsOf = (json: JsonObject): readonly (readonly [string, string])[] => {
     ["Names the target", yesOrNo(booleanAt(json, "certificate", "matchesTarget"))],
     ["Certificate SHA-1", textAt(json, "certificate", "sha1")],
     ["Connections", textOf(numberAt(json, "connections"))],
+    ["Public key SHA-256", textAt(json, "certificate", "keySha256")],
     ["Answer, hex", textAt(json, "negotiation", "raw")],
   ];
-  return facts.flatMap(([label, value]) => (value === null ? [] : [[label, value] as const]));
+  return [
+    ...facts.flatMap(([label, value]) => (value === null ? [] : [[label, value] as const])),
+    ...fullDepthFacts(json),
+  ];
 };
 
 const MOST_NAMES = 8;

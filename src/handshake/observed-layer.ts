@@ -7,10 +7,15 @@ import { GrowingBytes } from "../bytes/growing-bytes.ts";
 import { ALERT_LEVEL, type Alert, decodeAlert } from "../tls/alert.ts";
 import { cipherSuite } from "../tls/cipher-suites.ts";
 import { type ClientHello, decodeClientHello } from "../tls/client-hello.ts";
-import { decodeHandshakeMessage, HANDSHAKE_TYPE } from "../tls/handshake-message.ts";
+import { HANDSHAKE_TYPE } from "../tls/handshake-message.ts";
 import { HandshakeStream } from "../tls/handshake-stream.ts";
 import type { KeyLog } from "../tls/key-log.ts";
-import { ObservedSide, SEALED_ALERT_BYTES, type SealedRecord } from "../tls/observed-side.ts";
+import {
+  ObservedSide,
+  SEALED_ALERT_BYTES,
+  type SealedRecord,
+  sealedFinishedBytes,
+} from "../tls/observed-side.ts";
 import { CONTENT_TYPE } from "../tls/record.ts";
 import type { PlacedRecord } from "../tls/record-stream.ts";
 import { type ServerFlight, ServerFlightState } from "../tls/server-flight.ts";
@@ -21,6 +26,7 @@ import { TlsWitness } from "../tls/tls-witness.ts";
 import { TLS_VERSION } from "../tls/versions.ts";
 import { decodeFault, groupOf } from "./hello-layer.ts";
 import type { StoppedTls } from "./transcript.ts";
+import { isClientHelloAlone } from "./lone-client-hello.ts";
 import { ObservedProof } from "./observed-proof.ts";
 import { APPLICATION_DATA } from "./tls-layer.ts";
 import type { ClientAlert, TlsLayer, TlsLayerFacts, TlsState, TlsWords } from "./tls-layer.ts";
@@ -271,7 +277,7 @@ export class ObservedLayer implements TlsLayer {
 
   /** Which of the client's records is its Finished, in TLS 1.3: a shorter one is a sealed alert; -1 without. */
   #clientFinished({ cipherSuite: code }: ServerHello): number {
-    const least = finishedBytes(code);
+    const least = sealedFinishedBytes(code);
     return this.#client.applicationRecords.findIndex(({ sizeBytes }) => sizeBytes >= least);
   }
 
@@ -382,21 +388,4 @@ export class ObservedLayer implements TlsLayer {
   }
 }
 
-/** A sealed Finished of TLS 1.3: header, hash, content type, tag (RFC 8446 4.4.4 and 5.2). */
-const finishedBytes = (code: number): number =>
-  4 + (cipherSuite(code)?.name.endsWith("SHA384") === true ? 48 : 32) + 1 + 16;
-
 const clearFault = ({ fault }: ServerFlight): TlsFault | null => (fault === null ? null : decodeFault(fault));
-
-/**
- * After a ChangeCipherSpec a TLS 1.3 client may send its second ClientHello in the clear, an older one only
- * ciphertext; from this side nothing else tells the two apart.
- */
-const isClientHelloAlone = (fragment: Uint8Array): boolean => {
-  const message = decodeHandshakeMessage(fragment);
-  return (
-    message.status === "done" &&
-    message.value.type === HANDSHAKE_TYPE.clientHello &&
-    decodeClientHello(message.value.body).status === "done"
-  );
-};

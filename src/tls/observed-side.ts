@@ -3,6 +3,7 @@
  * keys open.
  */
 import type { DecodeFault } from "../bytes/decoded.ts";
+import { cipherSuite } from "./cipher-suites.ts";
 import { CONTENT_TYPE } from "./record.ts";
 import { type PlacedRecord, RecordStream } from "./record-stream.ts";
 import type { SideOpener } from "./session-openers.ts";
@@ -18,6 +19,10 @@ const MAX_RECORDS = 64;
 
 /** A record as long as a sealed alert of TLS 1.3: two bytes, its type, and the tag (RFC 8446 5.2). */
 export const SEALED_ALERT_BYTES = 2 + 1 + 16;
+
+/** A sealed Finished of TLS 1.3: header, hash, content type, tag (RFC 8446 4.4.4 and 5.2). */
+export const sealedFinishedBytes = (suite: number): number =>
+  4 + (cipherSuite(suite)?.name.endsWith("SHA384") === true ? 48 : 32) + 1 + 16;
 
 export class ObservedSide {
   readonly #records = new RecordStream();

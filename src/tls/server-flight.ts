@@ -87,7 +87,7 @@ const NOBODY: OnMessage = () => {};
 export class ServerFlightState {
   readonly #messages = new HandshakeStream();
   readonly #onMessage: OnMessage;
-  readonly #known = { ...NOTHING_YET };
+  readonly #known = { ...NO_FLIGHT };
 
   /** @param onMessage takes each handshake message in the clear, as it was sent. */
   constructor(onMessage: OnMessage = NOBODY) {
@@ -127,7 +127,8 @@ type Findings = Partial<ServerFlight>;
 
 const NOTHING: Findings = {};
 
-const NOTHING_YET: ServerFlight = {
+/** Before the server's first byte. */
+export const NO_FLIGHT: ServerFlight = {
   hello: null,
   helloRetryRequest: null,
   certificates: null,

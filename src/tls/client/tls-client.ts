@@ -6,7 +6,7 @@
  */
 
 import { toHex } from "../../bytes/hex.ts";
-import { ALERT_LEVEL, type Alert } from "../alert.ts";
+import type { Alert } from "../alert.ts";
 import { derivationHash } from "../bulk-ciphers.ts";
 import { cipherSuite } from "../cipher-suites.ts";
 import {
@@ -16,13 +16,13 @@ import {
   RANDOM_SIZE_BYTES,
 } from "../client-hello.ts";
 import type { ClientProfile } from "../client-profile.ts";
-import { EXTENSION, type Extension, extensionData } from "../extension.ts";
+import { EXTENSION, extensionData } from "../extension.ts";
 import { wellFormed } from "../extension-lists.ts";
 import { HANDSHAKE_TYPE } from "../handshake-message.ts";
 import { clientHelloOf } from "../hello-of-profile.ts";
-import { clientKeyShares, decodeRetryGroup } from "../key-share.ts";
+import { decodeRetryGroup } from "../key-share.ts";
 import { CONTENT_TYPE, RECORD_HEADER_SIZE_BYTES } from "../record.ts";
-import type { ServerFlight } from "../server-flight.ts";
+import { NO_FLIGHT, type ServerFlight } from "../server-flight.ts";
 import {
   decodeServerHello,
   isHelloRetryRequest,
@@ -35,6 +35,8 @@ import type { FlightInProgress, Handshake, Step } from "./handshake.ts";
 import { Handshake12 } from "./handshake-12.ts";
 import { beginHandshake13 } from "./handshake-13.ts";
 import { type Offer, offerOf } from "./offer.ts";
+import { alertOf, endsConnection, graverAlert } from "./received-alert.ts";
+import { secondHello } from "./second-hello.ts";
 import { checkHelloRetryRequest, checkServerHello } from "./server-hello-check.ts";
 import { type ServerMessage, ServerMessages } from "./server-messages.ts";
 import { type ServerRecord, ServerRecords } from "./server-records.ts";
@@ -89,9 +91,6 @@ export const createTlsClient = (options: TlsClientOptions): TlsClient => new Han
 
 /** More warnings in a row are an attack. */
 const MAX_WARNINGS = 5;
-const CLOSE_NOTIFY = 0;
-const USER_CANCELED = 90;
-const NO_RENEGOTIATION = 100;
 
 class HandshakeClient implements TlsClient {
   readonly #options: TlsClientOptions;
@@ -100,7 +99,7 @@ class HandshakeClient implements TlsClient {
   readonly #sender = new ClientRecords();
   readonly #transcript = new TranscriptHash();
   readonly #pairs = new Map<number, KeyPair>();
-  readonly #flight: FlightInProgress = { ...NOTHING_YET };
+  readonly #flight: FlightInProgress = { ...NO_FLIGHT };
   #offered: ClientHello;
   #offer: Offer;
   #retry: ServerHello | null = null;
@@ -242,16 +241,14 @@ class HandshakeClient implements TlsClient {
   }
 
   #takeAlert(bytes: Uint8Array, offset: number): void {
-    const [level, description] = bytes;
-    if (level === undefined || description === undefined || bytes.length !== 2) {
-      this.#fail(faultOf("decode", "alert", "", `${bytes.length} bytes are no alert`, offset));
+    const read = alertOf(bytes, offset);
+    if ("fault" in read) {
+      this.#fail(read.fault);
       return;
     }
-    const alert: Alert = { level, description };
-    const { alert: known } = this.#flight;
-    const isGraver = known?.level !== ALERT_LEVEL.fatal && level === ALERT_LEVEL.fatal;
-    if (this.#outcome.kind !== "established" && (known === null || isGraver)) this.#flight.alert = alert;
-    if (!this.#ends(alert)) {
+    const { alert } = read;
+    if (this.#outcome.kind !== "established") this.#flight.alert = graverAlert(this.#flight.alert, alert);
+    if (!endsConnection(alert, this.#flight.hello)) {
       this.#warnings += 1;
       if (this.#warnings >= MAX_WARNINGS)
         this.#fail(faultOf("order", "alert", "", "too many warnings", offset));
@@ -260,15 +257,6 @@ class HandshakeClient implements TlsClient {
     const { outcome } = this.reading();
     if (outcome.kind === "established") this.#sessionAlert = alert;
     else if (outcome.kind === "handshaking") this.#outcome = { kind: "alert", alert, awaits: outcome.awaits };
-  }
-
-  /** RFC 8446 6 and RFC 5246 7.2: in TLS 1.3 every alert is fatal but user_canceled. */
-  #ends({ level, description }: Alert): boolean {
-    if (description === CLOSE_NOTIFY) return true;
-    const { hello } = this.#flight;
-    const is13 = hello !== null && negotiatedVersion(hello) >= TLS_VERSION.tls13;
-    if (is13) return description !== USER_CANCELED;
-    return level !== ALERT_LEVEL.warning || description === NO_RENEGOTIATION;
   }
 
   #takeMessages(): void {
@@ -347,14 +335,8 @@ class HandshakeClient implements TlsClient {
     this.#input.retry();
     this.#transcript.replaceWithHash(derivationHash(suite));
     this.#transcript.add(message.whole.slice());
-    this.#offered = {
-      ...this.#offered,
-      extensions: secondExtensions(
-        this.#offered.extensions ?? [],
-        extensionData(hello.extensions, EXTENSION.cookie),
-        group === null || pair === null ? null : { group, keyExchange: pair.publicValue },
-      ),
-    };
+    const share = group === null || pair === null ? null : { group, keyExchange: pair.publicValue };
+    this.#offered = secondHello(this.#offered, hello, share);
     this.#offer = offerOf(this.#offered);
     if (this.#offered.sessionId.length > 0) this.#sender.changeCipherSpec();
     this.#say(TLS_VERSION.tls12);
@@ -402,19 +384,6 @@ class HandshakeClient implements TlsClient {
   }
 }
 
-const NOTHING_YET: ServerFlight = {
-  hello: null,
-  helloRetryRequest: null,
-  certificates: null,
-  keyExchange: null,
-  certificateRequest: null,
-  helloDone: false,
-  encrypted: false,
-  alert: null,
-  fault: null,
-  sizeBytes: 0,
-};
-
 const placed = (fault: TlsFault, { offset }: ServerMessage): TlsFault => ({
   ...fault,
   offset: fault.offset + offset,
@@ -425,15 +394,3 @@ const messageNotDue = ({ type, offset }: ServerMessage): TlsFault =>
 
 const notDue = (contentType: number, offset: number): TlsFault =>
   faultOf("order", "record", "type", `content type ${contentType} is not due`, offset);
-
-/** The first hello's extensions with another key share, and the cookie before them (RFC 8446 4.1.2). */
-const secondExtensions = (
-  extensions: readonly Extension[],
-  cookie: Uint8Array | null,
-  share: { readonly group: number; readonly keyExchange: Uint8Array } | null,
-): readonly Extension[] => [
-  ...(cookie === null ? [] : [{ type: EXTENSION.cookie, data: cookie }]),
-  ...extensions.map((extension) =>
-    extension.type === EXTENSION.keyShare && share !== null ? clientKeyShares([share]) : extension,
-  ),
-];

@@ -75,14 +75,14 @@ const argumentTable = (taken: readonly ArgumentModel[]): string =>
         taken.map(({ name, text, choices }) => [code(name), cell([text, ...wordsOf(choices)].join("; "))]),
       );
 
-/** A section for each group of the help, those without one first. */
+/** A section for each group of the help, those without one last. */
 const optionSections = (options: readonly OptionModel[]): readonly string[] => {
-  const groups = [...new Set(options.map(({ group }) => group))].sort(
-    (one, other) => Number(one !== null) - Number(other !== null),
+  const groups = [...new Set(options.map(({ group }) => group))].toSorted(
+    (one, other) => Number(one === null) - Number(other === null),
   );
   return groups.flatMap((group) =>
     section(
-      group === null ? "Options" : `Options: ${group.toLowerCase()}`,
+      groups.length === 1 ? "Options" : `Options: ${group?.toLowerCase() ?? "other"}`,
       table(
         ["option", "what it does", "default"],
         options.filter((option) => option.group === group).map(optionRow),

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { SECTIONS, UNLISTED } from "./sections.ts";
 
-export interface MenuItem {
+interface MenuItem {
   readonly text: string;
   readonly link: string;
 }

@@ -70,7 +70,12 @@ export default defineConfig({
         detailedView: true,
         miniSearch: {
           options: { tokenize: wordsOf },
-          searchOptions: { combineWith: "AND", boost: { title: 6, titles: 2, text: 1 } },
+          searchOptions: {
+            combineWith: "AND",
+            boost: { title: 6, titles: 2, text: 1 },
+            // One digit less or more is another code.
+            fuzzy: (term) => (/\d/.test(term) ? false : 0.2),
+          },
         },
       },
     },

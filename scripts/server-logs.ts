@@ -13,6 +13,7 @@ import { startShadow } from "../test/servers/freerdp-shadow.ts";
 import { runProcess } from "../test/servers/processes.ts";
 import type { RealServer } from "../test/servers/real-server.ts";
 import { startXrdp } from "../test/servers/xrdp.ts";
+import { withoutTags } from "./docs/generated.ts";
 
 const DEPTHS = ["quick", "standard", "full"] as const;
 /** A log that has grown by nothing for so long has all. */
@@ -145,7 +146,7 @@ try {
     ...windowsSection(),
     "",
   ].join("\n");
-  writeFileSync(new URL("../docs/server-logs.md", import.meta.url), text);
+  writeFileSync(new URL("../docs/server-logs.md", import.meta.url), withoutTags(text));
 } finally {
   certificates.remove();
 }

@@ -20,6 +20,7 @@ import { verdictTitles } from "../../src/verdict/verdict-titles.ts";
 import { VERDICT_CODES, VERDICTS, type VerdictCode } from "../../src/verdict/verdicts.ts";
 import { columnsPage } from "./columns.ts";
 import { CAUSE_EXAMPLES, type Example, exampleText, verdictExample } from "./examples.ts";
+import { GENERATED, withoutTags } from "./generated.ts";
 import { POPULAR_ADVICE, TEN_MINUTES } from "./socket-closed.ts";
 
 /** Path below docs/ to text, for every generated page. */
@@ -44,13 +45,13 @@ export const remedyExample = (id: string): Example => {
   return CAUSE_EXAMPLES[row.code];
 };
 
-const GENERATED = "<!-- Made by `npm run docs` from the tables in src; change those, not this page. -->";
-
 const page = (title: string, ...blocks: readonly (readonly string[])[]): string =>
-  `${[[`# ${title}`], [GENERATED], ...blocks]
-    .filter((lines) => lines.length > 0)
-    .map((lines) => lines.join("\n"))
-    .join("\n\n")}\n`;
+  withoutTags(
+    `${[[`# ${title}`], [GENERATED], ...blocks]
+      .filter((lines) => lines.length > 0)
+      .map((lines) => lines.join("\n"))
+      .join("\n\n")}\n`,
+  );
 
 const section = (title: string, lines: readonly string[]): readonly string[] =>
   lines.length === 0 ? [] : [`## ${title}`, "", ...lines];

@@ -84,7 +84,7 @@ export interface CheckArguments {
  * @throws UsageError for an option that does not exist, lacks its value or takes none, and for other arguments.
  */
 export const readCheckArguments = (argv: readonly string[]): CheckArguments => {
-  const given = parsedArguments(argv);
+  const given = parsedArguments(withWholeLists(argv));
   const all = (name: OptionName): readonly (string | boolean)[] => given[name] ?? [];
   const values = (name: OptionName): readonly string[] =>
     all(name).filter((value) => typeof value === "string");
@@ -94,6 +94,24 @@ export const readCheckArguments = (argv: readonly string[]): CheckArguments => {
     count: (name) => all(name).length,
   };
 };
+
+/** PowerShell hands `nla,tls1.2` over as two arguments. There are none beside options, so that it can be one again. */
+const withWholeLists = (argv: readonly string[]): readonly string[] => {
+  const words: string[] = [];
+  for (const word of argv) {
+    const last = words.at(-1) ?? "";
+    const isNext = !word.startsWith("-") && !last.startsWith("-") && LISTS.has(words.at(-2) ?? "");
+    if (isNext) words[words.length - 1] = `${last},${word}`;
+    else words.push(word);
+  }
+  return words;
+};
+
+const LISTS: ReadonlySet<string> = new Set(
+  Object.entries(CHECK_OPTIONS)
+    .filter(([name, row]: [string, OptionRow]) => row.takes === "<list>" || name === "state")
+    .map(([name]) => `--${name}`),
+);
 
 /** What -h prints: 80 columns wide. */
 export const checkHelp = (name: string): string => {

@@ -75,7 +75,7 @@ export const run = async (argv: readonly string[], terminal: Terminal): Promise<
     const program = await programFor(names, terminal, (exit) => {
       code = exit;
     });
-    const given = names[0] === DEFAULT_COMMAND ? withoutShellTraces(argv) : argv;
+    const given = await withoutShellTraces(argv, names[0] ?? DEFAULT_COMMAND);
     await program.parseAsync(wantsFullHelp(argv) ? ["--help"] : given, { from: "user" });
     return code;
   } catch (error) {

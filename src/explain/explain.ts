@@ -32,7 +32,7 @@ export const explain = (words: readonly string[]): Explanation => {
   if (second === undefined) return ofOne(words, first);
   const kind = kindOf(first);
   if (more.length > 0) return ofText(words);
-  if (kind !== null) return answer(words, found(kind, second), [second]);
+  if (kind !== null) return ofKind(words, kind, second);
   return numberOf(first) !== null && numberOf(second) !== null ? ofPair(words, first, second) : ofText(words);
 };
 
@@ -52,6 +52,11 @@ const ofOne = (query: readonly string[], word: string): Explanation => {
   const reason = HEXADECIMAL_WITHOUT_PREFIX.test(word) ? found("disconnect", `0x${word}`) : [];
   if (reason.length > 0) return answer(query, reason, []);
   return numberOf(word) === null && codesInText(word).length > 0 ? ofText(query) : answer(query, [], [word]);
+};
+
+const ofKind = (query: readonly string[], kind: MeaningKind, code: string): Explanation => {
+  const own = found(kind, code);
+  return answer(query, own, own.length > 0 ? [] : [code]);
 };
 
 /** As people write the number of a dialog: 904, b09, 1b07. */

@@ -3,6 +3,9 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { readCheckArguments } from "../../src/cli/check-options.ts";
+import { commandModels } from "../../src/cli/command-model.ts";
+import { commandTree } from "../../src/cli/program.ts";
 import { withoutShellTraces } from "../../src/cli/shell-arguments.ts";
 import { runInProcess } from "./in-process.ts";
 
@@ -43,8 +46,79 @@ test.each([
     ["--", "--targets", "x"],
     ["--", "--targets", "x"],
   ],
-])("%j is read as %j", (given, read) => {
-  expect(withoutShellTraces(given)).toEqual(read);
+  [
+    ["server01", "--only", "no-nla", "expiring:30d", "--csv"],
+    ["server01", "--only", "no-nla,expiring:30d", "--csv"],
+  ],
+  [
+    ["--only", "no-nla", "server01"],
+    ["--only", "no-nla", "server01"],
+  ],
+  [
+    ["--ask", "nla", "tls-versions", "weak", "server01"],
+    ["--ask", "nla,tls-versions,weak", "server01"],
+  ],
+])("%j is read as %j", async (given, read) => {
+  expect(await withoutShellTraces(given, "probe")).toEqual(read);
+});
+
+test.each([
+  [
+    "merge",
+    ["merge", "rdp.csv", "--columns", "target", "nla", "scan.csv", "--only", "expired", "no-nla"],
+    ["merge", "rdp.csv", "--columns", "target,nla", "scan.csv", "--only", "expired,no-nla"],
+  ],
+  ["merge", ["merge", "a.csv", "--targets", "10.0.0.1"], ["merge", "a.csv", "--targets", "10.0.0.1"]],
+  ["diff", ["diff", "--only", "changed:nla", "old", "new"], ["diff", "--only", "changed:nla", "old", "new"]],
+  [
+    "exporter",
+    ["exporter", "--allow", "10.0.0.0/8", "2001:db8::/32"],
+    ["exporter", "--allow", "10.0.0.0/8,2001:db8::/32"],
+  ],
+  ["explain", ["explain", "10.0.0.1", "5"], ["explain", "10.0.0.1", "5"]],
+])("of %s: %j is read as %j", async (command, given, read) => {
+  expect(await withoutShellTraces(given, command)).toEqual(read);
+});
+
+test("check takes a list in one argument or in several", () => {
+  const given = readCheckArguments([
+    "-H",
+    "a",
+    "--require",
+    "nla",
+    "tls1.2",
+    "--state",
+    "reset=ok",
+    "ok=warning",
+  ]);
+  expect(given.values("require")).toEqual(["nla", "tls1.2"]);
+  expect(given.values("state")).toEqual(["reset=ok", "ok=warning"]);
+  expect(() => readCheckArguments(["-H", "a", "b"])).toThrow(/unexpected argument: b/);
+});
+
+/** Options of lists, of which a part may come as an argument of its own. */
+const IN_QUOTES: ReadonlySet<string> = new Set(["--exclude", "--targets"]);
+
+test("every option that takes a list is known to come in several arguments, or documented to need quotes", async () => {
+  const nowhere = { write: () => {} };
+  const commands = commandModels(await commandTree({ stdout: nowhere, stderr: nowhere, env: {} }));
+  const lists = commands
+    .filter(({ name }) => name !== "check")
+    .flatMap(({ name, options }) => options.map((option) => ({ name, ...option })))
+    .filter(({ takes }) => /^(?:list|filters|networks)$/.test(takes ?? ""));
+  expect(lists.length).toBeGreaterThan(8);
+  const VALUES: Readonly<Record<string, string>> = {
+    ...{ port: "1", interval: "1s", only: "nla", columns: "nla", ask: "nla", allow: "10.0.0.0/8" },
+  };
+  for (const { name, names } of lists) {
+    const option = names.at(-1) ?? "";
+    if (IN_QUOTES.has(option)) continue;
+    const value = VALUES[option.slice(2)] ?? "";
+    expect(await withoutShellTraces([option, value, value], name), `${name} ${option}`).toEqual([
+      option,
+      `${value},${value}`,
+    ]);
+  }
 });
 
 test("a list that PowerShell's > wrote, by --targets, on two ports as two arguments", async () => {

@@ -116,6 +116,14 @@ describe("a number that means several things", () => {
     expect(namesOf("nagios", "2")).toEqual(["CRITICAL"]);
   });
 
+  it("is known with the prefix of any of its tables, and then nothing of it is unknown", () => {
+    const strange = MEANINGS.filter(({ kind, code }) => {
+      const { meanings, unknown } = explain([kind, code]);
+      return meanings.length === 0 || unknown.length > 0;
+    });
+    expect(strange.map(({ kind, code }) => `${kind} ${code}`)).toEqual([]);
+  });
+
   it("names the prefixes in its text", () => {
     const text = explanationText(explain(["7"]), { color: false, columns: 100 });
     expect(text).toMatch(/7 means 3 things\n.*rdprobe explain extended 7, rdprobe explain errinfo 7/);

@@ -29,7 +29,7 @@ export const remedyTable = <const Id extends string>(
   rows: readonly (Remedy & { readonly id: Id })[],
 ): readonly (Remedy & { readonly id: Id })[] => rows;
 
-export type RemedyPlatform = "windows" | "xrdp" | "freerdp" | "any";
+export type RemedyPlatform = "windows" | "xrdp" | "freerdp" | "gnome-remote-desktop" | "weston" | "any";
 
 /** A remedy as a result has it: every field told, and the commands apart by what they do. */
 export interface ToldRemedy extends Required<Remedy> {

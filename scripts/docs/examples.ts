@@ -28,6 +28,9 @@ const SITUATIONS = {
   "proxy-failed": "`rdprobe --proxy socks5://127.0.0.1:1 server01`: a proxy that is not there",
   "name-refused":
     "a reverse proxy in front of the server that ends handshakes for names that it does not serve",
+  "freerdp-tls-off": "`freerdp-shadow-cli /sec:rdp`, or weston with `--rdp4-key` alone",
+  "freerdp-key-unusable":
+    "weston, gnome-remote-desktop or FreeRDP's shadow server with the key of another certificate",
   "forged-reset": "a capture in which a reset has come fewer hops than the server's own packets",
 } as const;
 
@@ -46,6 +49,8 @@ export const CAUSE_EXAMPLES: Readonly<Record<CauseCode, Example>> = {
   "client-demands-secure-renegotiation": situation("client-alert-40"),
   "client-policy-refuses-old-tls": situation("client-alert-80"),
   "server-flight-wrong": situation("client-alert-47"),
+  "freerdp-tls-off": situation("freerdp-tls-off"),
+  "freerdp-key-unusable": situation("freerdp-key-unusable"),
   "xrdp-key-unreadable": lab("xrdp-key-unreadable"),
   "xrdp-security-layer-rdp": lab("xrdp-key-unreadable"),
   "xrdp-tls-unusable": lab("xrdp-tls-unusable"),

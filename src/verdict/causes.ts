@@ -3,6 +3,7 @@ import { type CauseMaterial, type CauseRow, fits, type Sign } from "./cause.ts";
 import { CERTIFICATE_CAUSES } from "./certificate-causes.ts";
 import { CLIENT_ALERT_CAUSES } from "./client-alert-causes.ts";
 import { CREDSSP_CAUSES } from "./credssp-causes.ts";
+import { FREERDP_CAUSES } from "./freerdp-causes.ts";
 import { groupedBy } from "./grouped.ts";
 import { INCONCLUSIVE_CAUSES } from "./inconclusive-causes.ts";
 import { KEY_MISMATCH_CAUSES } from "./key-mismatch-causes.ts";
@@ -19,6 +20,7 @@ import { XRDP_CAUSES } from "./xrdp-causes.ts";
 const TABLE = [
   ...KEY_MISMATCH_CAUSES,
   ...CLIENT_ALERT_CAUSES,
+  ...FREERDP_CAUSES,
   ...TLS_CAUSES,
   ...CERTIFICATE_CAUSES,
   ...XRDP_CAUSES,

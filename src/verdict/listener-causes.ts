@@ -48,8 +48,9 @@ export const LISTENER_CAUSES = causeTable([
   },
   {
     code: "rdp-disabled",
-    title: "Remote Desktop is turned off (fDenyTSConnections)",
-    about: "With fDenyTSConnections set to 1, by Settings or by policy, TermService does not listen at all.",
+    title: "Remote Desktop is turned off (fDenyTSConnections; in GNOME: grdctl)",
+    about:
+      "With fDenyTSConnections set to 1, by Settings or by policy, TermService does not listen at all. GNOME's server listens only where it is enabled and has a certificate, a key and credentials.",
     verdicts: ["port-closed"],
     signs: [
       {
@@ -67,11 +68,11 @@ export const LISTENER_CAUSES = causeTable([
     against: "no answer at all instead of a refusal: that is a firewall, or a host that is off",
     basis: "documented",
     source: "Microsoft, general remote desktop connection troubleshooting: fDenyTSConnections",
-    remedies: ["check-listener", "enable-rdp"],
+    remedies: ["check-listener", "enable-rdp", "gnome-set-up"],
   },
   {
     code: "service-not-running",
-    title: "TermService does not run",
+    title: "the service does not run (TermService, xrdp)",
     about:
       "The service was stopped, disabled, or ends as soon as it starts; the host refuses connections to its port.",
     verdicts: ["port-closed"],
@@ -86,7 +87,7 @@ export const LISTENER_CAUSES = causeTable([
     against: "Get-Service TermService says Running",
     basis: "documented",
     source: "Microsoft, general remote desktop connection troubleshooting: TermService",
-    remedies: ["check-listener", "start-termservice"],
+    remedies: ["check-listener", "start-termservice", "start-xrdp"],
   },
   {
     code: "listener-not-up",

@@ -87,7 +87,7 @@ const RESTARTS =
 
 /** What only reads, by its first word; everything else is taken for a change. */
 const READS =
-  /^(?:sudo (?:-u \w+ )?)?(?:Get-|Test-|Resolve-|Find-|Show-|qwinsta|netstat|certutil -store|reg query|w32tm \/query|nltest|ping|tracert|grep|openssl (?:x509 -noout|pkey -pubout|ciphers)|namei|test |ls |rdprobe|klist|\(Get-|\$\w+ = |tail |journalctl|ss )/;
+  /^(?:sudo (?:-u \w+ )?)?(?:Get-|Test-|Resolve-|Find-|Show-|qwinsta|netstat|certutil -store|reg query|w32tm \/query|nltest|ping|tracert|grep|openssl (?:x509 -noout|pkey -pubout|ciphers)|namei|test |ls |rdprobe|klist|\(Get-|\$\w+ = |tail |journalctl|ss |ps |systemctl status|grdctl status)/;
 const WRITES = /Remove-Item|Rename-Item|Set-|Disable-|Enable-|takeown|icacls \S+ \/(?:grant|save)|Restart-/;
 
 const isChange = (command: string): boolean => !READS.test(command) || WRITES.test(command);

@@ -454,7 +454,14 @@ export const TLS_CAUSES = causeTable([
     against: "some hello is answered with a certificate",
     basis: "documented",
     source: "RFC 5246 7.4.2; sslyze issue 463; FreeRDP issue 2591 and teleport issue 13059 on resets",
-    remedies: ["enable-cipher-suites", "bind-new-certificate", "xrdp-tls-settings"],
+    remedies: [
+      "enable-cipher-suites",
+      "bind-new-certificate",
+      "xrdp-tls-settings",
+      "gnome-new-certificate",
+      "weston-tls",
+      "freerdp-new-certificate",
+    ],
   },
   {
     code: "middlebox-hello-size",

@@ -73,6 +73,24 @@ export const UNIX_REMEDIES = remedyTable([
     confirm: ["ss shows the listener at another address or port"],
   },
   {
+    id: "start-xrdp",
+    title: "Start xrdp",
+    where: "server",
+    risk: "low",
+    shell: "bash",
+    steps: [
+      "The first line says whether it runs and why it ended; port= in xrdp.ini must be free, which the second shows.",
+      "The last line starts it now and at every start of the machine.",
+    ],
+    commands: [
+      "systemctl status xrdp --no-pager --lines 20",
+      "sudo ss -tlnp | grep ':{port} '",
+      "sudo systemctl enable --now xrdp",
+    ],
+    undo: "sudo systemctl disable --now xrdp",
+    confirm: ["systemctl says inactive or failed"],
+  },
+  {
     id: "xrdp-tls-settings",
     title: "Give xrdp back its default suites and TLS versions",
     where: "server",

@@ -61,7 +61,7 @@ export const CAUSE_EXAMPLES: Readonly<Record<CauseCode, Example>> = {
   "kerberos-alone": lab("credssp-kerberos-only"),
   "private-key-unreadable": lab("key-unreadable"),
   "security-device": lab("reset-after-request"),
-  "bound-certificate-key-unreadable": lab("key-unreadable"),
+  "bound-certificate-key-unreadable": lab("failure-3"),
   "bound-thumbprint-gone": lab("failure-3"),
   "tls13-intolerant": lab("tls13-intolerant"),
   "tls-version-policy": lab("ssl3-only"),

@@ -32,7 +32,10 @@ export const explain = (words: readonly string[]): Explanation => {
   if (second === undefined) return ofOne(words, first);
   const kind = kindOf(first);
   if (more.length > 0) return ofText(words);
-  if (kind !== null) return answer(words, found(kind, second), [second]);
+  if (kind !== null) {
+    const meanings = found(kind, second);
+    return answer(words, meanings, meanings.length > 0 ? [] : [second]);
+  }
   return numberOf(first) !== null && numberOf(second) !== null ? ofPair(words, first, second) : ofText(words);
 };
 

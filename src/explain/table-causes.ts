@@ -34,6 +34,21 @@ export const CAUSES_OF_A_CLOSED_SOCKET: readonly string[] = [
   "session-software",
 ];
 
+/** What 0x204 can come from, most frequent first: the port is shut, filtered, or nobody is there. */
+export const CAUSES_OF_NO_CONNECTION: readonly string[] = [
+  "rdp-disabled",
+  "firewall-blocks-port",
+  "host-down",
+  "service-not-running",
+  "other-port",
+  "public-profile",
+  "no-route",
+  "listener-not-up",
+  "listens-elsewhere",
+  "client-network-permission",
+  "connection-throttling",
+];
+
 /** The causes of these codes, in their order; a code that the table lacks is left out. */
 export const causesNamed = (codes: readonly string[]): Meaning["causes"] =>
   codes.flatMap((code) => CAUSES.filter((row) => row.code === code)).map(named);

@@ -15,6 +15,30 @@ const LOOPBACK = /^(?:127\.|::1$)/;
 
 export const LISTENER_CAUSES = causeTable([
   {
+    code: "rdp-disabled",
+    title: "Remote Desktop is turned off (fDenyTSConnections; in GNOME: grdctl)",
+    about:
+      "With fDenyTSConnections set to 1, by Settings or by policy, TermService does not listen at all. GNOME's server listens only where it is enabled and has a certificate, a key and credentials.",
+    verdicts: ["port-closed"],
+    signs: [
+      {
+        likelihood: "likely",
+        when: "3389 refuses the connection",
+        seen: all(isVerdict("port-closed", ""), onDefaultPort(true), () => refused),
+      },
+      {
+        likelihood: "possible",
+        when: "another port refuses the connection",
+        seen: isVerdict("port-closed", refused),
+      },
+    ],
+    findings: [],
+    against: "no answer at all instead of a refusal: that is a firewall, or a host that is off",
+    basis: "documented",
+    source: "Microsoft, general remote desktop connection troubleshooting: fDenyTSConnections",
+    remedies: ["check-listener", "enable-rdp", "gnome-set-up"],
+  },
+  {
     code: "other-port",
     title: "Remote Desktop listens on another port",
     about:
@@ -45,30 +69,6 @@ export const LISTENER_CAUSES = causeTable([
     basis: "documented",
     source: "Microsoft, general remote desktop connection troubleshooting: PortNumber, qwinsta, netstat",
     remedies: ["check-listener", "check-port-number"],
-  },
-  {
-    code: "rdp-disabled",
-    title: "Remote Desktop is turned off (fDenyTSConnections; in GNOME: grdctl)",
-    about:
-      "With fDenyTSConnections set to 1, by Settings or by policy, TermService does not listen at all. GNOME's server listens only where it is enabled and has a certificate, a key and credentials.",
-    verdicts: ["port-closed"],
-    signs: [
-      {
-        likelihood: "likely",
-        when: "3389 refuses the connection",
-        seen: all(isVerdict("port-closed", ""), onDefaultPort(true), () => refused),
-      },
-      {
-        likelihood: "possible",
-        when: "another port refuses the connection",
-        seen: isVerdict("port-closed", refused),
-      },
-    ],
-    findings: [],
-    against: "no answer at all instead of a refusal: that is a firewall, or a host that is off",
-    basis: "documented",
-    source: "Microsoft, general remote desktop connection troubleshooting: fDenyTSConnections",
-    remedies: ["check-listener", "enable-rdp", "gnome-set-up"],
   },
   {
     code: "service-not-running",

@@ -49,15 +49,15 @@ export const OTHER_REMEDIES = remedyTable([
   },
   {
     id: "open-firewall",
-    title: "Allow TCP to the RDP port on the way to the server",
+    title: "See where the RDP port is blocked: on the way, or on the server",
     where: "network",
-    risk: "medium",
+    risk: "low",
     shell: "powershell",
     steps: [
       "Probe from the server's own segment: if that works, the filter is on the way (firewall, security group, NSG).",
       "On the server, see that the Remote Desktop rules are enabled for the network profile in use.",
       "A company's network that reads Public: a domain member finds its domain controller late or not at all; a network without a domain is set to Private by Set-NetConnectionProfile.",
-      "Allow the sources that need it, not the whole internet.",
+      "What blocks it on the way is its owner's to open, for the sources that need it and not for the whole internet; on the server: allow-rdp-in-firewall.",
     ],
     commands: [
       "Test-NetConnection {host} -Port {port}",

@@ -202,7 +202,7 @@ export const TLS_CAUSES = causeTable([
     code: "bound-certificate-key-unreadable",
     title: "NETWORK SERVICE may not read the certificate's key",
     about:
-      "A certificate of a CA was bound to the listener; its key is readable to Administrators and not to NETWORK SERVICE, under which TermService runs.",
+      "A certificate of a CA was bound to the listener; its key is readable to Administrators and not to NETWORK SERVICE, under which TermService runs. When the service starts Windows falls back to its own certificate (event 1055): it cuts the handshake only where the rights changed since.",
     verdicts: [...CUT, "no-server-certificate"],
     signs: [
       {
@@ -211,7 +211,7 @@ export const TLS_CAUSES = causeTable([
         seen: isFromDevice("the reset does not come from the server"),
       },
       {
-        likelihood: "possible",
+        likelihood: "unlikely",
         when: "every hello fails the same way, whatever it offers",
         seen: readsAs("all-alike", "with a certificate of a CA: its key may be closed to NETWORK SERVICE"),
       },
@@ -224,15 +224,16 @@ export const TLS_CAUSES = causeTable([
         ),
       },
       {
-        likelihood: "possible",
+        likelihood: "unlikely",
         when: "the handshake is cut right after the ClientHello, and no other hello was tried",
         seen: cutAtHello("with a certificate of a CA: its key may be closed to NETWORK SERVICE"),
       },
     ],
     findings: [],
     against: "the listener has no bound certificate (SSLCertificateSHA1Hash)",
-    basis: "documented",
-    source: "Microsoft KB3042780, and event IDs to troubleshoot RDP to a VM",
+    basis: "inferred",
+    source:
+      "Microsoft KB3042780; event 1055, by which Windows falls back to its own certificate when it starts",
     remedies: ["clear-bound-thumbprint", "grant-key-read"],
   },
   {
@@ -370,7 +371,8 @@ export const TLS_CAUSES = causeTable([
   {
     code: "signature-policy",
     title: "no Windows client takes the certificate's kind of signature",
-    about: "An Ed25519 or another certificate needs a signature scheme that Schannel's clients do not offer.",
+    about:
+      "An Ed25519 or another certificate needs a signature scheme that Schannel's clients do not offer. ML-DSA, which AD CS can issue since May 2026, is one as well.",
     verdicts: ["no-shared-cipher"],
     signs: [
       {

@@ -31,6 +31,7 @@ const SITUATIONS = {
   "freerdp-tls-off": "`freerdp-shadow-cli /sec:rdp`, or weston with `--rdp4-key` alone",
   "freerdp-key-unusable":
     "weston, gnome-remote-desktop or FreeRDP's shadow server with the key of another certificate",
+  "nla-alone": "a capture of FreeRDP 3.15 or later at xrdp: it offers NLA and nothing else",
   "forged-reset": "a capture in which a reset has come fewer hops than the server's own packets",
 } as const;
 
@@ -60,6 +61,7 @@ export const CAUSE_EXAMPLES: Readonly<Record<CauseCode, Example>> = {
   "other-mechanism": lab("credssp-other-mechanism"),
   "kerberos-alone": lab("credssp-kerberos-only"),
   "private-key-unreadable": lab("key-unreadable"),
+  "tls-policy-leaves-nothing": lab("key-unreadable"),
   "security-device": lab("reset-after-request"),
   "bound-certificate-key-unreadable": lab("failure-3"),
   "bound-thumbprint-gone": lab("failure-3"),
@@ -92,6 +94,7 @@ export const CAUSE_EXAMPLES: Readonly<Record<CauseCode, Example>> = {
   "server-hangs": lab("silent-after-hello"),
   "security-layer-mismatch": lab("failure-2"),
   "nla-not-offered": situation("nla-not-offered"),
+  "nla-alone-offered": situation("nla-alone"),
   "old-server": lab("no-negotiation-data"),
   "certificate-not-created": lab("failure-3"),
   "direct-approach-endpoint": lab("failure-4"),
@@ -107,8 +110,6 @@ export const CAUSE_EXAMPLES: Readonly<Record<CauseCode, Example>> = {
   "other-port": lab("port-closed"),
   "rdp-disabled": lab("port-closed"),
   "service-not-running": lab("port-closed"),
-  "listener-not-up": situation("port-closed-3389"),
-  "listens-elsewhere": lab("port-closed"),
   "port-of-another-program": situation("port-2179"),
   "forwarder-without-target": lab("reset-after-request"),
   "public-profile": situation("port-filtered"),

@@ -12,6 +12,7 @@ import type { Meaning } from "./meaning.ts";
 export const CAUSES_OF_A_CLOSED_SOCKET: readonly string[] = [
   "private-key-unreadable",
   "certificate-renewal-fails",
+  "tls-policy-leaves-nothing",
   "cipher-policy",
   "tls-version-policy",
   "tls13-intolerant",
@@ -43,8 +44,6 @@ export const CAUSES_OF_NO_CONNECTION: readonly string[] = [
   "other-port",
   "public-profile",
   "no-route",
-  "listener-not-up",
-  "listens-elsewhere",
   "client-network-permission",
   "connection-throttling",
 ];

@@ -244,6 +244,20 @@ export const OTHER_REMEDIES = remedyTable([
     confirm: ["mstsc shows 0xb09 (2825): the server requires NLA"],
   },
   {
+    id: "offer-tls",
+    title: "Let the client offer TLS beside NLA, or switch NLA on at the server",
+    where: "client",
+    risk: "low",
+    shell: "powershell",
+    steps: [
+      "FreeRDP takes /sec:tls, Remmina its setting Security protocol negotiation: TLS; a .rdp file enablecredsspsupport:i:0. The user is then asked in the session, and not before it.",
+      "Where the server is a Windows, it has NLA: switch it on there instead. xrdp has none.",
+    ],
+    commands: ["xfreerdp /v:{endpoint} /sec:tls", "Select-String -Path *.rdp -Pattern enablecredsspsupport"],
+    undo: NOTHING_TO_UNDO,
+    confirm: ["the client's log says that protocol security negotiation failed"],
+  },
+  {
     id: "use-entra-sign-in",
     title: "Connect with a web account (Entra ID)",
     where: "client",

@@ -33,6 +33,8 @@ import { connection, failedConnect, probeOf } from "../verdict/transcripts.ts";
 
 const REQUEST_SSL = fromHex("030000130ee000000000000100080001000000");
 const NLA_REQUIRED = fromHex("030000130ed000001234000300080005000000");
+const REQUEST_HYBRID = fromHex("030000130ee000000000000100080002000000");
+const XRDP_SELECTS_RDP = fromHex("030000130ed000001234000201080000000000");
 const UNKNOWN_CA = fromHex("15030300020230");
 
 const first = (results: readonly Result[]): Result => {
@@ -168,6 +170,8 @@ export const SITUATION_RESULTS: Readonly<Record<SituationId, () => Result>> = {
   "proxy-failed": () => judge(probeOf(failedConnect("proxy", "the proxy refuses connections"))),
   "name-refused": nameRefused,
   "forged-reset": forgedReset,
+  "nla-alone": () =>
+    ofSteps([...connected, client(REQUEST_HYBRID), server(XRDP_SELECTS_RDP), ends("client", "fin")]),
   "freerdp-tls-off": () => judge(probeOf(connection("offer-all", [FREERDP_TLS_OFF]))),
   "freerdp-key-unusable": freerdpKeyUnusable,
 };

@@ -19,8 +19,8 @@ const OF_WINDOWS: ReadonlySet<string> = new Set([
   "connection-throttling",
   "old-server",
   "key-services-off",
-  "listener-not-up",
   "public-profile",
+  "tls-policy-leaves-nothing",
 ]);
 
 /** Findings that say something of Windows alone: its own certificate, and the name that it was made for. */

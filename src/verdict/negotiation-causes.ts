@@ -307,7 +307,7 @@ export const NEGOTIATION_CAUSES = causeTable([
     findings: [],
     against: "the request offers TLS as well",
     basis: "documented",
-    source: "xrdp 0.9.21 with request 0x02, measured; FreeRDP's change log of 3.15; xrdp issue 3208",
+    source: "xrdp 0.9.21 with request 0x02, measured; reported of FreeRDP from 3.15 on; xrdp issue 3208",
     remedies: ["offer-tls"],
   },
   {

@@ -28,6 +28,10 @@ const SITUATIONS = {
   "proxy-failed": "`rdprobe --proxy socks5://127.0.0.1:1 server01`: a proxy that is not there",
   "name-refused":
     "a reverse proxy in front of the server that ends handshakes for names that it does not serve",
+  "freerdp-tls-off": "`freerdp-shadow-cli /sec:rdp`, or weston with `--rdp4-key` alone",
+  "freerdp-key-unusable":
+    "weston, gnome-remote-desktop or FreeRDP's shadow server with the key of another certificate",
+  "nla-alone": "a capture of FreeRDP 3.15 or later at xrdp: it offers NLA and nothing else",
   "forged-reset": "a capture in which a reset has come fewer hops than the server's own packets",
 } as const;
 
@@ -46,6 +50,8 @@ export const CAUSE_EXAMPLES: Readonly<Record<CauseCode, Example>> = {
   "client-demands-secure-renegotiation": situation("client-alert-40"),
   "client-policy-refuses-old-tls": situation("client-alert-80"),
   "server-flight-wrong": situation("client-alert-47"),
+  "freerdp-tls-off": situation("freerdp-tls-off"),
+  "freerdp-key-unusable": situation("freerdp-key-unusable"),
   "xrdp-key-unreadable": lab("xrdp-key-unreadable"),
   "xrdp-security-layer-rdp": lab("xrdp-key-unreadable"),
   "xrdp-tls-unusable": lab("xrdp-tls-unusable"),
@@ -55,8 +61,9 @@ export const CAUSE_EXAMPLES: Readonly<Record<CauseCode, Example>> = {
   "other-mechanism": lab("credssp-other-mechanism"),
   "kerberos-alone": lab("credssp-kerberos-only"),
   "private-key-unreadable": lab("key-unreadable"),
+  "tls-policy-leaves-nothing": lab("key-unreadable"),
   "security-device": lab("reset-after-request"),
-  "bound-certificate-key-unreadable": lab("key-unreadable"),
+  "bound-certificate-key-unreadable": lab("failure-3"),
   "bound-thumbprint-gone": lab("failure-3"),
   "tls13-intolerant": lab("tls13-intolerant"),
   "tls-version-policy": lab("ssl3-only"),
@@ -87,6 +94,7 @@ export const CAUSE_EXAMPLES: Readonly<Record<CauseCode, Example>> = {
   "server-hangs": lab("silent-after-hello"),
   "security-layer-mismatch": lab("failure-2"),
   "nla-not-offered": situation("nla-not-offered"),
+  "nla-alone-offered": situation("nla-alone"),
   "old-server": lab("no-negotiation-data"),
   "certificate-not-created": lab("failure-3"),
   "direct-approach-endpoint": lab("failure-4"),
@@ -102,8 +110,6 @@ export const CAUSE_EXAMPLES: Readonly<Record<CauseCode, Example>> = {
   "other-port": lab("port-closed"),
   "rdp-disabled": lab("port-closed"),
   "service-not-running": lab("port-closed"),
-  "listener-not-up": situation("port-closed-3389"),
-  "listens-elsewhere": lab("port-closed"),
   "port-of-another-program": situation("port-2179"),
   "forwarder-without-target": lab("reset-after-request"),
   "public-profile": situation("port-filtered"),

@@ -124,6 +124,24 @@ export const POPULAR_ADVICE: readonly PopularAdvice[] = [
     source: "Microsoft's notice on the Store app",
   },
   {
+    advice: "Uninstall the newest update (KB5055528 and others)",
+    worth: "unproven",
+    why: "takes its security fixes away; no notice of Microsoft ties an update of Windows to this pair",
+    source: NO_SOURCE,
+  },
+  {
+    advice: "“Windows 11 22H2 resolves names differently”",
+    worth: "unproven",
+    why: "no capture shows it; rdprobe probes every address of a name and says where they differ",
+    source: NO_SOURCE,
+  },
+  {
+    advice: "“Updates of Windows changed how TLS falls back”",
+    worth: "unproven",
+    why: "Schannel's clients offer all their versions in one hello and fall back to none; what is off is a setting that can be read",
+    source: NO_SOURCE,
+  },
+  {
     advice: "Raise MaxOutstandingConnections",
     worth: "helps in its case",
     why: "only with event 1006 at the time; what opens so many connections is the better question",

@@ -15,7 +15,7 @@ export const addWayOptions = (command: Command): Command =>
     .optionsGroup("Network path:")
     .option(
       "--resolve <host:address>",
-      "use this address for the name: host:192.0.2.7 or host:3389:[2001:db8::7]; repeatable",
+      "use this address for the name: host:192.0.2.7 or host:3389:[2001:db8::7]; repeatable, and then all of them",
       (text: string, before: readonly string[] = []) => [...before, text],
     )
     .option(

@@ -16,9 +16,21 @@ import { type Entry, entry, type Meaning, PROBE } from "./meaning.ts";
 import { OWN_ENTRIES } from "./own-meanings.ts";
 import { REASON_NOTES } from "./reason-notes.ts";
 import { STATUS_CAUSES, STATUS_NOTES } from "./status-notes.ts";
-import { CAUSES_OF_A_CLOSED_SOCKET, caused, causesNamed, causesOfVerdict } from "./table-causes.ts";
+import {
+  CAUSES_OF_A_CLOSED_SOCKET,
+  CAUSES_OF_NO_CONNECTION,
+  caused,
+  causesNamed,
+  causesOfVerdict,
+} from "./table-causes.ts";
 import { WIN32_ERRORS } from "./win32-errors.ts";
 import { WINDOWS_EVENTS } from "./windows-events.ts";
+
+/** Reasons that several verdicts lead to, whose causes have an order of their own. */
+const ORDERED: ReadonlyMap<number, readonly string[]> = new Map([
+  [0x904, CAUSES_OF_A_CLOSED_SOCKET],
+  [0x204, CAUSES_OF_NO_CONNECTION],
+]);
 
 const sentenceOf = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 
@@ -86,7 +98,7 @@ const disconnects = DISCONNECT_REASONS.map(({ code, name, stage, basis }): Entry
     stage: REASON_STAGES[stage],
     ...sourceOfReason(code, basis),
     said: isClosed ? SOCKET_CLOSED.said : null,
-    ...caused(isClosed ? causesNamed(CAUSES_OF_A_CLOSED_SOCKET) : causesShownAs(code)),
+    ...caused(ORDERED.has(code) ? causesNamed(ORDERED.get(code) ?? []) : causesShownAs(code)),
     next: nextForStage(stage),
   }));
 });
@@ -205,7 +217,7 @@ const events = WINDOWS_EVENTS.map(
         source: event.proof,
         ...caused(causesNamed(event.causes)),
         commands: [
-          `Get-WinEvent -FilterHashtable @{ LogName = '${event.log}'; Id = ${event.id} } -MaxEvents 5 | Format-List TimeCreated, Message`,
+          `Get-WinEvent -FilterHashtable @{ LogName = '${event.log}'; Id = ${event.id} } -MaxEvents 5 -ErrorAction SilentlyContinue | Format-List TimeCreated, Message`,
         ],
       }),
     ),

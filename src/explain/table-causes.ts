@@ -12,6 +12,7 @@ import type { Meaning } from "./meaning.ts";
 export const CAUSES_OF_A_CLOSED_SOCKET: readonly string[] = [
   "private-key-unreadable",
   "certificate-renewal-fails",
+  "tls-policy-leaves-nothing",
   "cipher-policy",
   "tls-version-policy",
   "tls13-intolerant",
@@ -32,6 +33,19 @@ export const CAUSES_OF_A_CLOSED_SOCKET: readonly string[] = [
   "clock-wrong",
   "credssp-broken",
   "session-software",
+];
+
+/** What 0x204 can come from, most frequent first: the port is shut, filtered, or nobody is there. */
+export const CAUSES_OF_NO_CONNECTION: readonly string[] = [
+  "rdp-disabled",
+  "firewall-blocks-port",
+  "host-down",
+  "service-not-running",
+  "other-port",
+  "public-profile",
+  "no-route",
+  "client-network-permission",
+  "connection-throttling",
 ];
 
 /** The causes of these codes, in their order; a code that the table lacks is left out. */

@@ -48,10 +48,10 @@ export const WINDOWS_EVENTS: readonly WindowsEvent[] = [
   }),
   event(50, {
     ...inSystem("TermDD"),
-    what: "a component found an error in the protocol stream and disconnected the client (old systems)",
+    what: "a component found an error in the protocol stream and disconnected the client (old systems); its binary data ends with a status, lowest byte first, as that of event 56",
     stage: "any",
     basis: "inferred",
-    proof: "generally known of old systems; not checked",
+    proof: "generally known of old systems; Microsoft's AskPerf blog on the binary data",
     causes: [],
   }),
   event(56, {
@@ -108,11 +108,21 @@ export const WINDOWS_EVENTS: readonly WindowsEvent[] = [
     basis: "inferred",
     proof: "generally known; not checked",
   }),
-  event(201, {
-    ...inSystem("KDCSVC"),
-    what: "a domain controller would refuse or refuses RC4 in Kerberos (events 201 to 209, CVE-2026-20833): by address it may work while by name it fails",
-    stage: "the logon, at a domain controller",
-    proof: "Microsoft KB5073381",
+  ...[201, 202, 203, 204, 205, 206, 207, 208, 209].map((id) =>
+    event(id, {
+      ...inSystem("KDCSVC"),
+      what: "a domain controller would refuse or refuses RC4 in Kerberos (events 201 to 209, CVE-2026-20833): by address it may work while by name it fails",
+      stage: "the logon, at a domain controller",
+      proof: "Microsoft KB5073381",
+    }),
+  ),
+  event(227, {
+    log: CORE_LOG,
+    source: "RdpCoreTS",
+    what: "RdpCoreTS met an error in a state of a connection, named in the text with a function and a result",
+    stage: "any",
+    basis: "reported",
+    proof: "the provider's own texts, as public logs show them",
   }),
   event(226, {
     log: CLIENT_LOG,

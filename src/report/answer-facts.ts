@@ -3,6 +3,7 @@
 import { daysLeftText } from "../verdict/days-left.ts";
 import type { Result, StageReport } from "../verdict/result.ts";
 import type { VerdictCode } from "../verdict/verdicts.ts";
+import { SERVER_NAMES } from "../verdict/server/implementations.ts";
 import type { Sheet } from "./answer-sheet.ts";
 import { cut } from "./cut.ts";
 import { safeText } from "./safe-text.ts";
@@ -74,12 +75,10 @@ const learntAt = (name: StageReport["name"], { security, tls, certificate, ntlm 
 const osText = ([first = "", ...others]: readonly string[]): string =>
   others.length === 0 ? first : `${first} or alike`;
 
-const PROGRAMS = { xrdp: "xrdp", freerdp: "FreeRDP", virtualbox: "VirtualBox" } as const;
-
 /** What answers. Another program than Windows says a Windows in its NTLM challenge that is not there. */
 const programText = ({ server, ntlm }: Result): string | null => {
   const implementation = server?.implementation ?? "unknown";
-  if (implementation !== "unknown" && implementation !== "windows") return PROGRAMS[implementation];
+  if (implementation !== "unknown" && implementation !== "windows") return SERVER_NAMES[implementation];
   return ntlm === null || ntlm.os.length === 0 ? null : osText(ntlm.os);
 };
 

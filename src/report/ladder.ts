@@ -1,7 +1,7 @@
 /** One result as a ladder of stages, then the verdict, what it means and what to do next. */
 import { beyondTheHandshake } from "../verdict/beyond-the-handshake.ts";
 import type { Finding, Result, StageReport } from "../verdict/result.ts";
-import type { ServerReport } from "../verdict/server/who-answers.ts";
+import { SERVER_NAMES, type ServerImplementation } from "../verdict/server/implementations.ts";
 import { causeLines, type LadderOptions, refusedLines, remedyLines } from "./advice-lines.ts";
 import { fullLines } from "./full-lines.ts";
 import { layerLines } from "./layer-lines.ts";
@@ -67,16 +67,15 @@ const streamLines = (result: Result, palette: Palette): readonly string[] => {
 const serverLines = ({ server }: Result, palette: Palette): readonly string[] => {
   if (server === null || server.implementation === "unknown") return [];
   const { implementation, version, confidence } = server;
-  const name = [SERVERS[implementation], version].filter((part) => part !== null).join(" ");
+  const name = [nameOf(implementation), version].filter((part) => part !== null).join(" ");
   return [palette.faint(`server: ${safeText(name)} (${confidence})`)];
 };
 
-const SERVERS: Readonly<Record<Exclude<ServerReport["implementation"], "unknown">, string>> = {
-  windows: "Windows",
-  xrdp: "xrdp",
-  freerdp: "FreeRDP's library (shadow server, weston, gnome-remote-desktop, krdp)",
-  virtualbox: "VirtualBox",
-};
+/** Of a library that several serve with it is told which. */
+const nameOf = (implementation: ServerImplementation): string =>
+  implementation === "freerdp"
+    ? "FreeRDP (its shadow server, or a program on its library)"
+    : SERVER_NAMES[implementation];
 
 const MARKS: Readonly<Record<StageReport["status"], string>> = { ok: "ok", failed: "FAILED", skipped: "-" };
 

@@ -8,6 +8,7 @@ import { converse } from "../transport/converse.ts";
 import { proxyName } from "../transport/socks-proxy.ts";
 import { judge } from "../verdict/judge.ts";
 import type { Result } from "../verdict/result.ts";
+import { withListeners } from "../verdict/server/in-front.ts";
 import type { probeAsked } from "./probe-asked.ts";
 import type { probeFull } from "./probe-full.ts";
 import type { AddressTarget, ProbeOptions, ProbeTurn } from "./probe-options.ts";
@@ -91,7 +92,11 @@ export const probeAddress = async (
   recording?.finish(result);
   return full === null
     ? result
-    : { ...result, connections: result.connections + full.connections, ...full.report };
+    : {
+        ...{ ...result, ...full.report },
+        connections: result.connections + full.connections,
+        server: withListeners(result.server, port, full.report.listeners),
+      };
 };
 
 const isSilent = ([first]: readonly ProbeConnection[]): boolean =>

@@ -4,9 +4,14 @@ import { helloOutcome } from "../handshake/hello-outcome.ts";
 import type { TlsSupport } from "../handshake/tls-support.ts";
 import type { ClientProfile } from "../tls/client-profile.ts";
 import { EVERYTHING_PROFILE } from "../tls/probe-profiles.ts";
-import type { ClientOutcome } from "../verdict/client-outcomes.ts";
+import type { Agreement, ClientOutcome } from "../verdict/client-outcomes.ts";
 import { missingGroup } from "../transport/offerable.ts";
-import { clientsToObserve, simulateClient } from "../verdict/client-simulation.ts";
+import {
+  brokenHandshake,
+  clientsToObserve,
+  simulateClient,
+  withoutNla,
+} from "../verdict/client-simulation.ts";
 import type { ServerMeasurement } from "../verdict/computed-agreement.ts";
 import type { CertificateFacts } from "../x509/certificate-facts.ts";
 import { type EnumerationProgress, enumerateTls } from "./enumerate.ts";
@@ -38,11 +43,47 @@ export const simulateClients = async (
   // A client whose key share this Node cannot make is computed alone.
   const speakable = profiles.filter((profile) => missingGroup(profile) === null);
   const observed = await observeClients(clientsToObserve(speakable, server), series);
-  return {
-    ...server,
-    clients: profiles.map((profile) => simulateClient(profile, server, observed.get(profile.id) ?? null)),
-  };
+  const clients = profiles.map((profile) =>
+    simulateClient(profile, server, observed.get(profile.id) ?? null),
+  );
+  return { ...server, clients: await finishHandshakes(profiles, clients, series) };
 };
+
+/**
+ * Goes on behind the hello, once for each version and suite that a client would come to: a server whose hello is right
+ * may break the rest.
+ */
+const finishHandshakes = async (
+  profiles: readonly ClientProfile[],
+  clients: readonly ClientOutcome[],
+  series: HelloSeries,
+): Promise<readonly ClientOutcome[]> => {
+  const ends = new Map<string, Finished>();
+  for (const [index, client] of clients.entries()) {
+    const profile = profiles[index];
+    const place = placeOf(client);
+    if (profile === undefined || client.outcome !== "connects" || ends.has(place)) continue;
+    if (missingGroup(profile) !== null) continue;
+    const facts = await series.ask({ kind: "handshake", profile });
+    if (facts === null) break;
+    ends.set(place, { facts, broken: brokenHandshake(profile, facts) });
+  }
+  return clients.map((client, index) => {
+    const end = ends.get(placeOf(client));
+    const profile = profiles[index];
+    if (end === undefined || profile === undefined || client.outcome !== "connects") return client;
+    const failed = end.broken ?? withoutNla(profile, end.facts);
+    const { outcome, why } = failed ?? client;
+    return failed === null ? client : { ...client, outcome, why, version: null, cipher: null };
+  });
+};
+
+interface Finished {
+  readonly facts: ConnectionFacts;
+  readonly broken: Agreement | null;
+}
+
+const placeOf = ({ version, cipher }: ClientOutcome): string => `${version} ${cipher}`;
 
 type Observations = ReadonlyMap<string, ConnectionFacts>;
 

@@ -27,8 +27,8 @@ export const parseResolveOverride = (text: string): Parsed<ResolveOverride> => {
 };
 
 /**
- * The addresses that are given for a target, or null where none are; the last override of a name and port
- * counts.
+ * The addresses that are given for a target, or null where none are: those of every override of its name and port
+ * together, and those for every port only where none names its own.
  * @param family 4 or 6 for one kind alone, 0 for both.
  */
 export const overriddenAddresses = (
@@ -36,10 +36,12 @@ export const overriddenAddresses = (
   { host, port }: { readonly host: string; readonly port: number },
   family: 0 | 4 | 6,
 ): ResolveOverride["addresses"] | null => {
-  const override = overrides.findLast(
-    (one) => one.host.toLowerCase() === host.toLowerCase() && (one.port === null || one.port === port),
-  );
-  const wanted = override?.addresses.filter((one) => family === 0 || one.family === family) ?? [];
+  const own = overrides.filter((one) => one.host.toLowerCase() === host.toLowerCase());
+  const ofPort = own.filter((one) => one.port === port);
+  const given = (ofPort.length > 0 ? ofPort : own.filter((one) => one.port === null))
+    .flatMap(({ addresses }) => addresses)
+    .filter((one) => family === 0 || one.family === family);
+  const wanted = [...new Map(given.map((one) => [one.address, one])).values()];
   return wanted.length === 0 ? null : wanted;
 };
 

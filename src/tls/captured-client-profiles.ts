@@ -39,6 +39,21 @@ const OPENSSL_TLS13 = {
   minCredSspVersion: 2,
 } as const satisfies Partial<ClientProfile>;
 
+/** OpenSSL 3 under FreeRDP, seen of 2.11.7 beside openssl s_server and gnutls-serv; OpenSSL 3's migration guide on both. */
+const OPENSSL3 = {
+  ...OPENSSL_TLS13,
+  minSignedVersion: TLS_VERSION.tls12,
+  demandsSecureRenegotiation: true,
+  // It closes the connection after the handshake, without an alert: its channel binding has no hash for such a key.
+  takesEdDsa: false,
+  groups: [0x001d, 0x0017, 0x001e, 0x0019, 0x0018, 0x0100, 0x0101, 0x0102, 0x0103, 0x0104],
+  signatureAlgorithms: [
+    0x0403, 0x0503, 0x0603, 0x0807, 0x0808, 0x0809, 0x080a, 0x080b, 0x0804, 0x0805, 0x0806, 0x0401, 0x0501,
+    0x0601, 0x0303, 0x0301, 0x0302, 0x0402, 0x0502, 0x0602,
+  ],
+  sni: "name-or-address",
+} as const satisfies Partial<ClientProfile>;
+
 /** Oldest first. */
 export const CAPTURED_CLIENT_PROFILES = profileTable([
   {
@@ -110,24 +125,25 @@ export const CAPTURED_CLIENT_PROFILES = profileTable([
     sni: "name",
   },
   {
-    ...OPENSSL_TLS13,
+    ...OPENSSL3,
     id: "freerdp-openssl3",
     name: "FreeRDP 2.11 and 3 on OpenSSL 3.0 to 3.4",
     source: [
       "xfreerdp of Debian 12 (freerdp2-x11 2.11.7) against a raw listener, /sec:nla and /sec:tls, 2026",
     ],
     confidence: "captured",
-    note: "captured of 2.11.7 on OpenSSL 3.0.19; FreeRDP 3 sets the same lowest version and security level (libfreerdp/core/settings.c), and from 3.15 on asks for NLA alone unless told otherwise; OpenSSL 3.5 adds X25519MLKEM768. It offers TLS 1.0 and 1.1, and ends them itself where the server signs",
-    // Seen of 2.11.7 beside openssl s_server and gnutls-serv; OpenSSL 3's migration guide on both.
-    minSignedVersion: TLS_VERSION.tls12,
-    demandsSecureRenegotiation: true,
-    // It closes the connection after the handshake, without an alert: its channel binding has no hash for such a key.
-    takesEdDsa: false,
-    groups: [0x001d, 0x0017, 0x001e, 0x0019, 0x0018, 0x0100, 0x0101, 0x0102, 0x0103, 0x0104],
-    signatureAlgorithms: [
-      0x0403, 0x0503, 0x0603, 0x0807, 0x0808, 0x0809, 0x080a, 0x080b, 0x0804, 0x0805, 0x0806, 0x0401, 0x0501,
-      0x0601, 0x0303, 0x0301, 0x0302, 0x0402, 0x0502, 0x0602,
+    note: "captured of 2.11.7 on OpenSSL 3.0.19; FreeRDP 3 sets the same lowest version and security level (libfreerdp/core/settings.c), and 3.15 and later ask for NLA alone (freerdp-3.15); OpenSSL 3.5 adds X25519MLKEM768. It offers TLS 1.0 and 1.1, and ends them itself where the server signs",
+  },
+  {
+    ...OPENSSL3,
+    offersNlaAlone: true,
+    id: "freerdp-3.15",
+    name: "FreeRDP 3.15 and later, NLA alone",
+    source: [
+      "xfreerdp of Debian 12 with /sec:nla, 2026",
+      "reported of FreeRDP from 3.15 on; its sources were not at hand",
     ],
-    sni: "name-or-address",
+    confidence: "assumed",
+    note: "the hello and its demands are those of freerdp-openssl3; the request is 0x02, CredSSP alone, unless /sec says otherwise: at a server without NLA it ends before TLS",
   },
 ]);

@@ -68,6 +68,8 @@ export interface ClientProfile {
    * 2018, which made the policy Mitigated the default (CVE-2018-0886, KB4093492); 2, the lowest that there is, before.
    */
   readonly minCredSspVersion: number;
+  /** Asks for CredSSP and no other layer in its Connection Request, unless told otherwise. */
+  readonly offersNlaAlone?: true;
 }
 
 /** Rows whose ids are known as types: declarations then name the ids, and not every suite. */

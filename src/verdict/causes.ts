@@ -3,12 +3,14 @@ import { type CauseMaterial, type CauseRow, fits, type Sign } from "./cause.ts";
 import { CERTIFICATE_CAUSES } from "./certificate-causes.ts";
 import { CLIENT_ALERT_CAUSES } from "./client-alert-causes.ts";
 import { CREDSSP_CAUSES } from "./credssp-causes.ts";
+import { FREERDP_CAUSES } from "./freerdp-causes.ts";
 import { groupedBy } from "./grouped.ts";
 import { INCONCLUSIVE_CAUSES } from "./inconclusive-causes.ts";
 import { KEY_MISMATCH_CAUSES } from "./key-mismatch-causes.ts";
 import { LISTENER_CAUSES } from "./listener-causes.ts";
 import { MISSING_CERTIFICATE_CAUSES } from "./missing-certificate-causes.ts";
 import { NEGOTIATION_CAUSES } from "./negotiation-causes.ts";
+import { PRIVATE_KEY_CAUSES } from "./private-key-causes.ts";
 import { REACHABILITY_CAUSES } from "./reachability-causes.ts";
 import { type RemedyId, remedyRow } from "./remedies.ts";
 import type { Cause, Evidence, Finding, Likelihood } from "./result.ts";
@@ -19,13 +21,15 @@ import { XRDP_CAUSES } from "./xrdp-causes.ts";
 const TABLE = [
   ...KEY_MISMATCH_CAUSES,
   ...CLIENT_ALERT_CAUSES,
+  ...FREERDP_CAUSES,
+  ...PRIVATE_KEY_CAUSES,
+  ...MISSING_CERTIFICATE_CAUSES,
   ...TLS_CAUSES,
   ...CERTIFICATE_CAUSES,
   ...XRDP_CAUSES,
-  ...NEGOTIATION_CAUSES,
-  ...MISSING_CERTIFICATE_CAUSES,
-  ...CREDSSP_CAUSES,
   ...LISTENER_CAUSES,
+  ...NEGOTIATION_CAUSES,
+  ...CREDSSP_CAUSES,
   ...REACHABILITY_CAUSES,
   ...INCONCLUSIVE_CAUSES,
 ] as const;

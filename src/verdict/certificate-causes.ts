@@ -89,7 +89,16 @@ export const CERTIFICATE_CAUSES = causeTable([
     against: "the certificate is the one that Windows makes itself",
     basis: "inferred",
     source: "Microsoft KB3042780 and KB2531138",
-    remedies: ["clear-bound-thumbprint", "bind-new-certificate", "grant-key-read", "xrdp-new-certificate"],
+    remedies: [
+      "clear-bound-thumbprint",
+      "bind-new-certificate",
+      "grant-key-read",
+      "xrdp-new-certificate",
+      "server-of-which-program",
+      "gnome-new-certificate",
+      "weston-tls",
+      "freerdp-new-certificate",
+    ],
   },
   {
     code: "clock-wrong",

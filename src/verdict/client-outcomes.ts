@@ -1,7 +1,7 @@
 /** How it goes for a client at a server: what a simulation of clients comes to. */
 import type { TlsVersionName } from "../tls/versions.ts";
 
-const CLIENT_OUTCOMES = [
+export const CLIENT_OUTCOMES = [
   "connects",
   "no-shared-tls-version",
   "no-shared-cipher",
@@ -19,6 +19,12 @@ const CLIENT_OUTCOMES = [
   "signature-too-old",
   /** The ServerHello has no renegotiation_info, which the client demands (RFC 5746). */
   "no-secure-renegotiation",
+  /** The client offers NLA and nothing else, and the server selects another layer. */
+  "no-nla",
+  /** The handshake is not signed with the certificate's key. */
+  "certificate-key-mismatch",
+  /** The server ends the handshake for want of a client certificate. */
+  "client-certificate-required",
   /** The server refuses every hello, whatever it offers. */
   "refused",
   /** How this client's hello ended, although all that it needs was taken in other hellos. */

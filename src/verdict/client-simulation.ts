@@ -1,6 +1,7 @@
 /** For each client whether it connects, and why not: its own hello's answer where one was sent, else computed. */
 import type { ConnectionFacts } from "../handshake/connection-facts.ts";
 import { helloOutcome } from "../handshake/hello-outcome.ts";
+import { selectsCredSsp } from "../handshake/probe-plan.ts";
 import type { ClientProfile } from "../tls/client-profile.ts";
 import { byHello } from "../tls/distinct-hellos.ts";
 import { groupName } from "../tls/named-groups.ts";
@@ -9,6 +10,7 @@ import { tlsVersionName } from "../tls/versions.ts";
 import { objection } from "./client-demands.ts";
 import {
   type Agreement,
+  CLIENT_OUTCOMES,
   type ClientOutcome,
   type ClientOutcomeCode,
   disagreement,
@@ -19,6 +21,8 @@ import {
   type ServerMeasurement,
   weaknessText,
 } from "./computed-agreement.ts";
+import { judgeTls } from "./judge-tls.ts";
+import { limitText } from "./tls-limits.ts";
 import { suiteText, versionText } from "./tls-names.ts";
 
 /**
@@ -43,6 +47,28 @@ export const simulateClient = (
     why,
   };
 };
+
+/**
+ * How a handshake that went on behind the hello failed the client that spoke it, or null where it did not: what is
+ * wrong then is wrong for every client with this version and suite.
+ */
+export const brokenHandshake = (profile: ClientProfile, facts: ConnectionFacts): Agreement | null => {
+  const state = facts.tls?.state ?? null;
+  // The longest chain that OpenSSL and Schannel read is shorter as well.
+  if (state?.kind === "limit" && state.limit.kind === "certificate-size") {
+    return disagreement("unknown", limitText(state.limit));
+  }
+  const failed = judgeTls(facts, profile);
+  if (failed === null) return null;
+  const code = CLIENT_OUTCOMES.find((outcome) => outcome === failed.code) ?? "unknown";
+  return disagreement(code, failed.summary);
+};
+
+/** For a client that offers NLA alone, at a server that chooses something else of a whole offer; else null. */
+export const withoutNla = (profile: ClientProfile, facts: ConnectionFacts): Agreement | null =>
+  profile.offersNlaAlone !== true || selectsCredSsp(facts)
+    ? null
+    : disagreement("no-nla", "this client offers NLA and nothing else, and the server has no NLA");
 
 /**
  * The clients whose hellos are worth sending, those that send the same one together: not where no version is

@@ -35,7 +35,8 @@ import {
 } from "./result.ts";
 import { type Ruling, ruling } from "./ruling.ts";
 import { securityReport } from "./security-report.ts";
-import { causesFitting, findingFitting } from "./server/fitting.ts";
+import { causesFitting, findingFitting, isFindingFitting } from "./server/fitting.ts";
+import { behindOneAddress } from "./server/in-front.ts";
 import { whoAnswers } from "./server/who-answers.ts";
 import { severityOf } from "./severity.ts";
 import { stageReports } from "./stage-reports.ts";
@@ -60,9 +61,10 @@ export const judge = (probe: ProbeFacts): Result => {
   const rdp = rdpReport(probe.connections);
   const chain = chainOf(probe);
   const certificate = certificateReport(chain, probe.target.host, now);
-  const server = whoAnswers(probe.connections, ntlm);
+  const server = whoAnswers(probe.connections, ntlm, probe.target.port);
   const findings = findingsOf({ probe, security, certificate, credssp, ntlm, rdp })
     .map(explained)
+    .filter((finding) => isFindingFitting(finding, server))
     .map((finding) => findingFitting(finding, server));
   const causes = causesOf({ ruling: found, probe, certificate, ntlm, findings });
   const verdict = verdictOf(found, causesFitting(causes, server));
@@ -76,7 +78,7 @@ export const judge = (probe: ProbeFacts): Result => {
     durationMs: Math.round(probe.durationMs * 10) / 10,
     connections: probe.connections.length,
     severity: severityOf(verdict, findings),
-    server,
+    server: behindOneAddress(server, probe.connections),
     verdict,
     findings,
     remedies: remediesOf(remediesOfCauses(toActOn(verdict, findings)), probe.target),

@@ -15,10 +15,54 @@ const LOOPBACK = /^(?:127\.|::1$)/;
 
 export const LISTENER_CAUSES = causeTable([
   {
-    code: "other-port",
-    title: "Remote Desktop listens on another port",
+    code: "rdp-disabled",
+    title: "Remote Desktop is turned off (fDenyTSConnections; in GNOME: grdctl)",
     about:
-      "PortNumber under WinStations\\RDP-Tcp moves the listener; the firewall rule and every client must follow.",
+      "With fDenyTSConnections set to 1, by Settings or by policy, TermService does not listen at all. GNOME's server listens only where it is enabled and has a certificate, a key and credentials.",
+    verdicts: ["port-closed"],
+    signs: [
+      {
+        likelihood: "likely",
+        when: "3389 refuses the connection",
+        seen: all(isVerdict("port-closed", ""), onDefaultPort(true), () => refused),
+      },
+      {
+        likelihood: "possible",
+        when: "another port refuses the connection",
+        seen: isVerdict("port-closed", refused),
+      },
+    ],
+    findings: [],
+    against: "no answer at all instead of a refusal: that is a firewall, or a host that is off",
+    basis: "documented",
+    source: "Microsoft, general remote desktop connection troubleshooting: fDenyTSConnections",
+    remedies: ["check-listener", "enable-rdp", "gnome-set-up"],
+  },
+  {
+    code: "service-not-running",
+    title: "the service or its listener is down (TermService, xrdp)",
+    about:
+      "The service was stopped, disabled, or ends as soon as it starts. Or it runs, and qwinsta shows no rdp-tcp in the state Listen: a broken RDP-Tcp key, another program that took the port first, an update that met RDP Wrapper or a patched termsrv.dll.",
+    verdicts: ["port-closed"],
+    signs: [
+      {
+        likelihood: "possible",
+        when: "the host refuses the connection",
+        seen: isVerdict("port-closed", refused),
+      },
+    ],
+    findings: [],
+    against: "qwinsta shows rdp-tcp in the state Listen, or systemctl that xrdp is active",
+    basis: "documented",
+    source:
+      "Microsoft, general remote desktop connection troubleshooting: TermService, qwinsta; stascorp/rdpwrap issue 4473",
+    remedies: ["check-listener", "start-termservice", "start-xrdp", "restart-termservice"],
+  },
+  {
+    code: "other-port",
+    title: "Remote Desktop listens on another port or address",
+    about:
+      "PortNumber under WinStations\\RDP-Tcp moves the listener; the firewall rule and every client must follow. A listener can also be bound to one network adapter (LanAdapter), to loopback, or to a socket that is no TCP port at all (vsock, as xrdp in a Hyper-V or WSL guest).",
     verdicts: ["port-closed", "not-rdp"],
     signs: [
       {
@@ -43,88 +87,9 @@ export const LISTENER_CAUSES = causeTable([
     findings: [],
     against: "PortNumber says this port, and qwinsta shows rdp-tcp in the state Listen",
     basis: "documented",
-    source: "Microsoft, general remote desktop connection troubleshooting: PortNumber, qwinsta, netstat",
-    remedies: ["check-listener", "check-port-number"],
-  },
-  {
-    code: "rdp-disabled",
-    title: "Remote Desktop is turned off (fDenyTSConnections)",
-    about: "With fDenyTSConnections set to 1, by Settings or by policy, TermService does not listen at all.",
-    verdicts: ["port-closed"],
-    signs: [
-      {
-        likelihood: "likely",
-        when: "3389 refuses the connection",
-        seen: all(isVerdict("port-closed", ""), onDefaultPort(true), () => refused),
-      },
-      {
-        likelihood: "possible",
-        when: "another port refuses the connection",
-        seen: isVerdict("port-closed", refused),
-      },
-    ],
-    findings: [],
-    against: "no answer at all instead of a refusal: that is a firewall, or a host that is off",
-    basis: "documented",
-    source: "Microsoft, general remote desktop connection troubleshooting: fDenyTSConnections",
-    remedies: ["check-listener", "enable-rdp"],
-  },
-  {
-    code: "service-not-running",
-    title: "TermService does not run",
-    about:
-      "The service was stopped, disabled, or ends as soon as it starts; the host refuses connections to its port.",
-    verdicts: ["port-closed"],
-    signs: [
-      {
-        likelihood: "possible",
-        when: "the host refuses the connection",
-        seen: isVerdict("port-closed", refused),
-      },
-    ],
-    findings: [],
-    against: "Get-Service TermService says Running",
-    basis: "documented",
-    source: "Microsoft, general remote desktop connection troubleshooting: TermService",
-    remedies: ["check-listener", "start-termservice"],
-  },
-  {
-    code: "listener-not-up",
-    title: "TermService runs, and its listener does not come up",
-    about:
-      "The service is Running, and qwinsta shows no rdp-tcp in the state Listen: a broken RDP-Tcp key, another program that took the port first, an update that met RDP Wrapper or a patched termsrv.dll.",
-    verdicts: ["port-closed"],
-    signs: [
-      {
-        likelihood: "possible",
-        when: "3389 refuses the connection",
-        seen: all(isVerdict("port-closed", ""), onDefaultPort(true), () => refused),
-      },
-    ],
-    findings: [],
-    against: "qwinsta shows rdp-tcp in the state Listen",
-    basis: "reported",
-    source: "Microsoft, internal-error article: the RDP-Tcp key; stascorp/rdpwrap issue 4473",
-    remedies: ["check-listener", "restart-termservice"],
-  },
-  {
-    code: "listens-elsewhere",
-    title: "the listener is bound to another address",
-    about:
-      "A listener can be bound to one network adapter (LanAdapter), to loopback, or to a socket that is no TCP port at all (vsock, as xrdp in a Hyper-V or WSL guest): on every other address the port is closed.",
-    verdicts: ["port-closed"],
-    signs: [
-      {
-        likelihood: "possible",
-        when: "the host refuses the connection",
-        seen: isVerdict("port-closed", refused),
-      },
-    ],
-    findings: [],
-    against: "the port is closed on the server itself as well: rdprobe 127.0.0.1 there",
-    basis: "documented",
-    source: "LanAdapter under WinStations\\RDP-Tcp; xrdp.ini(5), port=tcp://... and vsock://...",
-    remedies: ["check-listener", "xrdp-listener"],
+    source:
+      "Microsoft, general remote desktop connection troubleshooting: PortNumber, qwinsta, netstat; xrdp.ini(5), port=tcp://... and vsock://...",
+    remedies: ["check-listener", "check-port-number", "xrdp-listener"],
   },
   {
     code: "port-of-another-program",
@@ -157,7 +122,7 @@ export const LISTENER_CAUSES = causeTable([
   },
   {
     code: "forwarder-without-target",
-    title: "a forwarder holds the port, and what is behind it is shut",
+    title: "a forwarder or balancer holds the port, and what is behind it is shut",
     about:
       "ssh -L, a published container port, a cloud's relay or a balancer accepts the connection itself and then finds nobody to pass it to: the client sees an open port that ends at once.",
     verdicts: ["reset at negotiation", "closed at negotiation"],

@@ -49,6 +49,25 @@ export const MISSING_CERTIFICATE_CAUSES = causeTable([
     ],
   },
   {
+    code: "server-just-started",
+    title: "the server has just started, and its certificate is not ready yet",
+    about:
+      "For a while after the first start, after a restart or in a fresh virtual machine the listener is up before its certificate is: failure 3, which goes away by itself.",
+    verdicts: ["no-server-certificate"],
+    signs: [
+      {
+        likelihood: "possible",
+        when: "failure 3: no certificate on the server",
+        seen: isVerdict("no-server-certificate", "right after a start it says the same, for a minute or two"),
+      },
+    ],
+    findings: [],
+    against: "it is the same half an hour later",
+    basis: "reported",
+    source: "winapps issue 244; FreeRDP issue 12034",
+    remedies: ["probe-again"],
+  },
+  {
     code: "key-services-off",
     title: "a service that makes or reads the certificate is off",
     about:
@@ -71,24 +90,5 @@ export const MISSING_CERTIFICATE_CAUSES = causeTable([
     basis: "documented",
     source: "Microsoft, internal-error article: the services that Remote Desktop needs",
     remedies: ["check-key-services"],
-  },
-  {
-    code: "server-just-started",
-    title: "the server has just started, and its certificate is not ready yet",
-    about:
-      "For a while after the first start, after a restart or in a fresh virtual machine the listener is up before its certificate is: failure 3, which goes away by itself.",
-    verdicts: ["no-server-certificate"],
-    signs: [
-      {
-        likelihood: "possible",
-        when: "failure 3: no certificate on the server",
-        seen: isVerdict("no-server-certificate", "right after a start it says the same, for a minute or two"),
-      },
-    ],
-    findings: [],
-    against: "it is the same half an hour later",
-    basis: "reported",
-    source: "winapps issue 244; FreeRDP issue 12034",
-    remedies: ["probe-again"],
   },
 ]);

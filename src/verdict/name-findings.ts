@@ -1,6 +1,7 @@
 /** What results of names and of addresses show when they are held against each other. */
-import { explained } from "./causes.ts";
+import { explained, remediesOfCauses } from "./causes.ts";
 import { groupedBy } from "./grouped.ts";
+import { remediesOf } from "./remedies.ts";
 import type { Finding, Result } from "./result.ts";
 import { withFindings } from "./with-findings.ts";
 
@@ -16,9 +17,27 @@ export const withNameFindings = (results: readonly Result[]): readonly Result[] 
     const found = [
       unlike(result, ofName.get(`${host.toLowerCase()} ${port}`) ?? []),
       byNameAlone(result, ofAddress.get(`${address} ${port}`) ?? []),
-    ].filter((finding) => finding !== null);
-    return withFindings(result, found.map(explained));
+    ]
+      .filter((finding) => finding !== null)
+      .map(explained);
+    return withFindings(isOk(result) ? result : causedFirstBy(result, found), found);
   });
+};
+
+/** That another address of the name, or the address itself, works says more than what any failing server could have. */
+const causedFirstBy = (result: Result, found: readonly Finding[]): Result => {
+  const { verdict, remedies, target } = result;
+  const first = found.flatMap(({ causes = [] }) => causes.slice(0, 1));
+  if (first.length === 0) return result;
+  const codes = new Set(first.map(({ code }) => code));
+  const causes = [...first, ...verdict.causes.filter(({ code }) => !codes.has(code))];
+  const told = remediesOf(remediesOfCauses(first), target);
+  const ids = new Set(told.map(({ id }) => id));
+  return {
+    ...result,
+    verdict: { ...verdict, causes },
+    remedies: [...told, ...remedies.filter(({ id }) => !ids.has(id))],
+  };
 };
 
 /** Works: what is found beside the verdict does not keep a client out. */

@@ -15,6 +15,12 @@ const offersNla = ({ probe }: CauseMaterial): boolean => {
   return main !== null && (requestedProtocols(main.facts) & PROTOCOL.hybrid) !== 0;
 };
 
+const offersNlaAlone = ({ probe }: CauseMaterial): boolean => {
+  const main = mainConnection(probe);
+  const requested = main === null ? 0 : requestedProtocols(main.facts);
+  return (requested & (PROTOCOL.hybrid | PROTOCOL.hybridEx)) !== 0 && (requested & PROTOCOL.ssl) === 0;
+};
+
 /** NLA required ends a connection only where the offer of it was refused, or not made. */
 const isNlaRefusal = ({ ruling }: CauseMaterial): string | null =>
   ruling.code === "nla-required" && ruling.severity === "critical" ? "" : null;
@@ -57,7 +63,6 @@ export const NEGOTIATION_CAUSES = causeTable([
       "refused",
       "inconsistent-flags",
       "client-certificate-required",
-      "closed at negotiation",
       "timeout at negotiation",
       "malformed",
       "tls-required",
@@ -128,11 +133,6 @@ export const NEGOTIATION_CAUSES = causeTable([
           "client-certificate-required",
           "a device in front may ask for a certificate of its own",
         ),
-      },
-      {
-        likelihood: "possible",
-        when: "the connection is closed without a word",
-        seen: isVerdict("closed at negotiation", "a proxy whose server is gone closes like this"),
       },
       {
         likelihood: "possible",
@@ -289,6 +289,26 @@ export const NEGOTIATION_CAUSES = causeTable([
     basis: "documented",
     source: "[MS-RDPBCGR] 2.2.1.2.2, HYBRID_REQUIRED_BY_SERVER; mstsc's dialog for 2825",
     remedies: ["offer-nla"],
+  },
+  {
+    code: "nla-alone-offered",
+    title: "the client offers NLA and nothing else, and the server has no NLA",
+    about:
+      "FreeRDP from 3.15 on (Remmina with it) and clients that are set to insist on NLA ask for CredSSP alone. A server without it, as xrdp, then answers with Standard RDP Security or a failure, although it would take TLS.",
+    verdicts: ["standard-security-only", "tls-required", "no-server-certificate"],
+    signs: [
+      {
+        likelihood: "certain",
+        when: "a captured client's request contains NLA and not TLS",
+        seen: (material) =>
+          offersNlaAlone(material) ? "the client asks for NLA alone, and the server has none to offer" : null,
+      },
+    ],
+    findings: [],
+    against: "the request offers TLS as well",
+    basis: "documented",
+    source: "xrdp 0.9.21 with request 0x02, measured; reported of FreeRDP from 3.15 on; xrdp issue 3208",
+    remedies: ["offer-tls"],
   },
   {
     code: "old-server",

@@ -49,15 +49,15 @@ export const OTHER_REMEDIES = remedyTable([
   },
   {
     id: "open-firewall",
-    title: "Allow TCP to the RDP port on the way to the server",
+    title: "See where the RDP port is blocked: on the way, or on the server",
     where: "network",
-    risk: "medium",
+    risk: "low",
     shell: "powershell",
     steps: [
       "Probe from the server's own segment: if that works, the filter is on the way (firewall, security group, NSG).",
       "On the server, see that the Remote Desktop rules are enabled for the network profile in use.",
       "A company's network that reads Public: a domain member finds its domain controller late or not at all; a network without a domain is set to Private by Set-NetConnectionProfile.",
-      "Allow the sources that need it, not the whole internet.",
+      "What blocks it on the way is its owner's to open, for the sources that need it and not for the whole internet; on the server: allow-rdp-in-firewall.",
     ],
     commands: [
       "Test-NetConnection {host} -Port {port}",
@@ -242,6 +242,20 @@ export const OTHER_REMEDIES = remedyTable([
     commands: ["Select-String -Path *.rdp -Pattern enablecredsspsupport"],
     undo: "write the former value again",
     confirm: ["mstsc shows 0xb09 (2825): the server requires NLA"],
+  },
+  {
+    id: "offer-tls",
+    title: "Let the client offer TLS beside NLA, or switch NLA on at the server",
+    where: "client",
+    risk: "low",
+    shell: "powershell",
+    steps: [
+      "FreeRDP takes /sec:tls, Remmina its setting Security protocol negotiation: TLS; a .rdp file enablecredsspsupport:i:0. The user is then asked in the session, and not before it.",
+      "Where the server is a Windows, it has NLA: switch it on there instead. xrdp has none.",
+    ],
+    commands: ["xfreerdp /v:{endpoint} /sec:tls", "Select-String -Path *.rdp -Pattern enablecredsspsupport"],
+    undo: NOTHING_TO_UNDO,
+    confirm: ["the client's log says that protocol security negotiation failed"],
   },
   {
     id: "use-entra-sign-in",

@@ -109,7 +109,7 @@ export const REACHABILITY_CAUSES = causeTable([
     against: "the host refuses the connection: its SYN arrived there",
     basis: "documented",
     source: "RFC 1812 5.2.7.1 on ICMP; nmap's reference guide on filtered ports",
-    remedies: ["open-firewall", "check-host-up"],
+    remedies: ["open-firewall", "check-host-up", "allow-rdp-in-firewall", "allow-rdp-in-linux-firewall"],
   },
   {
     code: "public-profile",
@@ -128,7 +128,7 @@ export const REACHABILITY_CAUSES = causeTable([
     against: "Get-NetConnectionProfile says DomainAuthenticated or Private",
     basis: "documented",
     source: "Microsoft, release health of Windows Server 2025: domain controllers and firewall profiles",
-    remedies: ["open-firewall"],
+    remedies: ["open-firewall", "allow-rdp-in-firewall"],
   },
   {
     code: "host-down",

@@ -68,6 +68,13 @@ export const REFUSED_ADVICE: readonly RefusedAdviceRow[] = [
     verdicts: [...CUT, "no-server-certificate", "certificate-expired"],
   },
   {
+    id: "empty-machine-keys",
+    advice: "make an empty MachineKeys folder in place of the old one",
+    why: "the new folder inherits the rights of ProgramData and has not its own, and every other service of the machine loses its keys",
+    instead: "look at the rights of the one RDP key file (rdprobe explain machine-keys-permissions)",
+    verdicts: [...CUT, "no-server-certificate"],
+  },
+  {
     id: "disable-firewall",
     advice: "turn the firewall or the security software off",
     why: "it opens every port of the host to find out about one; often the filter is not on the host at all",

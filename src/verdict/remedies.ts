@@ -1,10 +1,16 @@
 /** All remedies; what each one takes from and gives to its reader is in remedy.ts. */
+import { FREERDP_REMEDIES } from "./freerdp-remedies.ts";
 import { OTHER_REMEDIES } from "./other-remedies.ts";
 import { type CommandTarget, type Remedy, remedyFor, type ToldRemedy } from "./remedy.ts";
 import { SERVER_REMEDIES } from "./server-remedies.ts";
 import { UNIX_REMEDIES } from "./unix-remedies.ts";
 
-export const REMEDIES = [...SERVER_REMEDIES, ...UNIX_REMEDIES, ...OTHER_REMEDIES] as const;
+export const REMEDIES = [
+  ...SERVER_REMEDIES,
+  ...UNIX_REMEDIES,
+  ...FREERDP_REMEDIES,
+  ...OTHER_REMEDIES,
+] as const;
 
 export type RemedyId = (typeof REMEDIES)[number]["id"];
 

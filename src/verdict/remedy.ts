@@ -29,7 +29,7 @@ export const remedyTable = <const Id extends string>(
   rows: readonly (Remedy & { readonly id: Id })[],
 ): readonly (Remedy & { readonly id: Id })[] => rows;
 
-export type RemedyPlatform = "windows" | "xrdp" | "freerdp" | "any";
+export type RemedyPlatform = "windows" | "xrdp" | "freerdp" | "gnome-remote-desktop" | "weston" | "any";
 
 /** A remedy as a result has it: every field told, and the commands apart by what they do. */
 export interface ToldRemedy extends Required<Remedy> {
@@ -62,6 +62,7 @@ export const remedyFor = (remedy: Remedy, target: CommandTarget): ToldRemedy => 
   return {
     ...remedy,
     steps: remedy.steps.map(filled),
+    undo: filled(remedy.undo),
     commands,
     check: commands.slice(0, checks),
     fix: commands.slice(checks),
@@ -87,7 +88,7 @@ const RESTARTS =
 
 /** What only reads, by its first word; everything else is taken for a change. */
 const READS =
-  /^(?:sudo (?:-u \w+ )?)?(?:Get-|Test-|Resolve-|Find-|Show-|qwinsta|netstat|certutil -store|reg query|w32tm \/query|nltest|ping|tracert|grep|openssl (?:x509 -noout|pkey -pubout|ciphers)|namei|test |ls |rdprobe|klist|\(Get-|\$\w+ = |tail |journalctl|ss )/;
+  /^(?:sudo (?:-u \w+ )?)?(?:Get-|Test-|Resolve-|Find-|Show-|qwinsta|netstat|certutil -store|reg query|w32tm \/query|nltest|ping|tracert|grep|openssl (?:x509 -noout|pkey -pubout|ciphers)|namei|test |ls |rdprobe|klist|\(Get-|\$\w+ = |tail |journalctl|ss |ps |systemctl status|grdctl status|nft list)/;
 const WRITES = /Remove-Item|Rename-Item|Set-|Disable-|Enable-|takeown|icacls \S+ \/(?:grant|save)|Restart-/;
 
 const isChange = (command: string): boolean => !READS.test(command) || WRITES.test(command);

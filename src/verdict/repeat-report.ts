@@ -9,6 +9,7 @@ import { lossOf, repeatedSyns } from "./repeat-loss.ts";
 import { countsOf, membersOf } from "./repeat-members.ts";
 import { repeatedProbe } from "./repeated-probe.ts";
 import type { Result } from "./result.ts";
+import { balancer } from "./server/in-front.ts";
 import { severityRank } from "./severity.ts";
 import { jitterOf, spreadOf } from "./spread.ts";
 import { STAGE_NAMES } from "./verdicts.ts";
@@ -45,8 +46,12 @@ export const startRepetition = (): Repetition => {
       if (result === null) return null;
       const repeat = reportOf(probes, connections);
       const summary = `${result.verdict.summary}${howOften(result, repeat)}`;
+      const server =
+        repeat.members.length < 2
+          ? result.server
+          : balancer(result.server, "several machines answered in turn");
       return withFindings(
-        { ...result, verdict: { ...result.verdict, summary }, repeat },
+        { ...result, server, verdict: { ...result.verdict, summary }, repeat },
         repeatFindings(probes, repeat).map(explained),
       );
     },

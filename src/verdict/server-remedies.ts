@@ -87,6 +87,25 @@ export const SERVER_REMEDIES = remedyTable([
     confirm: ["fDenyTSConnections is 1"],
   },
   {
+    id: "allow-rdp-in-firewall",
+    title: "Enable the Remote Desktop rules of Windows' firewall",
+    where: "server",
+    risk: "medium",
+    shell: "powershell",
+    steps: [
+      "The first line prints the kind of network in use, the second which rules are enabled for it; the third whether a policy of the domain sets them.",
+      "The last line enables them for all profiles, Public too: where only a company's network is meant, set that network to Private instead (Set-NetConnectionProfile). A port other than 3389 needs a rule of its own.",
+    ],
+    commands: [
+      "Get-NetConnectionProfile | Format-Table InterfaceAlias, NetworkCategory",
+      "Get-NetFirewallRule -Group '@FirewallAPI.dll,-28752' | Format-Table DisplayName, Enabled, Profile, Action, PolicyStoreSourceType",
+      "Get-NetFirewallProfile -PolicyStore ActiveStore | Format-Table Name, Enabled, AllowLocalFirewallRules",
+      "Enable-NetFirewallRule -Group '@FirewallAPI.dll,-28752'",
+    ],
+    undo: "Disable-NetFirewallRule -Group '@FirewallAPI.dll,-28752'",
+    confirm: ["the rules are disabled, or enabled for another profile than the one in use"],
+  },
+  {
     id: "start-termservice",
     title: "Start the Remote Desktop service",
     where: "server",

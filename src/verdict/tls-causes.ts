@@ -10,35 +10,10 @@ import {
   readsAs,
   resetOf,
   type Sign,
-  type VerdictPlace,
   withoutReading,
 } from "./cause.ts";
 import { resetEvidence, resetSender } from "./reset-causes.ts";
-
-const CUT = ["reset at tls", "closed at tls"] as const satisfies readonly VerdictPlace[];
-/** The log decides between the causes, and comes before any change. */
-const MACHINE_KEYS = [
-  "read-schannel-events",
-  "rebuild-rdp-certificate",
-  "machine-keys-permissions",
-  "replace-rdp-key-container",
-  "azure-run-command",
-  "rename-machine-keys",
-] as const;
-
-/** Right behind the ClientHello, where neither a version nor a key was agreed on, and nothing else was asked. */
-const cutAtHello = (why: string): Sign["seen"] =>
-  all(byServer, hasEvidence("after", ["client-hello"], ""), (material) =>
-    CUT.some((place) => withoutReading(place, "")(material) !== null) ? why : null,
-  );
-
-/** A captured reset whose packet is a device's and not the server's. */
-const isFromDevice =
-  (why: string): Sign["seen"] =>
-  (material) => {
-    const reset = resetOf(material);
-    return reset !== null && resetSender(reset, "device").likelihood === "likely" ? why : null;
-  };
+import { CUT, cutAtHello, isFromDevice } from "./tls-signs.ts";
 
 const resetBy =
   (sender: "server" | "client" | "device", likelihood: "likely" | "possible" | "unlikely"): Sign["seen"] =>
@@ -72,16 +47,16 @@ const RESET_SOURCE = "the clues in a capture's packets; weighed and never proven
 
 export const TLS_CAUSES = causeTable([
   {
-    code: "private-key-unreadable",
-    title: "the certificate's private key cannot be read (MachineKeys)",
+    code: "tls-policy-leaves-nothing",
+    title: "a policy leaves the server no TLS version or suite that it can use (36871, 36874)",
     about:
-      "The certificate is there, so TermService selects TLS; its key is not readable, so Schannel fails at every ClientHello (event 36870). Permissions of MachineKeys that were changed, or a damaged key container, are the usual reasons.",
-    verdicts: [...CUT, "no-shared-cipher", "no-server-certificate", "tls-alert"],
+      "Every version is off for servers under SCHANNEL\\Protocols, by a hardening tool or by an Enabled that is not written as Windows reads it, or no suite that is left fits the certificate's key. From outside it looks just like a key that cannot be read: the event at that second decides, 36871 or 36874 and not 36870.",
+    verdicts: CUT,
     signs: [
       {
         likelihood: "likely",
         when: "every hello fails the same way, whatever it offers, while the Connection Confirm selects TLS",
-        seen: reads("all-alike"),
+        seen: readsAs("all-alike", "a server without a usable TLS version or suite ends every hello alike"),
       },
       {
         likelihood: "unlikely",
@@ -90,33 +65,15 @@ export const TLS_CAUSES = causeTable([
       },
       {
         likelihood: "possible",
-        when: "even a hello that offers every suite is refused with an alert",
-        seen: reads("refuses-all"),
-      },
-      {
-        likelihood: "possible",
         when: "the handshake is cut right after the ClientHello, and no other hello was tried",
-        seen: cutAtHello("cut right after the ClientHello, as it is where the key cannot be read"),
-      },
-      {
-        likelihood: "possible",
-        when: "failure 3: no certificate that can be used",
-        seen: isVerdict("no-server-certificate", "a certificate whose key cannot be read is as good as none"),
-      },
-      {
-        likelihood: "possible",
-        when: "alert 80, internal_error",
-        seen: all(
-          byServer,
-          hasEvidence("alert", [80], "internal_error: the server could not do its own part"),
-        ),
+        seen: cutAtHello("Windows resets where a policy leaves it no version or suite"),
       },
     ],
     findings: [],
-    against: "any other hello is answered with a certificate",
+    against: "event 36870 at the time of the probe, or any hello that is answered",
     basis: "reported",
-    source: "Microsoft on event 36870; one first-hand report of 0x904 / 0x7 that was cured there",
-    remedies: MACHINE_KEYS,
+    source: "Microsoft on events 36871 and 36874; FreeRDP issue 2591 and teleport issue 13059 on resets",
+    remedies: ["read-schannel-events", "enable-tls12", "enable-cipher-suites"],
   },
   {
     code: "security-device",
@@ -202,7 +159,7 @@ export const TLS_CAUSES = causeTable([
     code: "bound-certificate-key-unreadable",
     title: "NETWORK SERVICE may not read the certificate's key",
     about:
-      "A certificate of a CA was bound to the listener; its key is readable to Administrators and not to NETWORK SERVICE, under which TermService runs.",
+      "A certificate of a CA was bound to the listener; its key is readable to Administrators and not to NETWORK SERVICE, under which TermService runs. When the service starts Windows falls back to its own certificate (event 1055): it cuts the handshake only where the rights changed since.",
     verdicts: [...CUT, "no-server-certificate"],
     signs: [
       {
@@ -211,7 +168,7 @@ export const TLS_CAUSES = causeTable([
         seen: isFromDevice("the reset does not come from the server"),
       },
       {
-        likelihood: "possible",
+        likelihood: "unlikely",
         when: "every hello fails the same way, whatever it offers",
         seen: readsAs("all-alike", "with a certificate of a CA: its key may be closed to NETWORK SERVICE"),
       },
@@ -224,15 +181,16 @@ export const TLS_CAUSES = causeTable([
         ),
       },
       {
-        likelihood: "possible",
+        likelihood: "unlikely",
         when: "the handshake is cut right after the ClientHello, and no other hello was tried",
         seen: cutAtHello("with a certificate of a CA: its key may be closed to NETWORK SERVICE"),
       },
     ],
     findings: [],
     against: "the listener has no bound certificate (SSLCertificateSHA1Hash)",
-    basis: "documented",
-    source: "Microsoft KB3042780, and event IDs to troubleshoot RDP to a VM",
+    basis: "inferred",
+    source:
+      "Microsoft KB3042780; event 1055, by which Windows falls back to its own certificate when it starts",
     remedies: ["clear-bound-thumbprint", "grant-key-read"],
   },
   {
@@ -370,7 +328,8 @@ export const TLS_CAUSES = causeTable([
   {
     code: "signature-policy",
     title: "no Windows client takes the certificate's kind of signature",
-    about: "An Ed25519 or another certificate needs a signature scheme that Schannel's clients do not offer.",
+    about:
+      "An Ed25519 or another certificate needs a signature scheme that Schannel's clients do not offer. ML-DSA, which AD CS can issue since May 2026, is one as well.",
     verdicts: ["no-shared-cipher"],
     signs: [
       {
@@ -454,7 +413,14 @@ export const TLS_CAUSES = causeTable([
     against: "some hello is answered with a certificate",
     basis: "documented",
     source: "RFC 5246 7.4.2; sslyze issue 463; FreeRDP issue 2591 and teleport issue 13059 on resets",
-    remedies: ["enable-cipher-suites", "bind-new-certificate", "xrdp-tls-settings"],
+    remedies: [
+      "enable-cipher-suites",
+      "bind-new-certificate",
+      "xrdp-tls-settings",
+      "gnome-new-certificate",
+      "weston-tls",
+      "freerdp-new-certificate",
+    ],
   },
   {
     code: "middlebox-hello-size",

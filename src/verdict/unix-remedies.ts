@@ -73,6 +73,43 @@ export const UNIX_REMEDIES = remedyTable([
     confirm: ["ss shows the listener at another address or port"],
   },
   {
+    id: "allow-rdp-in-linux-firewall",
+    platform: "any",
+    title: "Open the RDP port in a Linux firewall",
+    where: "server",
+    risk: "medium",
+    shell: "bash",
+    steps: [
+      "The first line shows the rules that are loaded, the second who listens. ufw and firewalld write such rules; a cloud's security group is elsewhere.",
+      "The last line is for ufw and for one network, the private one of the example: write your own. With firewalld: sudo firewall-cmd --add-port={port}/tcp.",
+    ],
+    commands: [
+      "sudo nft list ruleset",
+      "sudo ss -tlnp | grep ':{port} '",
+      "sudo ufw allow proto tcp from 192.168.0.0/16 to any port {port}",
+    ],
+    undo: "sudo ufw delete allow proto tcp from 192.168.0.0/16 to any port {port}",
+    confirm: ["no rule accepts the port"],
+  },
+  {
+    id: "start-xrdp",
+    title: "Start xrdp",
+    where: "server",
+    risk: "low",
+    shell: "bash",
+    steps: [
+      "The first line says whether it runs and why it ended; port= in xrdp.ini must be free, which the second shows.",
+      "The last line starts it now and at every start of the machine.",
+    ],
+    commands: [
+      "systemctl status xrdp --no-pager --lines 20",
+      "sudo ss -tlnp | grep ':{port} '",
+      "sudo systemctl enable --now xrdp",
+    ],
+    undo: "sudo systemctl disable --now xrdp",
+    confirm: ["systemctl says inactive or failed"],
+  },
+  {
     id: "xrdp-tls-settings",
     title: "Give xrdp back its default suites and TLS versions",
     where: "server",

@@ -1,11 +1,17 @@
 /** What goes wrong with the certificate and the key of an xrdp server, as its Connection Confirm shows it. */
+import { requestedProtocols } from "../handshake/layer-states.ts";
 import { PROTOCOL } from "../x224/protocols.ts";
 import { all, causeTable, confirmOf, hasCount, hasEvidence, isVerdict, mayBe, type Sign } from "./cause.ts";
+import { mainConnection } from "./probe-facts.ts";
 
-/** A Connection Confirm with negotiation data that selects Standard RDP Security. */
+/** A Connection Confirm with negotiation data that selects Standard RDP Security, although TLS was asked for. */
 const selectsRdp: Sign["seen"] = (material) => {
   const negotiation = confirmOf(material)?.negotiation ?? null;
-  return negotiation?.type === "response" && negotiation.selectedProtocol === PROTOCOL.rdp ? "" : null;
+  const main = mainConnection(material.probe);
+  const isAsked = main !== null && (requestedProtocols(main.facts) & PROTOCOL.ssl) !== 0;
+  return isAsked && negotiation?.type === "response" && negotiation.selectedProtocol === PROTOCOL.rdp
+    ? ""
+    : null;
 };
 
 /** TLS was selected, and an MCS disconnect came instead of it. */

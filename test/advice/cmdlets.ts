@@ -68,6 +68,7 @@ export const CMDLETS: Readonly<Record<string, Cmdlet>> = {
   "Disable-NetFirewallRule": since2012("NetSecurity", "-Group"),
   "Enable-NetFirewallRule": since2012("NetSecurity", "-Group"),
   "Get-NetFirewallRule": since2012("NetSecurity", "-Group"),
+  "Get-NetFirewallProfile": since2012("NetSecurity", "-PolicyStore"),
   "Find-NetRoute": since2012("NetTCPIP", "-RemoteIPAddress"),
   "Get-NetConnectionProfile": since2012("NetConnection"),
   "Get-NetIPInterface": since2012("NetTCPIP"),

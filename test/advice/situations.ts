@@ -33,6 +33,8 @@ import { connection, failedConnect, probeOf } from "../verdict/transcripts.ts";
 
 const REQUEST_SSL = fromHex("030000130ee000000000000100080001000000");
 const NLA_REQUIRED = fromHex("030000130ed000001234000300080005000000");
+const REQUEST_HYBRID = fromHex("030000130ee000000000000100080002000000");
+const XRDP_SELECTS_RDP = fromHex("030000130ed000001234000201080000000000");
 const UNKNOWN_CA = fromHex("15030300020230");
 
 const first = (results: readonly Result[]): Result => {
@@ -106,6 +108,18 @@ const nameRefused = (): Result => {
   });
 };
 
+/** A server on FreeRDP's library, by its source reference: a failure, or TLS selected and every hello refused. */
+const FREERDP_TLS_OFF = "030000130ed000000000000300080002000000";
+const FREERDP_SELECTS_TLS = "030000130ed000000000000203080001000000";
+const HANDSHAKE_FAILURE = "15030300020228";
+
+const freerdpKeyUnusable = (): Result => {
+  const hello = FLIGHT[2];
+  if (hello === undefined) throw new Error("no fixture");
+  const refused = [FREERDP_SELECTS_TLS, { sent: toHex(hello.bytes) }, HANDSHAKE_FAILURE];
+  return judge(probeOf(connection("offer-all", refused), connection("everything", refused)));
+};
+
 /** The client's fatal alert after a ServerHello of this version without any extension. */
 const clientAlertAfter = (version: number, description: number): Result => {
   const serverHello = encodeServerHello({
@@ -156,4 +170,8 @@ export const SITUATION_RESULTS: Readonly<Record<SituationId, () => Result>> = {
   "proxy-failed": () => judge(probeOf(failedConnect("proxy", "the proxy refuses connections"))),
   "name-refused": nameRefused,
   "forged-reset": forgedReset,
+  "nla-alone": () =>
+    ofSteps([...connected, client(REQUEST_HYBRID), server(XRDP_SELECTS_RDP), ends("client", "fin")]),
+  "freerdp-tls-off": () => judge(probeOf(connection("offer-all", [FREERDP_TLS_OFF]))),
+  "freerdp-key-unusable": freerdpKeyUnusable,
 };

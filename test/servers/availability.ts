@@ -28,6 +28,12 @@ export const commandsAvailable = (...commands: readonly string[]): Availability 
   return { available: missing.length === 0, notice: `not installed: ${missing.join(", ")}` };
 };
 
+/** Available when every file is there. */
+export const filesAvailable = (...files: readonly string[]): Availability => {
+  const missing = files.filter((file) => !existsSync(file));
+  return { available: missing.length === 0, notice: `not there: ${missing.join(", ")}` };
+};
+
 /** Available to root on Linux: namespaces, other users' files, packet capture. */
 export const rootAvailable = (): Availability => ({
   available: process.platform === "linux" && process.getuid?.() === 0,

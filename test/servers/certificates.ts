@@ -17,7 +17,7 @@ export type CertificateKind =
   | "chain-of-three"
   | "ed25519";
 
-interface CertificateFiles {
+export interface CertificateFiles {
   /** PEM, the leaf first. */
   readonly certificateFile: string;
   /** PEM, not encrypted. */
@@ -68,6 +68,16 @@ export const makeCertificates = async (): Promise<CertificateFolder> => {
     remove();
     throw error;
   }
+};
+
+/** A self-signed pair for one name, in a folder that is there: `/CN=host`. */
+export const makePair = async (folder: string, subject: string, days = 30): Promise<CertificateFiles> => {
+  const files = namedFiles(folder, "own");
+  await openssl(folder, [
+    ...["req", "-x509", "-nodes", ...RSA_2048, "-subj", subject, "-days", String(days)],
+    ...["-keyout", files.keyFile, "-out", files.certificateFile],
+  ]);
+  return files;
 };
 
 const RSA_2048 = ["-newkey", "rsa:2048", "-sha256"];

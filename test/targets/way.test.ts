@@ -47,6 +47,18 @@ describe("--resolve", () => {
     expect(given("c", 3389)).toBeNull();
   });
 
+  it("is all of those of one name and port, and those for every port only where none names its own", () => {
+    const texts = ["d:192.0.2.4", "d:192.0.2.5", "d:192.0.2.4", "d:3390:192.0.2.6"];
+    const several = texts.flatMap((text) => {
+      const found = parseResolveOverride(text);
+      return found.ok ? [found.value] : [];
+    });
+    const addresses = (port: number) =>
+      overriddenAddresses(several, { host: "d", port }, 0)?.map(({ address }) => address);
+    expect(addresses(3389)).toEqual(["192.0.2.4", "192.0.2.5"]);
+    expect(addresses(3390)).toEqual(["192.0.2.6"]);
+  });
+
   it("gives the addresses of the family that is wanted, and else leaves it to the resolver", () => {
     expect(given("b", 3389, 6)).toEqual(["2001:db8::3"]);
     expect(given("a", 3389, 6)).toBeNull();

@@ -16,7 +16,7 @@ import {
 import type { CertificateReport, Finding, Result, StageReport } from "../../src/verdict/result.ts";
 import { platformOf } from "../../src/verdict/remedy.ts";
 import { remedyRows } from "../../src/verdict/remedies.ts";
-import type { ServerImplementation } from "../../src/verdict/server/observations.ts";
+import type { ServerImplementation } from "../../src/verdict/server/implementations.ts";
 import { VERDICT_CODES, VERDICTS } from "../../src/verdict/verdicts.ts";
 import { withFindings } from "../../src/verdict/with-findings.ts";
 import { RESULTS } from "../report/results.ts";

@@ -9,7 +9,7 @@ const COMMANDS = FILLED.flatMap(({ id, commands }) => commands.map((command) => 
 const CHANGES =
   /\b(Remove-Item|Set-ItemProperty|Rename-Item|reg delete|reg add|Enable-TlsCipherSuite|adduser|make-ssl-cert|openssl req|sed -i|chown|chmod|systemctl restart|\/grant)\b/;
 const READS =
-  /\b(Get-|test -r|openssl x509 -noout|icacls \S+$|reg (query|export)|\/save|Resolve-|Test-|Find-|qwinsta|grep |w32tm \/query)/;
+  /\b(Get-|test -r|openssl x509 -noout|icacls \S+$|reg (query|export)|\/save|Resolve-|Test-|Find-|qwinsta|grep |grdctl status|ps -o|ls -l|systemctl status|nft list|w32tm \/query)/;
 
 describe("the commands of the remedies", () => {
   it.each(COMMANDS)(

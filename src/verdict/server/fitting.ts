@@ -1,8 +1,9 @@
 /** What fits the server that answers: no cause and no remedy of another program's. */
 
 import { remedyRow } from "../remedies.ts";
-import { platformOf } from "../remedy.ts";
+import { platformOf, type RemedyPlatform } from "../remedy.ts";
 import type { Cause, Finding } from "../result.ts";
+import { foundationOf, isWindowsProgram, type ServerImplementation } from "./implementations.ts";
 import type { ServerReport } from "./who-answers.ts";
 
 /** Causes that only Windows can have: its keys, its listener, its registry. */
@@ -18,11 +19,23 @@ const OF_WINDOWS: ReadonlySet<string> = new Set([
   "connection-throttling",
   "old-server",
   "key-services-off",
-  "listener-not-up",
   "public-profile",
+  "tls-policy-leaves-nothing",
 ]);
 
-const OF_XRDP = /^xrdp-/;
+/** Findings that say something of Windows alone: its own certificate, and the name that it was made for. */
+const WINDOWS_FINDINGS: ReadonlySet<string> = new Set([
+  "windows-certificate-not-renewed",
+  "certificate-not-for-this-computer",
+]);
+
+/** Causes of one program alone begin with its name. */
+const PROGRAM_PREFIXES = {
+  "xrdp-": "xrdp",
+  "gnome-": "gnome-remote-desktop",
+  "weston-": "weston",
+  "freerdp-": "freerdp",
+} as const satisfies Readonly<Record<string, ServerImplementation>>;
 
 type Known = Pick<ServerReport, "implementation"> | null;
 
@@ -46,17 +59,42 @@ const withFitting = (cause: Cause, server: Known): Cause => ({
   remedies: remediesFitting(cause.remedies, server),
 });
 
-const isOf = (code: string, server: Known): boolean => {
-  const implementation = server?.implementation ?? "unknown";
-  if (implementation === "unknown") return true;
-  if (implementation !== "windows" && OF_WINDOWS.has(code)) return false;
-  return implementation === "xrdp" || !OF_XRDP.test(code);
+/** Whether the server can have the finding at all. */
+export const isFindingFitting = ({ code }: Finding, server: Known): boolean => {
+  const implementation = knownOf(server);
+  return implementation === null || isWindowsProgram(implementation) || !WINDOWS_FINDINGS.has(code);
 };
 
-const isFor = (id: string, server: Known): boolean => {
+/** The program behind the address; null where any could be meant. */
+const knownOf = (server: Known): ServerImplementation | null => {
   const implementation = server?.implementation ?? "unknown";
-  const row = remedyRow(id);
-  if (row === null || implementation === "unknown") return true;
-  const platform = platformOf(row);
-  return platform === "any" || platform === implementation;
+  return implementation === "unknown" || implementation === "load-balancer" ? null : implementation;
 };
+
+const isOf = (code: string, server: Known): boolean => {
+  const implementation = knownOf(server);
+  if (implementation === null) return true;
+  if (OF_WINDOWS.has(code)) return isWindowsProgram(implementation);
+  const prefix = Object.entries(PROGRAM_PREFIXES).find(([begin]) => code.startsWith(begin));
+  return prefix === undefined || mayBe(implementation, prefix[1]);
+};
+
+/** A program is itself; one of which only the foundation is known may be any that is built on it; and what is built on it shares its causes. */
+const mayBe = (implementation: ServerImplementation, program: ServerImplementation): boolean =>
+  implementation === program ||
+  foundationOf(program) === implementation ||
+  foundationOf(implementation) === program;
+
+const isFor = (id: string, server: Known): boolean => {
+  const implementation = knownOf(server);
+  const row = remedyRow(id);
+  if (row === null || implementation === null) return true;
+  return isPlatformOf(platformOf(row), implementation);
+};
+
+/** Remedies for the foundation are for its programs on Windows alone: elsewhere each has its own settings. */
+export const isPlatformOf = (platform: RemedyPlatform, implementation: ServerImplementation): boolean =>
+  platform === "any" ||
+  platform === implementation ||
+  foundationOf(platform) === implementation ||
+  (platform === "windows" && isWindowsProgram(implementation));

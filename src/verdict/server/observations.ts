@@ -2,41 +2,10 @@
  * What tells one RDP server program from another, as a table: each row is one observation on one connection, and
  * names the program that alone is known to answer so. What two programs answer alike is in no row.
  */
-import type { ConnectionFacts } from "../../handshake/connection-facts.ts";
-import type { ConnectionConfirm } from "../../x224/connection-confirm.ts";
 import { PROTOCOL } from "../../x224/protocols.ts";
 import { WINDOWS_SOURCE_REFERENCE } from "../server-hints.ts";
-
-/** `freerdp` is the library, whoever serves with it: its shadow server, weston, gnome-remote-desktop, krdp. */
-export type ServerImplementation = "windows" | "xrdp" | "freerdp" | "virtualbox";
-
-/** One connection, as far as it tells who answers. */
-export interface Answer {
-  readonly confirm: ConnectionConfirm;
-  /** Protocols that the request asked for; null where it had no negotiation data or was not seen. */
-  readonly requested: number | null;
-  readonly facts: ConnectionFacts;
-}
-
-export interface Observation {
-  readonly implementation: ServerImplementation;
-  /** As it is told; lower case, no full stop. */
-  readonly what: string;
-  /** Where it was measured, or who says so. */
-  readonly source: string;
-  readonly seen: (answer: Answer) => boolean;
-}
-
-/** [MS-RDPBCGR] 2.2.1.2.1. */
-const FLAG = { extendedClientData: 0x01, restrictedAdmin: 0x08, redirectedAuthentication: 0x10 } as const;
-
-const responseOf = ({ confirm: { negotiation } }: Answer) =>
-  negotiation?.type === "response" ? negotiation : null;
-
-const hasReference =
-  (sourceReference: number) =>
-  ({ confirm }: Answer): boolean =>
-    confirm.sourceReference === sourceReference;
+import { FREERDP_OBSERVATIONS } from "./freerdp-observations.ts";
+import { type Answer, FLAG, hasReference, type Observation, responseOf } from "./observation.ts";
 
 const hasWindowsReference = hasReference(WINDOWS_SOURCE_REFERENCE);
 
@@ -47,6 +16,8 @@ const hasOneFlag = (answer: Answer): boolean =>
 const asked = (answer: Answer, protocol: number): boolean => ((answer.requested ?? 0) & protocol) !== 0;
 
 const XRDP = "xrdp 0.9.21, measured in 30 configurations";
+
+const VMCONNECT_PORT = 2179;
 
 /** Failures that only a server with CredSSP or Entra, or one that refuses TLS, has: xrdp has none of them. */
 const WINDOWS_FAILURES: ReadonlySet<number> = new Set([2, 5, 6, 7]);
@@ -116,11 +87,12 @@ export const OBSERVATIONS: readonly Observation[] = [
       hasOneFlag(answer) &&
       (answer.facts.tls?.version?.name === "1.3" || answer.facts.tls?.group === "x25519"),
   },
+  ...FREERDP_OBSERVATIONS,
   {
-    implementation: "freerdp",
-    what: "the Connection Confirm has the source reference 0 and negotiation data",
-    source: "FreeRDP 2.11's shadow server and weston 10, measured; the library writes it",
-    seen: (answer) => hasReference(0)(answer) && answer.confirm.negotiation !== null,
+    implementation: "hyper-v",
+    what: "a Connection Confirm with the source reference 0x1234 at port 2179",
+    source: "Microsoft: VMConnect's port; [MS-RDPEPS]; no capture is known",
+    seen: (answer) => answer.port === VMCONNECT_PORT && hasWindowsReference(answer),
   },
   {
     implementation: "virtualbox",

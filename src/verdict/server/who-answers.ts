@@ -1,7 +1,9 @@
 /** Who answers: which program serves, out of what its connections showed; `unknown` where nothing decides. */
 import type { ConnectionFacts } from "../../handshake/connection-facts.ts";
 import type { ProbeConnection } from "../../handshake/probe-plan.ts";
-import { type Answer, OBSERVATIONS, type ServerImplementation } from "./observations.ts";
+import { isWindowsProgram, programOf, type ServerImplementation } from "./implementations.ts";
+import type { Answer } from "./observation.ts";
+import { OBSERVATIONS } from "./observations.ts";
 
 export interface ServerReport {
   readonly implementation: ServerImplementation | "unknown";
@@ -19,20 +21,25 @@ interface NtlmWords {
   readonly os: readonly string[];
 }
 
-/** Null where no server answered with a Connection Confirm. */
+/**
+ * Null where no server answered with a Connection Confirm.
+ * @param port that was probed
+ */
 export const whoAnswers = (
   connections: readonly ProbeConnection[],
   ntlm: NtlmWords | null,
+  port: number,
 ): ServerReport | null => {
-  const answers = connections.flatMap(({ facts }) => answerOf(facts));
+  const answers = connections.flatMap(({ facts }) => answerOf(facts, port));
   if (answers.length === 0) return null;
-  const rows = OBSERVATIONS.filter(({ seen }) => answers.some(seen));
-  const [implementation, ...others] = [...new Set(rows.map((row) => row.implementation))];
+  const rows = OBSERVATIONS.filter(({ seen }) => answers.some((answer) => seen(answer, answers)));
+  const implementation = programOf(rows.map((row) => row.implementation));
   const evidence = rows.map(({ what, source }) => `${what} (${source})`);
-  if (implementation === undefined || others.length > 0)
+  if (implementation === null) {
     return { implementation: "unknown", version: null, confidence: "inferred", evidence };
+  }
   // FreeRDP's NTLM names a Windows that it is not.
-  const says = implementation === "windows" ? (ntlm?.osVersion ?? null) : null;
+  const says = isWindowsProgram(implementation) ? (ntlm?.osVersion ?? null) : null;
   return {
     implementation,
     version: says,
@@ -44,10 +51,11 @@ export const whoAnswers = (
 const ntlmEvidence = (version: string, names: readonly string[]): string =>
   `its NTLM challenge says ${version}${names.length === 0 ? "" : `, ${names.join(" or ")}`}`;
 
-const answerOf = (facts: ConnectionFacts): readonly Answer[] => {
+const answerOf = (facts: ConnectionFacts, port: number): readonly Answer[] => {
   const { negotiation } = facts;
   if (negotiation === null || negotiation.answer.kind !== "tpdu") return [];
   const { tpdu } = negotiation.answer;
   if (tpdu.kind !== "connection-confirm") return [];
-  return [{ confirm: tpdu, requested: negotiation.request?.negotiation?.requestedProtocols ?? null, facts }];
+  const requested = negotiation.request?.negotiation?.requestedProtocols ?? null;
+  return [{ confirm: tpdu, requested, port, leaf: facts.tls?.chain[0] ?? null, facts }];
 };

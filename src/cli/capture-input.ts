@@ -1,5 +1,6 @@
 /** Reads a capture file or stdin in chunks, compressed with gzip or zstd or not, with the memory of a few chunks. */
 import { type FileHandle, open } from "node:fs/promises";
+import { isNamedPipe, readNamedPipe } from "../transport/named-pipe.ts";
 import { type Compression, compressionOf, wholeStart } from "./compressions.ts";
 import type { Unpacker } from "./gzip-members.ts";
 import { InputError } from "./input-error.ts";
@@ -29,7 +30,7 @@ const CHUNK_BYTES = 1024 * 1024;
 export const readCaptureInput = async (input: CaptureInput): Promise<InputEnd> => {
   const { path, stdin, signal, onChunk } = input;
   try {
-    const chunks = path === "-" ? stdin : chunksOf(path);
+    const chunks = path === "-" ? stdin : isNamedPipe(path) ? readNamedPipe(path, signal) : chunksOf(path);
     let compression: Compression | null = null;
     let unpack: Unpacker | null = null;
     let isFirst = true;

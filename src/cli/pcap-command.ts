@@ -14,7 +14,7 @@ import { relatedStreams } from "../verdict/related-results.ts";
 import type { Result } from "../verdict/result.ts";
 import { CaptureFaults } from "./capture-faults.ts";
 import { readCaptureInput } from "./capture-input.ts";
-import { deliver } from "./destination.ts";
+import { deliver, OutputError } from "./destination.ts";
 import { EXIT, exitCodeOf, type FailOn } from "./exit-code.ts";
 import { expandedPaths } from "./expanded-paths.ts";
 import { type ExpiryFlags, expiryCriticalOption, expiryOf, expiryWarningOption } from "./expiry-flags.ts";
@@ -93,10 +93,15 @@ const judgeFiles = async (
       if (capture !== null && flags.quiet !== true) say(terminal, `${file}: ${countsOf(capture)}`);
     }
     const results = captures.flatMap((capture) => capture.results);
-    await deliver(render(results, flags, terminal), flags.output ?? null, terminal);
+    await deliver(render(results, flags, terminal), flags.output ?? null, terminal, signals.aborted);
     if (isTable(results, flags)) say(terminal, "add -v for every stage, cause and fix of each stream");
     if (!isReadable) return EXIT.usage;
     return signals.exitCode() ?? exitCode(results, flags.failOn);
+  } catch (error) {
+    const code = signals.exitCode();
+    if (code === null || !(error instanceof OutputError)) throw error;
+    say(terminal, error.message);
+    return code;
   } finally {
     signals.release();
   }

@@ -28,6 +28,12 @@ type CapturedFacts = Omit<ProbeFacts, "expiry">;
 /** Recorded probes whose connections may be under way at once; beyond that the first one is over. */
 const MAX_OPEN_PROBES = 4096;
 
+/** And what is held of all of them together. */
+const MAX_HELD_BYTES = 64 * 1024 * 1024;
+
+/** A connection without certificates. */
+const CONNECTION_BYTES = 6 * 1024;
+
 /** @param onResult takes one result a connection with an RDP handshake, or whose SYN failed. */
 export const createCapturedResults = (
   file: string,
@@ -35,6 +41,12 @@ export const createCapturedResults = (
   onResult: (result: Result) => void,
 ): CapturedResults => {
   const probes = new Map<string, CapturedConnection[]>();
+  let heldBytes = 0;
+  const judgeFirst = (): void => {
+    const [first] = probes.values();
+    heldBytes -= (first ?? []).reduce((sum, connection) => sum + weightOf(connection), 0);
+    judgeOldest(probes, file, expiry, onResult);
+  };
   return {
     add(captured) {
       const { mark } = captured;
@@ -47,13 +59,17 @@ export const createCapturedResults = (
       const known = probes.get(key);
       if (known === undefined) probes.set(key, [captured]);
       else known.push(captured);
-      if (probes.size > MAX_OPEN_PROBES) judgeOldest(probes, file, expiry, onResult);
+      heldBytes += weightOf(captured);
+      while (probes.size > MAX_OPEN_PROBES || (heldBytes > MAX_HELD_BYTES && probes.size > 0)) judgeFirst();
     },
     finish() {
-      while (probes.size > 0) judgeOldest(probes, file, expiry, onResult);
+      while (probes.size > 0) judgeFirst();
     },
   };
 };
+
+const weightOf = ({ facts }: CapturedConnection): number =>
+  CONNECTION_BYTES + (facts.tls?.chain ?? []).reduce((sum, { der }) => sum + 2 * der.length, 0);
 
 const judgeOldest = (
   probes: Map<string, CapturedConnection[]>,

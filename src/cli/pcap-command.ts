@@ -95,7 +95,7 @@ const judgeFiles = async (
     }
     const { code, isTable } = await output.end(results);
     if (isTable) say(terminal, "add -v for every stage, cause and fix of each stream");
-    return isReadable ? (signals.exitCode() ?? code) : EXIT.usage;
+    return signals.exitCode() ?? (isReadable ? code : EXIT.usage);
   } catch (error) {
     output.discard();
     const code = signals.exitCode();

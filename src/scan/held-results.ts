@@ -8,7 +8,7 @@ import type { Result } from "../verdict/result.ts";
 export type TakeResults = (results: readonly Result[]) => void;
 
 /** What is held weighs so much at most; without anybody who takes results, all are held. */
-const MAX_WEIGHT_BYTES = 48 * 1024 * 1024;
+const MAX_WEIGHT_BYTES = 32 * 1024 * 1024;
 
 /** A result without a certificate, as measured of V8's heap. */
 const RESULT_BYTES = 5 * 1024;

@@ -4,7 +4,7 @@
  */
 
 /** What of a socket is needed. */
-export interface HeldSocket {
+interface HeldSocket {
   readonly remoteAddress?: string | undefined;
   readonly remotePort?: number | undefined;
   destroy(): unknown;

@@ -9,7 +9,7 @@ export interface LookupLane {
 /** Gives the place to whoever waits first. */
 type Release = () => void;
 
-export interface Waiting {
+interface Waiting {
   readonly turn: Promise<Release>;
   /** The place is wanted no more, whether it was given meanwhile or not. */
   leave(): void;

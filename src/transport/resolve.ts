@@ -24,8 +24,7 @@ const NOT_FOUND: ReadonlySet<string> = new Set(["ENOTFOUND", "ENODATA", "EAI_NON
 export const resolveName = (name: string, family: 0 | 4 | 6, timeoutMs: number): Promise<NameResolution> =>
   resolveBy(systemLookup(), name, family, timeoutMs);
 
-/** The same by any resolver. */
-export const resolveBy = async (
+const resolveBy = async (
   look: Lookup,
   name: string,
   family: 0 | 4 | 6,

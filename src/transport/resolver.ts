@@ -22,7 +22,7 @@ export interface ResolverParts {
   readonly ask: (name: string, family: 0 | 4 | 6, timeoutMs: number) => Promise<DnsWord>;
 }
 
-export type LookupEnd =
+type LookupEnd =
   | { readonly kind: "found"; readonly addresses: readonly ResolvedAddress[]; readonly durationMs: number }
   | { readonly kind: "error"; readonly error: unknown; readonly durationMs: number }
   | { readonly kind: "late"; readonly durationMs: number };

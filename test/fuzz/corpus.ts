@@ -6,7 +6,7 @@ import type { Fault } from "./fuzzing.ts";
 
 const ROOT = join(import.meta.dirname, "../../fixtures");
 const CORPUS = join(ROOT, "corpus");
-export const REJECT = join(ROOT, "reject");
+const REJECT = join(ROOT, "reject");
 
 /** Of one target, in the tree. */
 const MAX_KEPT = 24;

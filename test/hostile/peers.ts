@@ -226,7 +226,7 @@ export const STAGES: Readonly<
   },
 };
 
-export interface HostilePeer {
+interface HostilePeer {
   readonly stage: string;
   readonly behaviour: string;
   readonly host: string;

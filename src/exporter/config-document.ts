@@ -125,7 +125,7 @@ export const joined = (path: string, key: string): string =>
   path === "" ? plain(key) : `${path}.${plain(key)}`;
 
 /** A name as it stands in the file; what would be no name there is quoted, and no longer than is needed to find it. */
-const plain = (key: string): string => (/^[\w.-]{1,80}$/.test(key) ? key : shown(key));
+const plain = (key: string): string => (/^[\x20-\x7e]{1,80}$/.test(key) ? key : shown(key));
 
 const chosen = <T extends string>(path: string, value: unknown, choices: readonly T[]): T => {
   const choice = choices.find((one) => one === value);

@@ -57,7 +57,10 @@ export const superviseFuzzing = async (options: SupervisorOptions): Promise<Supe
     worker
       .on("message", (message: Message) => {
         if (message.fault !== undefined) faults.push(message.fault);
-        if (message.report !== undefined) report = message.report;
+        if (message.report === undefined) return;
+        report = message.report;
+        // A target may keep servers.
+        void worker.terminate();
       })
       .on("error", (error) =>
         faults.push({ target, what: `ends the thread: ${String(error)}`, bytes: held() }),

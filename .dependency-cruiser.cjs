@@ -90,7 +90,11 @@ module.exports = {
     },
     only("uplot-only-in-page", "node_modules/uplot", UPPER(["page"])),
     only("virtual-core-only-in-page", "node_modules/@tanstack", UPPER(["page"])),
-    only("esbuild-only-where-the-page-is-made", "node_modules/esbuild", "^src/cli/page-asset.ts$"),
+    only(
+      "esbuild-only-where-texts-are-made",
+      "node_modules/esbuild",
+      "^src/(cli/page-asset|exporter/password-script).ts$",
+    ),
     only("commander-only-in-cli", "node_modules/commander", UPPER(["cli"])),
     only("cli-progress-only-in-cli", "node_modules/(@types/)?cli-progress", UPPER(["cli"])),
     only("csv-parse-only-in-report", "node_modules/csv-parse", UPPER(["report"])),

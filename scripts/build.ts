@@ -4,10 +4,10 @@ import { chmod, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { build, type Plugin } from "esbuild";
-import { bundledPage } from "../src/cli/page-asset.ts";
 import { CHECK_BUNDLE } from "../src/cli/start-check.ts";
 import { rollTypes } from "./build/roll-types.ts";
 import { writeShellFiles } from "./build/shell-files.ts";
+import { textAssets } from "./build/text-assets.ts";
 import { REQUIRE_SHIM } from "./require-shim.ts";
 import { noticesOf, packageFolders, thirdParty } from "./third-party.ts";
 
@@ -29,18 +29,7 @@ const commandLineBeside: Plugin = {
   },
 };
 
-const page = await bundledPage();
-
-/** The page's script and style as texts, in the place of what makes them. */
-const pageInside: Plugin = {
-  name: "page-inside",
-  setup: ({ onLoad }) => {
-    onLoad({ filter: /\/page-asset\.ts$/ }, () => ({
-      contents: `export const pageAsset = async () => (${JSON.stringify({ script: page.script, style: page.style })});`,
-      loader: "js",
-    }));
-  },
-};
+const assets = await textAssets();
 
 /** The package's sub-paths, as its exports and tsconfig.types.json have them. */
 const CODECS = ["x224", "tls", "credssp", "pcap"] as const;
@@ -78,7 +67,7 @@ const library = await build({
   minify: true,
   legalComments: "eof",
   banner: { js: REQUIRE_SHIM },
-  plugins: [pageInside],
+  plugins: [assets.plugin],
   logLevel: "warning",
 });
 await chmod("dist/check_rdp.cjs", 0o755);
@@ -88,7 +77,7 @@ await rollTypes(CODECS);
 
 /** Whose code is in the bundles, with each licence's text. */
 const parties = await Promise.all(
-  packageFolders([...Object.keys(library.metafile.inputs), ...page.inputs]).map(thirdParty),
+  packageFolders([...Object.keys(library.metafile.inputs), ...assets.inputs]).map(thirdParty),
 );
 await writeFile(join("dist", "THIRD-PARTY.txt"), noticesOf(parties));
 await writeShellFiles();

@@ -1,6 +1,7 @@
 /** rdprobe as the modules of a single-file executable: CommonJS texts that ask for each other as `./name.js`. */
 import { basename } from "node:path";
 import { build, transform } from "esbuild";
+import { textAssets } from "../build/text-assets.ts";
 import { packageFolders, type ThirdParty, thirdParty } from "../third-party.ts";
 
 export interface BundledModules {
@@ -31,8 +32,10 @@ export const bundledModules = async (): Promise<BundledModules> => {
     format: "cjs",
     write: false,
   });
+  const assets = await textAssets();
   const cut = await build({
     ...COMMON,
+    plugins: [assets.plugin],
     entryPoints: ENTRIES.map((name) => ({ in: `src/cli/${name}.ts`, out: basename(name) })),
     outdir: "modules",
     format: "esm",
@@ -52,7 +55,9 @@ export const bundledModules = async (): Promise<BundledModules> => {
     });
     modules.set(basename(path), code);
   }
-  const parties = await Promise.all(packageFolders(Object.keys(cut.metafile.inputs)).map(thirdParty));
+  const parties = await Promise.all(
+    packageFolders([...Object.keys(cut.metafile.inputs), ...assets.inputs]).map(thirdParty),
+  );
   const [{ text: mainText } = { text: "" }] = main.outputFiles;
   return { main: mainText, modules, parties };
 };

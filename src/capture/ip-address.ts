@@ -73,7 +73,7 @@ const parseGroups = (text: string): number[] | null => {
     if (index === groups.length - 1 && group.includes(".")) {
       const quad = parseIpv4(group);
       if (quad === null) return null;
-      bytes.push(...quad);
+      for (const byte of quad) bytes.push(byte);
     } else if (/^[0-9a-fA-F]{1,4}$/.test(group)) {
       const value = Number.parseInt(group, 16);
       bytes.push(value >>> 8, value & 0xff);

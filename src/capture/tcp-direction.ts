@@ -172,12 +172,7 @@ export class DirectionState implements TcpDirection {
 
   /** Keeps a segment in order of sequence numbers; gives its weight in bytes. */
   hold(segment: HeldSegment): number {
-    let at = this.held.length;
-    for (let before = this.held[at - 1]; at > 0 && before !== undefined; before = this.held[at - 1]) {
-      if (((before.sequence - segment.sequence) | 0) <= 0) break;
-      at -= 1;
-    }
-    this.held.splice(at, 0, segment);
+    this.held.splice(placeBehind(this.held, segment.sequence), 0, segment);
     this.heldBytes += weightOf(segment);
     if (segment.kind === "limit") this.limited = true;
     return weightOf(segment);
@@ -204,6 +199,19 @@ export class DirectionState implements TcpDirection {
     this.#anchored = true;
   }
 }
+
+/** The place behind all that do not come after this sequence number, by bisection. */
+const placeBehind = (held: readonly HeldSegment[], sequence: number): number => {
+  let low = 0;
+  let high = held.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const before = held[middle];
+    if (before !== undefined && ((before.sequence - sequence) | 0) <= 0) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+};
 
 const weightOf = ({ payload, facts }: HeldSegment): number =>
   payload.length + facts.options.length + 2 * (facts.comment?.length ?? 0) + HELD_OVERHEAD_BYTES;

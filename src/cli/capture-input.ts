@@ -1,5 +1,6 @@
 /** Reads a capture file or stdin in chunks, compressed with gzip or zstd or not, with the memory of a few chunks. */
 import { type FileHandle, open } from "node:fs/promises";
+import { isNamedPipe, readNamedPipe } from "../transport/named-pipe.ts";
 import { type Compression, compressionOf, wholeStart } from "./compressions.ts";
 import type { Unpacker } from "./gzip-members.ts";
 import { InputError } from "./input-error.ts";
@@ -13,6 +14,8 @@ export interface CaptureInput {
   readonly signal: AbortSignal;
   /** Takes the capture's bytes in order; a chunk is used again once this has returned. */
   readonly onChunk: (chunk: Uint8Array) => void;
+  /** Waited for now and then, so that what is made of the chunks can be written; true where that was much. */
+  readonly afterChunk: () => Promise<boolean>;
 }
 
 export interface InputEnd {
@@ -27,9 +30,9 @@ const CHUNK_BYTES = 1024 * 1024;
  * @throws InputError naming the file and the system's reason.
  */
 export const readCaptureInput = async (input: CaptureInput): Promise<InputEnd> => {
-  const { path, stdin, signal, onChunk } = input;
+  const { path, stdin, signal, onChunk, afterChunk } = input;
   try {
-    const chunks = path === "-" ? stdin : chunksOf(path);
+    const chunks = path === "-" ? stdin : isNamedPipe(path) ? readNamedPipe(path, signal) : chunksOf(path);
     let compression: Compression | null = null;
     let unpack: Unpacker | null = null;
     let isFirst = true;
@@ -41,8 +44,12 @@ export const readCaptureInput = async (input: CaptureInput): Promise<InputEnd> =
         unpack = compression?.unpacker(onChunk) ?? null;
       }
       isFirst = false;
-      if (unpack === null) onChunk(chunk);
-      else if (!(await unpack.write(chunk))) break;
+      if (unpack !== null) {
+        if (!(await unpackSlices(unpack, chunk, afterChunk))) break;
+        continue;
+      }
+      onChunk(chunk);
+      await afterChunk();
     }
     const damage = unpack === null ? null : await unpack.end(signal.aborted);
     return { damage: damage === null ? null : `${compression?.name}: ${damage}` };
@@ -50,6 +57,25 @@ export const readCaptureInput = async (input: CaptureInput): Promise<InputEnd> =
     throw new InputError(`cannot read ${path}: ${reasonOf(error)}`);
   }
 };
+
+/** A packed chunk can hold a thousand times as much: it is unpacked by and by. */
+const unpackSlices = async (
+  unpack: Unpacker,
+  chunk: Uint8Array,
+  afterChunk: () => Promise<boolean>,
+): Promise<boolean> => {
+  let isMuch = false;
+  for (let at = 0; at < chunk.length; ) {
+    const end = at + (isMuch ? SMALL_SLICE_BYTES : SLICE_BYTES);
+    if (!(await unpack.write(chunk.subarray(at, end)))) return false;
+    isMuch = await afterChunk();
+    at = end;
+  }
+  return true;
+};
+
+const SLICE_BYTES = 16 * 1024;
+const SMALL_SLICE_BYTES = 2 * 1024;
 
 /** The file's chunks, each in the same memory. */
 async function* chunksOf(path: string): AsyncGenerator<Uint8Array> {

@@ -4,6 +4,7 @@
  */
 import { readFileSync, writeSync } from "node:fs";
 import { stateLine } from "../report/nagios-line.ts";
+import { holdResolver } from "../transport/resolver-limits.ts";
 import { CHECK_STATES, type CheckState } from "../verdict/check-state.ts";
 import { check } from "./check-command.ts";
 import { checkHelp, readCheckArguments } from "./check-options.ts";
@@ -38,7 +39,7 @@ export const checkMain = async (argv: readonly string[], name: string): Promise<
       Math.max(1, leftMs - reserveMs / 2),
     ).unref();
     const budgetMs = Math.max(1, leftMs - reserveMs);
-    holdResolver(Math.min(request.stageTimeoutMs, budgetMs));
+    holdResolver(process.env, Math.min(request.stageTimeoutMs, budgetMs));
     const answer = await check(request, {
       budgetMs,
       onWait: (what) => {
@@ -50,17 +51,6 @@ export const checkMain = async (argv: readonly string[], name: string): Promise<
     fail(error);
   }
 };
-
-/**
- * A process does not end before its getaddrinfo has, which glibc gives 10 seconds and more: it is told to take
- * two tries that fit the time for a stage (resolv.conf(5)).
- */
-const holdResolver = (waitMs: number): void => {
-  process.env["RES_OPTIONS"] ??=
-    `timeout:${Math.max(1, Math.floor(waitMs / 1000 / RESOLVER_TRIES))} attempts:${RESOLVER_TRIES}`;
-};
-
-const RESOLVER_TRIES = 2;
 
 const SIGNALS = ["SIGTERM", "SIGINT", "SIGHUP"] as const;
 

@@ -9,7 +9,3 @@ export type FailOn = "never" | "warning" | "critical";
 /** Whether a result is so bad that it counts as failure. */
 export const isReached = ({ severity }: Result, failOn: FailOn): boolean =>
   failOn !== "never" && severityRank(severity) >= severityRank(failOn);
-
-/** 1 when a result reached `failOn`, else 0. */
-export const exitCodeOf = (results: readonly Result[], failOn: FailOn): number =>
-  results.some((result) => isReached(result, failOn)) ? EXIT.failOn : EXIT.ok;

@@ -8,6 +8,7 @@ import { endpointText, TargetList } from "../targets/target-list.ts";
 import { orderTargets } from "../targets/target-order.ts";
 import { planTargets } from "../targets/target-plan.ts";
 import { targetsOfText } from "../targets/target-text.ts";
+import { isNamedPipe } from "../transport/named-pipe.ts";
 import { OutputError } from "./destination.ts";
 import { EXIT } from "./exit-code.ts";
 import { expandedPaths } from "./expanded-paths.ts";
@@ -59,13 +60,16 @@ const commandWithoutOnly = (): Command =>
 
 const merge = async (given: readonly string[], flags: MergeFlags, terminal: Terminal): Promise<number> => {
   const files = expandedPaths(given, "<file>");
+  const pipe = files.find(isNamedPipe);
+  if (pipe !== undefined)
+    throw new UsageError(`<file>: ${pipe} is a pipe, and files are read twice: write it to a file first`);
   const wanted = wantedTargets(flags);
   const format = outputOf(flags);
   const destination = flags.output === undefined ? toStdout(terminal) : replacing(flags.output);
   try {
     const joined = await join(files, { destination, format, flags, terminal });
     const missing = wanted === null ? null : missingOf(wanted, joined);
-    destination.close();
+    await destination.close();
     terminal.stderr.write(report(joined, missing, flags.output ?? null));
     return missing !== null && missing.count > 0 ? EXIT.failOn : EXIT.ok;
   } catch (error) {

@@ -22,6 +22,7 @@ import { table } from "../report/table.ts";
 import type { ScanRow } from "../scan/scan.ts";
 import { inOrder } from "../scan/scan-all.ts";
 import type { Result } from "../verdict/result.ts";
+import { OutputError } from "./destination.ts";
 import { type Format, type FormatFlags, formatOf, isRowFormat } from "./output-format.ts";
 import type { PageOutput } from "./page-output.ts";
 import { csvShapeOf, type SpreadsheetFlags } from "./spreadsheet-flags.ts";
@@ -91,33 +92,53 @@ const identityOf = (path: string): string => {
 /**
  * Opens all outputs that the flags ask for; stdout where they name no file.
  * @param targets how many there are.
+ * @param signal ends the waiting for who reads a named pipe.
  * @throws OutputError for a file that cannot be written.
  */
-export const openOutputs = (flags: OutputFlags, targets: number, terminal: Terminal): RowSink => {
+export const openOutputs = (
+  flags: OutputFlags,
+  targets: number,
+  terminal: Terminal,
+  signal?: AbortSignal,
+): RowSink => {
   const paths = flags.output ?? ["-"];
   // A wrong separator is told, whether there is a CSV or not.
   csvShapeOf(flags);
   const sinks: RowSink[] = [];
   try {
-    for (const path of paths) sinks.push(openOutput(path, flags, targets, terminal));
+    for (const path of paths) sinks.push(openOutput(path, flags, targets, terminal, signal));
   } catch (error) {
     for (const sink of sinks) sink.discard();
     throw error;
   }
+  return allOf(sinks);
+};
+
+/** One that fails takes nothing from the others; where all have failed, or at the end, it is told. */
+const allOf = (sinks: readonly RowSink[]): RowSink => {
+  let failure: OutputError | null = null;
+  const working = new Set(sinks);
+  const drop = (sink: RowSink, error: unknown): void => {
+    sink.discard();
+    if (!(error instanceof OutputError)) throw error;
+    failure ??= error;
+    working.delete(sink);
+  };
   return {
     async take(row) {
-      for (const sink of sinks) {
-        const taken = sink.take(row);
-        if (taken !== undefined) await taken;
+      for (const sink of working) {
+        try {
+          const taken = sink.take(row);
+          if (taken !== undefined) await taken;
+        } catch (error) {
+          drop(sink, error);
+        }
       }
+      if (failure !== null && working.size === 0) throw failure;
     },
     async close() {
-      try {
-        for (const sink of sinks) await sink.close();
-      } catch (error) {
-        for (const sink of sinks) sink.discard();
-        throw error;
-      }
+      for (const sink of working) await sink.close().catch((error: unknown) => drop(sink, error));
+      if (failure !== null) throw failure;
     },
     discard() {
       for (const sink of sinks) sink.discard();
@@ -140,16 +161,22 @@ const streamsTable = (format: Format, { sort }: OutputFlags, targets: number): b
 export const resumable = (flags: OutputFlags): string | null =>
   (flags.output ?? []).find((path) => path !== "-" && isRowFormat(formatOf(path, flags))) ?? null;
 
-const openOutput = (path: string, flags: OutputFlags, targets: number, terminal: Terminal): RowSink => {
+const openOutput = (
+  path: string,
+  flags: OutputFlags,
+  targets: number,
+  terminal: Terminal,
+  signal: AbortSignal | undefined,
+): RowSink => {
   const isFile = path !== "-";
   const format = formatOf(path, flags);
   const color = wantsColor(flags.color, terminal, isFile);
   if (isRowFormat(format)) {
     const stream = format === "csv" ? csvStream(csvShapeOf(flags)) : ndjsonStream(jsonForm(flags));
     const goesOn = flags.append === true || flags.resume !== undefined;
-    return streaming(stream, isFile ? appendedTo(path, stream, goesOn) : toStdout(terminal));
+    return streaming(stream, isFile ? appendedTo(path, stream, goesOn, signal) : toStdout(terminal));
   }
-  const destination = isFile ? replacing(path) : toStdout(terminal);
+  const destination = isFile ? replacing(path, signal) : toStdout(terminal);
   if (format === "html") return paging(destination);
   // A metric's HELP and TYPE stand above all its series: the document waits for the last result.
   const form = {
@@ -197,7 +224,7 @@ const streaming = (stream: ResultStream, destination: StreamDestination): RowSin
     async close() {
       const text = begin() + stream.end();
       if (text !== "") await destination.write(text);
-      destination.close();
+      await destination.close();
     },
     discard: () => destination.discard(),
   };
@@ -212,7 +239,7 @@ const gathering = (
     take: (row) => void rows.push(row),
     async close() {
       await destination.write(document(inOrder(rows)));
-      destination.close();
+      await destination.close();
     },
     discard: () => destination.discard(),
   };
@@ -229,7 +256,7 @@ const paging = (destination: StreamDestination): RowSink => {
     take: async ({ result }) => (await page()).addResult(result),
     async close() {
       await destination.write(await (await page()).html(null));
-      destination.close();
+      await destination.close();
     },
     discard: () => destination.discard(),
   };

@@ -1,5 +1,6 @@
 /** The file of `--pcap`: written as it grows, so that it is readable whenever the program ends. */
 import { constants, type FileHandle, open } from "node:fs/promises";
+import { isNamedPipe, writeNamedPipe } from "../transport/named-pipe.ts";
 import { createRecording, type Recording } from "../scan/recording.ts";
 import { OutputError } from "./destination.ts";
 import { reasonOf } from "./system-error.ts";
@@ -16,18 +17,21 @@ export interface RecordingFile {
 
 /**
  * Opens the file, empty but for its header.
+ * @param signal ends the waiting for who reads a named pipe.
  * @throws OutputError naming the file and the system's reason.
  */
-export const openRecordingFile = async (path: string): Promise<RecordingFile> => {
+export const openRecordingFile = async (path: string, signal?: AbortSignal): Promise<RecordingFile> => {
   const fail = (error: unknown): never => {
     throw new OutputError(`--pcap: cannot write ${path}: ${reasonOf(error)}`);
   };
-  const file = await openPrivate(path).catch(fail);
+  const file = isNamedPipe(path)
+    ? writeNamedPipe(path, signal)
+    : await openPrivate(path).then(ofHandle, fail);
   let written: Promise<void> = Promise.resolve();
   let failure: unknown = null;
   const recording = createRecording(`rdprobe ${VERSION}`, (bytes) => {
     written = written
-      .then(() => (failure === null ? writeWhole(file, bytes) : undefined))
+      .then(() => (failure === null ? file.write(bytes) : undefined))
       .catch((error: unknown) => {
         failure ??= error;
       });
@@ -64,7 +68,10 @@ const openPrivate = async (path: string): Promise<FileHandle> => {
   }
 };
 
-const writeWhole = async (file: FileHandle, bytes: Uint8Array): Promise<void> => {
-  let at = 0;
-  while (at < bytes.length) at += (await file.write(bytes, at)).bytesWritten;
-};
+const ofHandle = (file: FileHandle) => ({
+  async write(bytes: Uint8Array): Promise<void> {
+    let at = 0;
+    while (at < bytes.length) at += (await file.write(bytes, at)).bytesWritten;
+  },
+  close: () => file.close(),
+});

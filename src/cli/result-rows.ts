@@ -2,10 +2,10 @@
  * The rows of a result file, whichever of our formats it has: CSV, NDJSON or JSON, in UTF-8 or UTF-16, compressed or
  * not. This is the one reader behind `merge`, `diff`, `report` and `--resume`.
  */
-import { createReadStream } from "node:fs";
 import type { ResultRow } from "../audit/result-row.ts";
 import { rowOfJson } from "../audit/row-of-json.ts";
 import { type CsvForm, csvFormOf, isAboveHead, rowsOfCsv, turnsQuote } from "../report/csv-rows.ts";
+import { bytesOf } from "./file-bytes.ts";
 import { InputError } from "./input-error.ts";
 import { jsonValues } from "./json-values.ts";
 import { reasonOf } from "./system-error.ts";
@@ -38,7 +38,7 @@ export interface FileRow {
 export async function* readRows({ path, stdin, warn, withTorn }: RowsInput): AsyncGenerator<FileRow> {
   const source = path === "-" ? "stdin" : path;
   try {
-    const bytes = path === "-" ? (stdin ?? nothing)() : createReadStream(path);
+    const bytes = path === "-" ? (stdin ?? nothing)() : bytesOf(path);
     const options = { source, withTorn, maxLength: MAX_LINE.document };
     yield* rowsOfLines(linesOf(unpacked(bytes, source), options), source, warn);
   } catch (error) {

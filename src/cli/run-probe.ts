@@ -7,6 +7,7 @@ import { MAX_ADDRESSES_OF_A_NAME } from "../scan/probe-target.ts";
 import { type ScanOptions, type ScanRow, scan } from "../scan/scan.ts";
 import { scanAll } from "../scan/scan-all.ts";
 import { skipTurn } from "../scan/skip-turn.ts";
+import { holdResolver } from "../transport/resolver-limits.ts";
 import { OutputError } from "./destination.ts";
 import { dryRun } from "./dry-run.ts";
 import { EXIT, isReached } from "./exit-code.ts";
@@ -54,9 +55,16 @@ export const runProbe = async (
   if (targets.warning !== null && flags.yes !== true) {
     throw new UsageError(`${targets.warning}: add --yes to scan them, --dry-run to see what would be sent`);
   }
+  holdResolver(process.env, settings.timeoutMs);
   const signals = onSignals();
   try {
     return await scanToOutputs(targets, settings, { flags, terminal, signals });
+  } catch (error) {
+    // Who ended the program knows why a pipe that nobody read from has not got all.
+    const code = signals.exitCode();
+    if (code === null || !(error instanceof OutputError)) throw error;
+    say(terminal, error.message);
+    return code;
   } finally {
     signals.release();
   }
@@ -81,7 +89,7 @@ const scanToOutputs = async (
   const outputFlags = goingOn(flags);
   const only = onlyOf(flags, false);
   expectDistinct([...(outputFlags.output ?? []), ...(flags.pcap === undefined ? [] : [flags.pcap])]);
-  const outputs = openOutputs(outputFlags, count, terminal);
+  const outputs = openOutputs(outputFlags, count, terminal, signals.aborted);
   const tally = new ScanTally();
   const tells = count >= SCAN_TARGETS && flags.quiet !== true;
   const isBarInTheWay = terminal.stdout.isTTY === true && streamsToStdout(outputFlags, count);
@@ -105,7 +113,7 @@ const scanToOutputs = async (
   try {
     const adaptive = count > settings.concurrency;
     const signal = signals.aborted;
-    unrecorded = await recorded(flags.pcap, async (recording) => {
+    unrecorded = await recorded(flags.pcap, signals.aborted, async (recording) => {
       const bound = flags.yes === true ? {} : addressBound(terminal);
       const options = {
         ...settings,
@@ -176,13 +184,14 @@ const howToGoOn = (flags: ProbeFlags): string => {
 /** Runs with a recording where a file is named, and writes it to its end; gives what kept it from that. */
 const recorded = async (
   path: string | undefined,
+  signal: AbortSignal,
   run: (recording: Pick<ScanOptions, "recording">) => Promise<void>,
 ): Promise<OutputError | null> => {
   if (path === undefined) {
     await run({});
     return null;
   }
-  const file = await openRecordingFile(path);
+  const file = await openRecordingFile(path, signal);
   const closed = (): Promise<OutputError | null> =>
     file.close().then(
       () => null,

@@ -1,4 +1,5 @@
 /** How a process of rdprobe begins, whichever executable it is. */
+import { widenThreads } from "../transport/resolver-limits.ts";
 import { EXIT } from "./exit-code.ts";
 import { type LoadCheck, startCheck } from "./start-check.ts";
 import { VERSION } from "./version.ts";
@@ -18,6 +19,7 @@ export const start = (argv: readonly string[], { loadCheck, loadCommandLine }: P
   else if (argv.length === 1 && (command === "-V" || command === "--version")) {
     process.stdout.on("error", () => {}).write(`rdprobe ${VERSION}\n`);
   } else {
+    widenThreads(process.env, process.platform);
     loadCommandLine()
       .then(({ commandLine }) => commandLine(argv))
       .catch(cannotStart);

@@ -11,6 +11,7 @@ import {
   statSync,
   writeSync,
 } from "node:fs";
+import { isNamedPipe, writeNamedPipe } from "../transport/named-pipe.ts";
 import { OutputError } from "./destination.ts";
 import { reasonOf } from "./system-error.ts";
 import type { Terminal } from "./terminal.ts";
@@ -21,7 +22,7 @@ export interface StreamDestination {
   /** One write each: what is written is whole, however the program ends. */
   write(text: string): Promise<void> | void;
   /** All is written. */
-  close(): void;
+  close(): Promise<void> | void;
   /** The program failed: a file that is not whole is taken away. */
   discard(): void;
 }
@@ -46,7 +47,13 @@ export interface FileForm {
  * written into a file, and nothing cut off, that is not known to be of this form.
  * @throws OutputError naming the file and the system's reason.
  */
-export const appendedTo = (path: string, form: FileForm, goesOn: boolean): StreamDestination => {
+export const appendedTo = (
+  path: string,
+  form: FileForm,
+  goesOn: boolean,
+  signal?: AbortSignal,
+): StreamDestination => {
+  if (isNamedPipe(path)) return piped(path, signal);
   const fd = told(path, () => openSync(path, "a+"));
   const close = closing(fd);
   try {
@@ -76,7 +83,8 @@ export const appendedTo = (path: string, form: FileForm, goesOn: boolean): Strea
  * written to as they are.
  * @throws OutputError naming the file and the system's reason.
  */
-export const replacing = (path: string): StreamDestination => {
+export const replacing = (path: string, signal?: AbortSignal): StreamDestination => {
+  if (isNamedPipe(path)) return piped(path, signal);
   const existing = told(path, () => statSync(path, { throwIfNoEntry: false }));
   if (existing !== undefined && !existing.isFile()) {
     const fd = told(path, () => openSync(path, "w"));
@@ -109,6 +117,20 @@ export const replacing = (path: string): StreamDestination => {
   };
 };
 
+/** Waits for a reader, and for one that is slow; the signal ends the waiting. */
+const piped = (path: string, signal: AbortSignal | undefined): StreamDestination => {
+  const pipe = writeNamedPipe(path, signal);
+  const fail = (error: unknown): never => {
+    throw unwritable(path, error);
+  };
+  return {
+    goesOn: false,
+    write: (text) => pipe.write(Buffer.from(text)).catch(fail),
+    close: () => pipe.close().catch(fail),
+    discard: () => pipe.destroy(),
+  };
+};
+
 /** Closes once, however often it is called. */
 const closing = (fd: number): (() => void) => {
   let isOpen = true;
@@ -123,9 +145,12 @@ const told = <T>(path: string, work: () => T): T => {
   try {
     return work();
   } catch (error) {
-    throw new OutputError(`-o, --output: cannot write ${path}: ${reasonOf(error)}`);
+    throw unwritable(path, error);
   }
 };
+
+const unwritable = (path: string, error: unknown): OutputError =>
+  new OutputError(`-o, --output: cannot write ${path}: ${reasonOf(error)}`);
 
 const writeWhole = (fd: number, text: string): void => {
   const bytes = Buffer.from(text);

@@ -2,8 +2,8 @@
  * Text line by line, with the memory of a line and work that grows with the text alone. A byte order mark says
  * the encoding, and Windows PowerShell 5, whose `>` writes UTF-16, is read as what it wrote.
  */
-import { createReadStream } from "node:fs";
 import { TextDecoder } from "node:util";
+import { bytesOf } from "./file-bytes.ts";
 import { InputError } from "./input-error.ts";
 import { reasonOf } from "./system-error.ts";
 
@@ -39,7 +39,7 @@ export async function* linesOfFile(
   options: Omit<LineOptions, "source">,
 ): AsyncGenerator<string> {
   try {
-    yield* linesOf(createReadStream(path), { ...options, source: path });
+    yield* linesOf(bytesOf(path), { ...options, source: path });
   } catch (error) {
     if (error instanceof InputError) throw error;
     throw new InputError(`cannot read ${path}: ${reasonOf(error)}`);

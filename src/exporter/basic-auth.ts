@@ -1,64 +1,74 @@
 /** HTTP basic authentication against bcrypt hashes, RFC 7617. */
 import { createHash } from "node:crypto";
-import { compare } from "bcryptjs";
+import { createFairQueue } from "./fair-queue.ts";
+import { type ComparePassword, compareInWorker } from "./password-worker.ts";
 
 /** `busy` where so many wait already that this one is not even looked at. */
 type Authentication = "accepted" | "refused" | "busy";
 
-/** Takes the Authorization header. */
-export type Authenticator = (authorization: string | undefined) => Promise<Authentication>;
+/** Takes the Authorization header, and the address that it comes from. */
+export type Authenticator = (authorization: string | undefined, from?: string) => Promise<Authentication>;
 
 /** bcrypt takes no more of a password. */
 const MAX_PASSWORD_BYTES = 72;
-const MAX_WAITING = 32;
-const MAX_REMEMBERED = 256;
+const MAX_WAITING_OF_ONE = 32;
+const MAX_WAITING = 256;
+const MAX_REFUSED = 256;
 
 /**
  * @param users bcrypt hashes by user name.
  */
-export const basicAuth = (users: ReadonlyMap<string, string>): Authenticator => {
-  // bcrypt is slow by design, and a scrape comes with the same password every time.
-  const known = new Map<string, boolean>();
-  let waiting = 0;
-  let last: Promise<unknown> = Promise.resolve();
+export const basicAuth = (
+  users: ReadonlyMap<string, string>,
+  compare: ComparePassword = compareInWorker,
+): Authenticator => {
+  // bcrypt is slow by design, and a scrape comes with the same password every time. What was right is kept apart from
+  // what was wrong: guesses push nobody out.
+  const accepted = new Map<string, string>();
+  const refused = new Set<string>();
+  const queue = createFairQueue<boolean>({ ofOne: MAX_WAITING_OF_ONE, all: MAX_WAITING });
 
-  // An unknown user takes as long as a wrong password, so that nobody can ask who there is.
-  const [decoy = ""] = users.values();
   const check = async (user: string, password: string): Promise<boolean> => {
     const hash = users.get(user);
-    const isRight = await compare(password, hash ?? decoy);
+    const isRight = await compare(password, hash ?? decoyFor(user, users));
     return isRight && hash !== undefined;
   };
 
-  return async (authorization) => {
+  return async (authorization, from = "") => {
     const credentials = credentialsOf(authorization);
     if (credentials === null) return "refused";
     const { user, password } = credentials;
-    const key = createHash("sha256")
+    const digest = createHash("sha256")
       .update(JSON.stringify([user, password]))
       .digest("base64");
-    const remembered = known.get(key);
-    if (remembered !== undefined) return remembered ? "accepted" : "refused";
-    if (waiting >= MAX_WAITING) return "busy";
-    waiting += 1;
-    // One at a time, so that a flood of guesses leaves the processor to the probes.
-    const outcome = last.then(() => check(user, password));
-    last = outcome.catch(() => {});
-    try {
-      const isRight = await outcome;
-      remember(known, key, isRight);
-      return isRight ? "accepted" : "refused";
-    } finally {
-      waiting -= 1;
-    }
+    if (accepted.get(user) === digest) return "accepted";
+    if (refused.has(digest)) return "refused";
+    const isRight = await queue.run(from, () => check(user, password));
+    if (isRight === "full") return "busy";
+    if (isRight) accepted.set(user, digest);
+    else remember(refused, digest);
+    return isRight ? "accepted" : "refused";
   };
 };
 
 /** The oldest entry makes room. */
-const remember = (known: Map<string, boolean>, key: string, isRight: boolean): void => {
-  const [oldest] = known.keys();
-  if (known.size >= MAX_REMEMBERED && oldest !== undefined) known.delete(oldest);
-  known.set(key, isRight);
+const remember = (refused: Set<string>, digest: string): void => {
+  const [oldest] = refused;
+  if (refused.size >= MAX_REFUSED && oldest !== undefined) refused.delete(oldest);
+  refused.add(digest);
+};
+
+/**
+ * An unknown user takes as long as a known one, so that nobody can ask who there is: always as long as the same one,
+ * since the hashes may differ in their costs.
+ */
+const decoyFor = (user: string, users: ReadonlyMap<string, string>): string => {
+  const hashes = [...users.values()];
+  const choice = createHash("sha256")
+    .update(JSON.stringify([user, ...hashes]))
+    .digest()
+    .readUInt32BE(0);
+  return hashes[choice % hashes.length] ?? "";
 };
 
 const credentialsOf = (

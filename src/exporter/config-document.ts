@@ -23,7 +23,7 @@ export const parseDocument = (text: string, keys: readonly string[]): Section =>
   let value: unknown;
   try {
     // Without the tags of YAML 1.1, whose sets and ordered maps would be no mappings of names to values.
-    const document = parseYaml(text, { prettyErrors: true, resolveKnownTags: false });
+    const document = parseYaml(text, { prettyErrors: true, resolveKnownTags: false, logLevel: "error" });
     const [fault] = document.errors;
     if (fault !== undefined) throw fault;
     const [doubt] = document.warnings;
@@ -121,7 +121,11 @@ export const parsedOf = <T>(
   throw new ConfigError(`${joined(from.path, key)}: ${result.problem}`);
 };
 
-export const joined = (path: string, key: string): string => (path === "" ? key : `${path}.${key}`);
+export const joined = (path: string, key: string): string =>
+  path === "" ? plain(key) : `${path}.${plain(key)}`;
+
+/** A name as it stands in the file; what would be no name there is quoted, and no longer than is needed to find it. */
+const plain = (key: string): string => (/^[\x20-\x7e]{1,80}$/.test(key) ? key : shown(key));
 
 const chosen = <T extends string>(path: string, value: unknown, choices: readonly T[]): T => {
   const choice = choices.find((one) => one === value);

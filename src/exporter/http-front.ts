@@ -7,6 +7,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { createServer as createTlsServer } from "node:https";
 import type { Duplex } from "node:stream";
 import type { Authenticator } from "./basic-auth.ts";
+import { createConnectionTable } from "./connection-table.ts";
 import type { TlsMaterial } from "./web-config.ts";
 
 export interface FrontRequest {
@@ -27,7 +28,7 @@ export interface FrontOptions {
   readonly host: string;
   /** 0: any free port. */
   readonly port: number;
-  /** What comes on top is dropped. */
+  /** What comes on top takes the place of an idle one, or is dropped where there is none. */
   readonly maxConnections: number;
   readonly tls: TlsMaterial | null;
   /** Null where everybody is let in. */
@@ -72,7 +73,9 @@ export const textAnswer = (
  */
 export const openFront = async (options: FrontOptions): Promise<Front> => {
   let isStopping = false;
+  const connections = createConnectionTable(options.maxConnections);
   const server = serverFor(options.tls, (request, response) => {
+    response.once("close", connections.working(request.socket));
     answer(request, options)
       .catch((fault: unknown) => {
         options.onFault(fault);
@@ -81,7 +84,7 @@ export const openFront = async (options: FrontOptions): Promise<Front> => {
       .then((written) => write(response, written, isStopping || refusesBody(request)))
       .catch(options.onFault);
   });
-  server.maxConnections = options.maxConnections;
+  server.on("connection", (socket) => connections.add(socket));
   server.on("clientError", refuseBrokenRequest);
   server.listen(options.port, options.host);
   await once(server, "listening");
@@ -117,7 +120,7 @@ const answer = async (request: IncomingMessage, options: FrontOptions): Promise<
     return textAnswer(414, `the URL is longer than ${MAX_URL_LENGTH} characters`);
   if (refusesBody(request)) return textAnswer(413, "a request has no body here");
   if (options.authenticate !== null) {
-    const outcome = await options.authenticate(headers.authorization);
+    const outcome = await options.authenticate(headers.authorization, askerOf(request));
     if (outcome === "busy") return textAnswer(503, "too many passwords are being checked");
     if (outcome === "refused") {
       return textAnswer(401, "unauthorized", {
@@ -136,6 +139,14 @@ const answer = async (request: IncomingMessage, options: FrontOptions): Promise<
     header: (name) => headers[name]?.toString(),
   });
 };
+
+/** Of IPv6 the network, of which one host can have every address. */
+const askerOf = ({ socket }: IncomingMessage): string => {
+  const address = socket.remoteAddress ?? "";
+  return address.includes(".") ? address : address.split(":", IPV6_NETWORK_WORDS).join(":");
+};
+
+const IPV6_NETWORK_WORDS = 4;
 
 /** Which of them a path takes is the handler's. */
 const METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "POST", "PUT"]);

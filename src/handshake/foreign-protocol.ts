@@ -1,4 +1,5 @@
 /** Names the protocol of a peer that does not speak X.224, from the first bytes that it sent. */
+import { latin1Text } from "../bytes/latin1.ts";
 
 export type ForeignProtocol = "http" | "ssh" | "tls" | "smtp" | "ftp" | "vnc" | "iso-tsap";
 
@@ -17,7 +18,7 @@ export const FOREIGN_SAMPLE_BYTES = 96;
 /** The protocol that `bytes` are the start of, or null where they fit none of the known ones. */
 export const recogniseForeign = (bytes: Uint8Array): ForeignProtocol | null => {
   if (isTlsRecord(bytes)) return "tls";
-  const text = String.fromCharCode(...bytes.subarray(0, FOREIGN_SAMPLE_BYTES));
+  const text = latin1Text(bytes.subarray(0, FOREIGN_SAMPLE_BYTES));
   return BANNERS.find(([, pattern]) => pattern.test(text))?.[0] ?? null;
 };
 

@@ -2,6 +2,7 @@
  * How a captured connection ended: what silence and the two sides' ends mean, by what was owed at that moment and by
  * whom, and by what was acknowledged.
  */
+import { least } from "../bytes/extremes.ts";
 import type { Side, TcpDirection, TcpStream } from "../capture/tcp-event.ts";
 import type { CapturedConnection, CaptureView, LostBytes } from "./captured-connection.ts";
 import type { CapturedConversation } from "./captured-conversation.ts";
@@ -76,7 +77,10 @@ const missUncaptured = (
 const silenceOf = ({ times, nowMs }: EndedStream): number => {
   const lastMs = times.lastDataMs ?? times.connectedMs ?? times.lastSynMs;
   if (lastMs === null) return 0;
-  const untilMs = Math.min(nowMs, ...times.ends.map(({ timeMs }) => timeMs));
+  const untilMs = least(
+    nowMs,
+    times.ends.map(({ timeMs }) => timeMs),
+  );
   return Math.max(0, untilMs - lastMs);
 };
 

@@ -1,4 +1,5 @@
 /** Whether a TCP stream is RDP, by its first bytes and on any port: a Connection Request, or a Confirm. */
+import { latin1Text } from "../bytes/latin1.ts";
 import { decodeConnectionRequest } from "../x224/connection-request.ts";
 import { NEGOTIATION_FAILURE_TYPE } from "../x224/negotiation-failure.ts";
 import { NEGOTIATION_REQUEST_TYPE } from "../x224/negotiation-request.ts";
@@ -101,7 +102,7 @@ const requestAt = (bytes: Uint8Array): Reading => {
   const [first, , low, high] = variablePart;
   if (lengthOf(bytes) === FIXED_BYTES) return "bare";
   if (first !== undefined && PARAMETER_CODES.has(first)) return "other";
-  if (String.fromCharCode(...variablePart.subarray(0, 7)) === "Cookie:") return "rdp";
+  if (latin1Text(variablePart.subarray(0, 7)) === "Cookie:") return "rdp";
   if (first === NEGOTIATION_REQUEST_TYPE && low === 8 && high === 0) return "rdp";
   return decodeConnectionRequest(bytes).status === "done" ? "rdp" : "other";
 };
@@ -117,7 +118,7 @@ const confirmAt = (bytes: Uint8Array): Reading => {
 /** A Connection Request of which a capture kept the start: up to its cookie or its negotiation data. */
 const isRequestCut = (bytes: Uint8Array): boolean => {
   const variablePart = bytes.subarray(FIXED_BYTES);
-  const isCookie = "Cookie:".startsWith(String.fromCharCode(...variablePart.subarray(0, 7)));
+  const isCookie = "Cookie:".startsWith(latin1Text(variablePart.subarray(0, 7)));
   const isNegotiation = variablePart[0] === NEGOTIATION_REQUEST_TYPE;
   return isFrameCut(bytes, TPDU_CODE.connectionRequest) && (isCookie || isNegotiation);
 };

@@ -49,7 +49,7 @@ export const packetsOfTranscript = (
   let isFlooded = false;
   for (const event of transcript) {
     const timeMs = originMs + event.atMs;
-    if (!isOver) packets.push(...packetsOf(event, timeMs, writer, isFlooded));
+    if (!isOver) for (const packet of packetsOf(event, timeMs, writer, isFlooded)) packets.push(packet);
     isOver ||= event.kind === "rst" || event.kind === "ended" || event.kind === "connect-failed";
     isFlooded ||= event.kind === "overflow";
   }

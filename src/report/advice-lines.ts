@@ -57,13 +57,14 @@ export const remedyLines = (
   const lines = [palette.strong("What to do next")];
   shown.forEach((remedy, index) => {
     const isWhole = verbose || index === 0;
-    lines.push(...oneRemedy(remedy, { number: index + 1, columns, verbose, isWhole }, palette));
+    const form = { number: index + 1, columns, verbose, isWhole };
+    for (const line of oneRemedy(remedy, form, palette)) lines.push(line);
   });
   const rest = remedies.length - shown.length;
   const more = rest === 0 ? "All steps" : `${rest} more ${rest === 1 ? "fix" : "fixes"}`;
   const example = `Details of one: rdprobe explain ${remedies[0]?.id ?? ""}`;
-  if (!verbose) lines.push(...[`${more}: add -v.`, example].map((text) => palette.faint(`  ${text}`)));
-  return lines;
+  const hints = verbose ? [] : [`${more}: add -v.`, example];
+  return [...lines, ...hints.map((text) => palette.faint(`  ${text}`))];
 };
 
 interface RemedyForm {

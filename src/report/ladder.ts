@@ -125,15 +125,15 @@ const verdictLines = (result: Result, { columns }: LadderOptions, palette: Palet
   const graver = graverFindings(result).map(({ code }) => code);
   const but = graver.length === 0 ? "" : `, but ${graver.join(", ")}`;
   const lines = [`${label}  ${palette.strong(verdict.code)}${where}${but}`];
-  lines.push(...wrap(sentence(safeText(verdict.summary)), columns, "  "));
-  lines.push(...wrap(verdict.meaning, columns, "  "));
+  const texts = [sentence(safeText(verdict.summary)), verdict.meaning];
   const { mstsc } = verdict;
   if (mstsc !== null) {
     const extended = mstsc.extended === null ? "" : `, extended ${mstsc.extended}`;
-    const text = `mstsc: ${mstsc.code} (${mstsc.decimal}), ${mstsc.name}${extended} (${mstsc.confidence}: what mstsc shows in this case).`;
-    lines.push(...wrap(text, columns, "  "));
+    texts.push(
+      `mstsc: ${mstsc.code} (${mstsc.decimal}), ${mstsc.name}${extended} (${mstsc.confidence}: what mstsc shows in this case).`,
+    );
   }
-  return lines;
+  return [...lines, ...texts.flatMap((text) => wrap(text, columns, "  "))];
 };
 
 const findingLines = (

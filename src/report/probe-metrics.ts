@@ -3,6 +3,7 @@
  * the blackbox exporter where it has one, so that its dashboards and alerts work; `rdp_` for what it has not.
  * Base units: seconds, and Unix time in seconds.
  */
+import { least } from "../bytes/extremes.ts";
 import { printedVersion } from "../verdict/offered-version.ts";
 import type { Result, SecurityReport } from "../verdict/result.ts";
 import { severityRank } from "../verdict/severity.ts";
@@ -64,7 +65,7 @@ export const PROBE_METRICS: readonly MetricFamily[] = [
       const ends =
         certificate === null ? [] : [certificate, ...certificate.chain].map(({ notAfter }) => notAfter);
       const seconds = ends.flatMap((end) => unixSeconds(end));
-      return seconds.length === 0 ? [] : [plain(Math.min(...seconds))];
+      return seconds.length === 0 ? [] : [plain(least(Number.POSITIVE_INFINITY, seconds))];
     },
   },
   {

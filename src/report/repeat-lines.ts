@@ -1,4 +1,5 @@
 /** Many probes of one place as a small drawing: a strip of verdicts and times, the stages' spread, who answered. */
+import { greatest } from "../bytes/extremes.ts";
 import type { MemberReport, RepeatedProbe, RepeatReport } from "../verdict/repeat.ts";
 import type { Result } from "../verdict/result.ts";
 import type { Palette } from "./palette.ts";
@@ -53,7 +54,10 @@ export const repeatLines = (
 const stripLines = ({ probes }: RepeatReport, width: number, palette: Palette): readonly string[] => {
   const lines: string[] = [];
   const shown = probes.slice(-MAX_STRIP_LINES * width);
-  const slowestMs = Math.max(1, ...probes.map(({ stageMs }) => stageMs.tcp ?? 0));
+  const slowestMs = greatest(
+    1,
+    probes.map(({ stageMs }) => stageMs.tcp ?? 0),
+  );
   if (shown.length < probes.length) lines.push(palette.faint(`  the last ${shown.length}:`));
   for (let at = 0; at < shown.length; at += width) {
     const part = shown.slice(at, at + width);

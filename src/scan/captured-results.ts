@@ -15,11 +15,11 @@ import type { Result, ResultTarget, Source } from "../verdict/result.ts";
 
 type PcapSource = Extract<Source, { kind: "pcap" }>;
 
-/** Takes the connections of a capture as they end, and gives their results when all have. */
+/** Takes the connections of a capture as they end, and gives their results. */
 export interface CapturedResults {
   add(captured: CapturedConnection): void;
-  /** One result a connection with an RDP handshake, or whose SYN failed, in the order of their streams. */
-  finish(): readonly Result[];
+  /** No more connections come. */
+  finish(): void;
 }
 
 /** The thresholds are for whoever asks to say, and not for the file. */
@@ -28,14 +28,30 @@ type CapturedFacts = Omit<ProbeFacts, "expiry">;
 /** Recorded probes whose connections may be under way at once; beyond that the first one is over. */
 const MAX_OPEN_PROBES = 4096;
 
-export const createCapturedResults = (file: string, expiry: ExpiryThresholds): CapturedResults => {
-  const results: Result[] = [];
+/** And what is held of all of them together. */
+const MAX_HELD_BYTES = 64 * 1024 * 1024;
+
+/** A connection without certificates. */
+const CONNECTION_BYTES = 6 * 1024;
+
+/** @param onResult takes one result a connection with an RDP handshake, or whose SYN failed. */
+export const createCapturedResults = (
+  file: string,
+  expiry: ExpiryThresholds,
+  onResult: (result: Result) => void,
+): CapturedResults => {
   const probes = new Map<string, CapturedConnection[]>();
+  let heldBytes = 0;
+  const judgeFirst = (): void => {
+    const [first] = probes.values();
+    heldBytes -= (first ?? []).reduce((sum, connection) => sum + weightOf(connection), 0);
+    judgeOldest(probes, file, expiry, onResult);
+  };
   return {
     add(captured) {
       const { mark } = captured;
       if (mark === null) {
-        results.push(judge({ ...factsOf(captured, file), expiry }));
+        onResult(judge({ ...factsOf(captured, file), expiry }));
         return;
       }
       // Recordings that were merged into one file each count their probes from one.
@@ -43,30 +59,31 @@ export const createCapturedResults = (file: string, expiry: ExpiryThresholds): C
       const known = probes.get(key);
       if (known === undefined) probes.set(key, [captured]);
       else known.push(captured);
-      if (probes.size > MAX_OPEN_PROBES) judgeOldest(probes, file, expiry, results);
+      heldBytes += weightOf(captured);
+      while (probes.size > MAX_OPEN_PROBES || (heldBytes > MAX_HELD_BYTES && probes.size > 0)) judgeFirst();
     },
     finish() {
-      while (probes.size > 0) judgeOldest(probes, file, expiry, results);
-      return results.toSorted((a, b) => streamOf(a) - streamOf(b));
+      while (probes.size > 0) judgeFirst();
     },
   };
 };
 
-const streamOf = ({ source }: Result): number => (source.kind === "pcap" ? source.stream : 0);
+const weightOf = ({ facts }: CapturedConnection): number =>
+  CONNECTION_BYTES + (facts.tls?.chain ?? []).reduce((sum, { der }) => sum + 2 * der.length, 0);
 
 const judgeOldest = (
   probes: Map<string, CapturedConnection[]>,
   file: string,
   expiry: ExpiryThresholds,
-  results: Result[],
+  onResult: (result: Result) => void,
 ): void => {
   for (const [key, connections] of probes) {
     probes.delete(key);
     const ofProbe = connections.toSorted((a, b) => a.stream - b.stream);
     const main = ofProbe.find(({ mark }) => mark?.purpose === "offer-all");
     // What a probe asked after its first question is a part of it, and no handshake of its own.
-    if (main !== undefined) results.push(judge({ ...probeFacts(main, ofProbe, file), expiry }));
-    else for (const connection of ofProbe) results.push(judge({ ...factsOf(connection, file), expiry }));
+    if (main !== undefined) onResult(judge({ ...probeFacts(main, ofProbe, file), expiry }));
+    else for (const connection of ofProbe) onResult(judge({ ...factsOf(connection, file), expiry }));
     return;
   }
 };

@@ -8,9 +8,9 @@ import type { TcpStream, TcpStreamEvent } from "../capture/tcp-event.ts";
 import { CapturedStream, type StreamContext } from "../handshake/captured-stream.ts";
 import { KeyLog } from "../tls/key-log.ts";
 import { DEFAULT_EXPIRY, type ExpiryThresholds } from "../verdict/certificate-findings.ts";
-import { relateResults } from "../verdict/related-results.ts";
 import type { Result } from "../verdict/result.ts";
 import { createCapturedResults } from "./captured-results.ts";
+import { HeldResults, type TakeResults } from "./held-results.ts";
 
 export interface CaptureJudgeOptions {
   /** The file's name as it is to stand in the results. */
@@ -21,6 +21,11 @@ export interface CaptureJudgeOptions {
   readonly expiry?: ExpiryThresholds;
   /** Streams that are followed at once; the one idle for longest goes first. Default 8192. */
   readonly maxStreams?: number;
+  /**
+   * Takes results before the end of a capture that has very many of them. Without it all are kept until the end, and
+   * memory grows with their number.
+   */
+  readonly onResults?: TakeResults;
   /** What is wrong with the file; what came before it counts. */
   readonly onFault?: (code: CaptureFaultCode, fault: DecodeFault, packetNumber: number | null) => void;
 }
@@ -36,7 +41,7 @@ interface EvictedStreams {
 export interface JudgedCapture {
   readonly counts: CaptureCounts;
   readonly evicted: EvictedStreams;
-  /** In the order of their streams. */
+  /** In the order of their streams; without those that `onResults` has taken. */
   readonly results: readonly Result[];
 }
 
@@ -60,7 +65,7 @@ export const createCaptureJudge = (options: CaptureJudgeOptions): CaptureJudge =
   const keyLog = new KeyLog();
   if (options.keyLog !== undefined) keyLog.add(options.keyLog);
   const streams = new Map<TcpStream, CapturedStream>();
-  const results = createCapturedResults(file, options.expiry ?? DEFAULT_EXPIRY);
+  const held = new HeldResults(options.onResults ?? null);
   const text = new TextDecoder();
   const evicted = { judged: 0, unjudged: 0 };
   let keptBytes = 0;
@@ -75,6 +80,10 @@ export const createCaptureJudge = (options: CaptureJudgeOptions): CaptureJudge =
     evicted.unjudged === 0 || result.source.kind !== "pcap"
       ? result
       : { ...result, source: { ...result.source, unjudgedStreams: evicted.unjudged } };
+
+  const results = createCapturedResults(file, options.expiry ?? DEFAULT_EXPIRY, (result) =>
+    held.add(withUnjudged(result)),
+  );
 
   const finish = (captured: CapturedStream): boolean => {
     const connection = captured.finish(reader.lastTimeMs);
@@ -131,7 +140,8 @@ export const createCaptureJudge = (options: CaptureJudgeOptions): CaptureJudge =
     receive: (chunk) => reader.receive(chunk),
     finish: () => {
       const counts = reader.finish();
-      return { counts, evicted: { ...evicted }, results: relateResults(results.finish().map(withUnjudged)) };
+      results.finish();
+      return { counts, evicted: { ...evicted }, results: held.finish().map(withUnjudged) };
     },
   };
 };

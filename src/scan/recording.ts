@@ -2,7 +2,7 @@
  * A recording of probes as a pcapng file: each connection with real addresses, the transcript's times and the
  * secrets of our own TLS sessions, and the verdict as a comment. Bytes alone; where they go is the caller's.
  */
-import { concatBytes } from "../capture/concat-bytes.ts";
+import { concatAll } from "../capture/concat-bytes.ts";
 import type { Endpoint } from "../capture/ip-address.ts";
 import { buildUdpPacket } from "../capture/packet-builder.ts";
 import { SECRETS_TYPE_TLS_KEY_LOG } from "../capture/pcapng-block.ts";
@@ -85,7 +85,7 @@ export const createRecording = (application: string, write: (bytes: Uint8Array) 
               side === "client" ? [plain(local), plain(remote)] : [plain(remote), plain(local)];
             return writer.packet({ timeMs, bytes: buildUdpPacket({ source, destination, payload: bytes }) });
           });
-          write(concatBytes(...packets));
+          write(concatAll(packets));
         },
         restarted: from,
         finish(result) {
@@ -173,5 +173,5 @@ const blocksOf = (
     const comment = packet.comment === undefined ? verdict : `${packet.comment}\n${verdict}`;
     return writer.packet({ ...packet, comment });
   });
-  return concatBytes(...secrets, ...blocks);
+  return concatAll([...secrets, ...blocks]);
 };

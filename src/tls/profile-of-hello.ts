@@ -1,4 +1,5 @@
 /** A ClientHello read the other way round: the profile of the client that sent it, and its name where it is known. */
+import { greatest, least } from "../bytes/extremes.ts";
 import { type ClientHello, offeredVersions } from "./client-hello.ts";
 import type { ClientProfile } from "./client-profile.ts";
 import { CLIENT_PROFILES } from "./client-profiles.ts";
@@ -34,8 +35,8 @@ export const profileOfHello = (hello: ClientHello): ClientProfile => {
     recordVersion: hello.version,
     helloVersion: hello.version,
     supportedVersions: wellFormed(listed, decodeSupportedVersions),
-    minVersion: Math.min(...versions, TLS_VERSION.tls13),
-    maxVersion: Math.max(...versions, TLS_VERSION.ssl3),
+    minVersion: least(TLS_VERSION.tls13, versions),
+    maxVersion: greatest(TLS_VERSION.ssl3, versions),
     cipherSuites: hello.cipherSuites.filter((code) => !isGrease(code)),
     groups: list(EXTENSION.supportedGroups, decodeSupportedGroups),
     keyShareGroups: (shares ?? []).map(({ group }) => group).filter((group) => !isGrease(group)),

@@ -36,6 +36,20 @@ export const nameSources = async (
   return { hosts, dns: v4 === null && v6 === null ? null : [...(v4 ?? []), ...(v6 ?? [])], aliases };
 };
 
+/** Whether the hosts file has the name; read once in a while. */
+export const inHostsFile = async (name: string): Promise<boolean> => {
+  const nowMs = performance.now();
+  if (nowMs - readAtMs > HOSTS_FILE_MS) {
+    readAtMs = nowMs;
+    hostsText = readFile(HOSTS_FILE, "utf8").catch(() => "");
+  }
+  return addressesInHostsFile(await hostsText, name).length > 0;
+};
+
+const HOSTS_FILE_MS = 10_000;
+let readAtMs = Number.NEGATIVE_INFINITY;
+let hostsText: Promise<string> = Promise.resolve("");
+
 const HOSTS_FILE =
   process.platform === "win32"
     ? join(process.env["SystemRoot"] ?? "C:\\Windows", "System32", "drivers", "etc", "hosts")

@@ -1,11 +1,9 @@
 /** Name resolution through the system's resolver, as mstsc does: hosts file, DNS, and whatever else is set up. */
 import { lookup } from "node:dns/promises";
+import { askDns } from "./ask-dns.ts";
 import { errorCode } from "./error-code.ts";
-
-interface ResolvedAddress {
-  readonly address: string;
-  readonly family: 4 | 6;
-}
+import { createResolver, type Lookup, type ResolvedAddress } from "./resolver.ts";
+import { parallelLookups } from "./resolver-limits.ts";
 
 export type NameResolution =
   | {
@@ -21,31 +19,46 @@ const NOT_FOUND: ReadonlySet<string> = new Set(["ENOTFOUND", "ENODATA", "EAI_NON
 /**
  * Every A and AAAA address of a name, in the resolver's order, each once.
  * @param family 4 or 6 for one kind alone, 0 for both.
- * @param timeoutMs after it the outcome is `failed`; the resolver itself cannot be stopped.
+ * @param timeoutMs from when the name's turn came; after it the outcome is `failed`.
  */
-export const resolveName = async (
+export const resolveName = (name: string, family: 0 | 4 | 6, timeoutMs: number): Promise<NameResolution> =>
+  resolveBy(systemLookup(), name, family, timeoutMs);
+
+const resolveBy = async (
+  look: Lookup,
   name: string,
   family: 0 | 4 | 6,
   timeoutMs: number,
 ): Promise<NameResolution> => {
-  const started = performance.now();
-  const elapsed = () => performance.now() - started;
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<"late">((resolve) => {
-    timer = setTimeout(resolve, timeoutMs, "late" as const);
-  });
-  try {
-    const found = await Promise.race([lookup(name, { all: true, family, verbatim: true }), late]);
-    if (found === "late") return { outcome: "failed", detail: "timeout", durationMs: elapsed() };
-    const unique = new Map(found.map(({ address, family: kind }) => [address, kind === 6 ? 6 : 4] as const));
-    const addresses = [...unique].map(([address, kind]) => ({ address, family: kind }));
-    return addresses.length === 0
-      ? { outcome: "not-found", detail: "no address", durationMs: elapsed() }
-      : { outcome: "resolved", addresses, durationMs: elapsed() };
-  } catch (error) {
-    const detail = errorCode(error) ?? "unknown";
-    return { outcome: NOT_FOUND.has(detail) ? "not-found" : "failed", detail, durationMs: elapsed() };
-  } finally {
-    clearTimeout(timer);
+  const end = await look(name, family, timeoutMs);
+  const { durationMs } = end;
+  switch (end.kind) {
+    case "late":
+      return { outcome: "failed", detail: "timeout", durationMs };
+    case "error": {
+      const detail = errorCode(end.error) ?? "unknown";
+      return { outcome: NOT_FOUND.has(detail) ? "not-found" : "failed", detail, durationMs };
+    }
+    case "found": {
+      const unique = new Map(end.addresses.map((one) => [one.address, one] as const));
+      return unique.size === 0
+        ? { outcome: "not-found", detail: "no address", durationMs }
+        : { outcome: "resolved", addresses: [...unique.values()], durationMs };
+    }
   }
+};
+
+let shared: Lookup | null = null;
+
+/** One for the process, as its threads are. */
+const systemLookup = (): Lookup => {
+  shared ??= createResolver({
+    parallel: parallelLookups(process.env, process.platform),
+    lookup: async (name, family) => {
+      const found = await lookup(name, { all: true, family, verbatim: true });
+      return found.map(({ address, family: kind }) => ({ address, family: kind === 6 ? 6 : 4 }));
+    },
+    ask: askDns,
+  });
+  return shared;
 };

@@ -1,4 +1,5 @@
 /** Rules for the X.224 negotiation: what the server answered to the Connection Request, or did not. */
+import { latin1Text } from "../bytes/latin1.ts";
 import { describeFault } from "../bytes/decoded.ts";
 import { toHex } from "../bytes/hex.ts";
 import type { ConnectionFacts } from "../handshake/connection-facts.ts";
@@ -111,7 +112,7 @@ export const tlsWithoutX224 = (): Ruling =>
 
 const judgeForeign = (protocol: ForeignProtocol | null, sample: Uint8Array): Ruling => {
   const what = protocol === null ? "something that is not RDP" : SPOKEN[protocol];
-  const text = String.fromCharCode(...sample).split(/[\r\n]/, 1)[0] ?? "";
+  const text = latin1Text(sample).split(/[\r\n]/, 1)[0] ?? "";
   return ruling("not-rdp", "negotiation", `${what} answers on this port`, {
     evidence: { protocol, firstLine: text, bytes: toHex(sample) },
   });

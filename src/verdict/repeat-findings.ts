@@ -1,4 +1,5 @@
 /** What only many probes of the same place show: what comes and goes, and by which rule it seems to. */
+import { greatest, least } from "../bytes/extremes.ts";
 import type { MemberReport, RepeatedProbe, RepeatReport } from "./repeat.ts";
 import type { Finding } from "./result.ts";
 import type { VerdictStage } from "./verdicts.ts";
@@ -60,29 +61,37 @@ const byPause: Order = (probes) => {
   const good = waited.filter(({ severity }) => severity === "ok").map(({ pauseMs }) => pauseMs);
   const bad = waited.filter(({ severity }) => severity !== "ok").map(({ pauseMs }) => pauseMs);
   if (good.length < 2 || bad.length < 2) return null;
-  const evidence = { shortestMs: Math.min(...bad), longestMs: Math.max(...bad), failed: bad.length };
-  if (Math.min(...bad) > Math.max(...good)) {
+  const [shortestBad, longestBad] = endsOf(bad);
+  const [shortestGood, longestGood] = endsOf(good);
+  const evidence = { shortestMs: shortestBad, longestMs: longestBad, failed: bad.length };
+  if (shortestBad > longestGood) {
     return finding(
       "fails-after-idle-time",
       "warning",
       "tcp",
-      `every probe after a pause of ${spanText(Math.min(...bad))} fails, and none after ${spanText(Math.max(...good))} or less: something goes to sleep, or a device on the way forgets what is idle`,
+      `every probe after a pause of ${spanText(shortestBad)} fails, and none after ${spanText(longestGood)} or less: something goes to sleep, or a device on the way forgets what is idle`,
       evidence,
       ["check-front-device"],
     );
   }
-  if (Math.max(...bad) < Math.min(...good)) {
+  if (longestBad < shortestGood) {
     return finding(
       "fails-under-load",
       "warning",
       "tcp",
-      `every probe after a pause of ${spanText(Math.max(...bad))} or less fails, and none after ${spanText(Math.min(...good))}: connections that follow each other closely are cut, by a limit of the server's or a device's`,
+      `every probe after a pause of ${spanText(longestBad)} or less fails, and none after ${spanText(shortestGood)}: connections that follow each other closely are cut, by a limit of the server's or a device's`,
       evidence,
       ["check-host-up", "exempt-from-inspection"],
     );
   }
   return null;
 };
+
+/** The least and the greatest. */
+const endsOf = (values: readonly number[]): readonly [number, number] => [
+  least(Number.POSITIVE_INFINITY, values),
+  greatest(Number.NEGATIVE_INFINITY, values),
+];
 
 const LEAST_AFTER = 2;
 

@@ -1,4 +1,5 @@
 /** What was lost on the way in many probes of one place, and how sure that number is. */
+import { least } from "../bytes/extremes.ts";
 import type { LossReport, RepeatedProbe } from "./repeat.ts";
 import { tenth } from "./spread.ts";
 import type { VerdictCode } from "./verdicts.ts";
@@ -16,7 +17,10 @@ const BROKEN_OFF: ReadonlySet<VerdictCode> = new Set([
 
 /** The probes whose first SYN, or the answer to it, was lost: their connect took that much longer. */
 export const repeatedSyns = (probes: readonly RepeatedProbe[]): ReadonlySet<RepeatedProbe> => {
-  const fastestMs = Math.min(...probes.map(({ stageMs }) => stageMs.tcp ?? Number.POSITIVE_INFINITY));
+  const fastestMs = least(
+    Number.POSITIVE_INFINITY,
+    probes.map(({ stageMs }) => stageMs.tcp ?? Number.POSITIVE_INFINITY),
+  );
   return new Set(probes.filter(({ stageMs }) => (stageMs.tcp ?? 0) - fastestMs >= REPEATED_SYN_MS));
 };
 

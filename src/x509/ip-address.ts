@@ -39,7 +39,7 @@ const parseGroups = (text: string, endsAddress: boolean): readonly number[] | nu
   const bytes: number[] = [];
   for (const [at, group] of groups.entries()) {
     const dotted = endsAddress && at === groups.length - 1 ? parseIpv4(group) : null;
-    if (dotted !== null) bytes.push(...dotted);
+    if (dotted !== null) for (const byte of dotted) bytes.push(byte);
     else if (/^[0-9a-f]{1,4}$/i.test(group))
       bytes.push(Number.parseInt(group, 16) >> 8, Number.parseInt(group, 16) & 0xff);
     else return null;

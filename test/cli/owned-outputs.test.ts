@@ -116,13 +116,19 @@ describe("an output that fails at its end", () => {
     expect(readdirSync(folder)).toEqual(["x.json"]);
   });
 
-  it("takes the others' temporary files with it", async () => {
+  it.each([0, 1, 2])("takes nothing from the others, and leaves nothing beside them: %d", async (at) => {
     const terminal = { stdout: { write: () => {} }, stderr: { write: () => {} }, env: {} };
-    const output = ["a.json", "b.prom", "c.json"].map((name) => join(folder, name));
+    const names = ["a.json", "b.prom", "c.html"];
+    const output = names.map((name) => join(folder, name));
     const sink = openOutputs({ format: "text", color: "never", output }, 1, terminal);
-    mkdirSync(join(folder, "a.json"));
+    await sink.take({ result: RESULTS.portClosed, target: 0 });
+    mkdirSync(output[at] ?? "");
     await expect(sink.close()).rejects.toThrow(OutputError);
-    expect(readdirSync(folder)).toEqual(["a.json"]);
+    expect(readdirSync(folder).toSorted()).toEqual(names);
+    for (const [index, path] of output.entries()) {
+      expect(statSync(path).isDirectory()).toBe(index === at);
+      if (index !== at) expect(readFileSync(path, "utf8")).toContain("3389");
+    }
   });
 });
 

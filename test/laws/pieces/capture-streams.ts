@@ -125,7 +125,13 @@ function* partsOf(turns: readonly Turn[], pieces: Iterable<Uint8Array>): Generat
   let said = 0;
   for (const piece of pieces) {
     for (let at = 0; at < piece.length; ) {
-      const { from, bytes } = turns[turn] ?? { from: "client", bytes: piece };
+      const own = turns[turn];
+      if (own === undefined) {
+        // More than was said at first: it is the client's.
+        yield { from: "client", bytes: piece.subarray(at) };
+        break;
+      }
+      const { from, bytes } = own;
       const part = piece.subarray(at, at + bytes.length - said);
       if (part.length > 0) yield { from, bytes: part };
       at += part.length;

@@ -57,7 +57,7 @@ const readConversation = (parts: Iterable<Turn>): unknown => {
 };
 
 /** A client whose every random byte and key is known beforehand, so that it says the same each time. */
-const sameEntropy = (): TlsEntropy => {
+export const sameEntropy = (): TlsEntropy => {
   const pairs = new Map<string, KeyPair>();
   const once = (name: string, make: () => KeyPair): KeyPair => {
     const pair = pairs.get(name) ?? make();

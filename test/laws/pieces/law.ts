@@ -54,6 +54,13 @@ export const breakOf = (reader: PieceReader, seed: number, cases: number, first 
   return null;
 };
 
+/** Whether some cut of these bytes reads as the whole of them. */
+export const readsAlike = (read: Read, bytes: Uint8Array, random: Random): boolean =>
+  isDeepStrictEqual(
+    readLent(read, bytes, cutsOf(bytes.length, random)),
+    readLent(read, bytes, [bytes.length]),
+  );
+
 /** All that is read of `bytes` in pieces of these sizes, each of which is gone when the next is asked for. */
 const readLent = (read: Read, bytes: Uint8Array, pieceBytes: readonly number[]): unknown => {
   const lent = new Uint8Array(bytes.length);

@@ -14,8 +14,9 @@ import { encodeServerHello } from "../../../src/tls/server-hello.ts";
 import { encodeServerKeyExchange } from "../../../src/tls/server-key-exchange.ts";
 import { readCapture } from "../../capture/support/read-capture.ts";
 import type { Random } from "./random.ts";
+import { joined } from "./wire-bytes.ts";
 
-export const joined = (parts: readonly Uint8Array[]): Uint8Array => Uint8Array.from(Buffer.concat(parts));
+export { joined };
 
 /** Both sides of one connection. */
 interface Recorded {

@@ -8,7 +8,7 @@ import { groupedBy } from "./grouped.ts";
 import { INCONCLUSIVE_CAUSES } from "./inconclusive-causes.ts";
 import { KEY_MISMATCH_CAUSES } from "./key-mismatch-causes.ts";
 import { LISTENER_CAUSES } from "./listener-causes.ts";
-import { MISSING_CERTIFICATE_CAUSES } from "./missing-certificate-causes.ts";
+import { MISSING_CERTIFICATE_CAUSES, NO_CERTIFICATE_CAUSES } from "./missing-certificate-causes.ts";
 import { NEGOTIATION_CAUSES } from "./negotiation-causes.ts";
 import { PRIVATE_KEY_CAUSES } from "./private-key-causes.ts";
 import { REACHABILITY_CAUSES } from "./reachability-causes.ts";
@@ -23,12 +23,13 @@ const TABLE = [
   ...CLIENT_ALERT_CAUSES,
   ...FREERDP_CAUSES,
   ...PRIVATE_KEY_CAUSES,
-  ...MISSING_CERTIFICATE_CAUSES,
+  ...NO_CERTIFICATE_CAUSES,
   ...TLS_CAUSES,
   ...CERTIFICATE_CAUSES,
   ...XRDP_CAUSES,
   ...LISTENER_CAUSES,
   ...NEGOTIATION_CAUSES,
+  ...MISSING_CERTIFICATE_CAUSES,
   ...CREDSSP_CAUSES,
   ...REACHABILITY_CAUSES,
   ...INCONCLUSIVE_CAUSES,

@@ -48,6 +48,10 @@ export const MISSING_CERTIFICATE_CAUSES = causeTable([
       "rename-machine-keys",
     ],
   },
+]);
+
+/** Those that only a server's own word that it has no certificate makes likely. */
+export const NO_CERTIFICATE_CAUSES = causeTable([
   {
     code: "server-just-started",
     title: "the server has just started, and its certificate is not ready yet",

@@ -1,9 +1,9 @@
 /** Bundles the executable and the library into dist/, with the library's types beside it. */
 import { execFile } from "node:child_process";
-import { chmod, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { build, type Plugin } from "esbuild";
+import { build, type Plugin, transform } from "esbuild";
 import { CHECK_BUNDLE } from "../src/cli/start-check.ts";
 import { rollTypes } from "./build/roll-types.ts";
 import { writeShellFiles } from "./build/shell-files.ts";
@@ -34,17 +34,35 @@ const assets = await textAssets();
 /** The package's sub-paths, as its exports and tsconfig.types.json have them. */
 const CODECS = ["x224", "tls", "credssp", "pcap"] as const;
 
+/**
+ * `check` as CommonJS in several files: what it seldom needs is not read, and what it always needs is compiled once.
+ * esbuild cuts ES modules only, so that each is made CommonJS afterwards.
+ */
+const writeCheck = async (): Promise<void> => {
+  const { outputFiles } = await build({
+    ...{ bundle: true, splitting: true, format: "esm", platform: "node", target: "node20.12", write: false },
+    entryPoints: ["src/cli/check-main.ts"],
+    outdir: "dist",
+    outExtension: { ".js": CHECK_BUNDLE.slice(CHECK_BUNDLE.lastIndexOf(".")) },
+    chunkNames: "check-[hash]",
+    plugins: [withoutFullDepth],
+    minify: true,
+    legalComments: "inline",
+    logLevel: "warning",
+  });
+  await mkdir("dist");
+  for (const { path, text } of outputFiles) {
+    const { code } = await transform(text, {
+      ...{ format: "cjs", platform: "node", target: "node20.12", minify: true },
+      supported: { "dynamic-import": false },
+    });
+    await writeFile(path, code);
+  }
+};
+
 await rm("dist", { recursive: true, force: true });
 const commonJs = { bundle: true, format: "cjs", platform: "node", target: "node20.12" } as const;
-await build({
-  ...commonJs,
-  entryPoints: ["src/cli/check-main.ts"],
-  outfile: join("dist", CHECK_BUNDLE),
-  plugins: [withoutFullDepth],
-  minify: true,
-  legalComments: "inline",
-  logLevel: "warning",
-});
+await writeCheck();
 await build({
   ...commonJs,
   entryPoints: ["src/cli/check-rdp.ts"],

@@ -6,6 +6,7 @@ import { promisify } from "node:util";
 import { build, type Plugin, transform } from "esbuild";
 import { bundledPage } from "../src/cli/page-asset.ts";
 import { CHECK_BUNDLE } from "../src/cli/start-check.ts";
+import { pageInside } from "./build/page-inside.ts";
 import { rollTypes } from "./build/roll-types.ts";
 import { writeShellFiles } from "./build/shell-files.ts";
 import { REQUIRE_SHIM } from "./require-shim.ts";
@@ -30,17 +31,6 @@ const commandLineBeside: Plugin = {
 };
 
 const page = await bundledPage();
-
-/** The page's script and style as texts, in the place of what makes them. */
-const pageInside: Plugin = {
-  name: "page-inside",
-  setup: ({ onLoad }) => {
-    onLoad({ filter: /\/page-asset\.ts$/ }, () => ({
-      contents: `export const pageAsset = async () => (${JSON.stringify({ script: page.script, style: page.style })});`,
-      loader: "js",
-    }));
-  },
-};
 
 /** The package's sub-paths, as its exports and tsconfig.types.json have them. */
 const CODECS = ["x224", "tls", "credssp", "pcap"] as const;
@@ -96,7 +86,7 @@ const library = await build({
   minify: true,
   legalComments: "eof",
   banner: { js: REQUIRE_SHIM },
-  plugins: [pageInside],
+  plugins: [pageInside(page)],
   logLevel: "warning",
 });
 await chmod("dist/check_rdp.cjs", 0o755);

@@ -1,6 +1,8 @@
 /** rdprobe as the modules of a single-file executable: CommonJS texts that ask for each other as `./name.js`. */
 import { basename } from "node:path";
 import { build, transform } from "esbuild";
+import { bundledPage } from "../../src/cli/page-asset.ts";
+import { pageInside } from "../build/page-inside.ts";
 import { packageFolders, type ThirdParty, thirdParty } from "../third-party.ts";
 
 export interface BundledModules {
@@ -31,8 +33,10 @@ export const bundledModules = async (): Promise<BundledModules> => {
     format: "cjs",
     write: false,
   });
+  const page = await bundledPage();
   const cut = await build({
     ...COMMON,
+    plugins: [pageInside(page)],
     entryPoints: ENTRIES.map((name) => ({ in: `src/cli/${name}.ts`, out: basename(name) })),
     outdir: "modules",
     format: "esm",
@@ -52,7 +56,9 @@ export const bundledModules = async (): Promise<BundledModules> => {
     });
     modules.set(basename(path), code);
   }
-  const parties = await Promise.all(packageFolders(Object.keys(cut.metafile.inputs)).map(thirdParty));
+  const parties = await Promise.all(
+    packageFolders([...Object.keys(cut.metafile.inputs), ...page.inputs]).map(thirdParty),
+  );
   const [{ text: mainText } = { text: "" }] = main.outputFiles;
   return { main: mainText, modules, parties };
 };

@@ -39,6 +39,8 @@ export const SECTIONS: readonly Section[] = [
     entries: [
       "docs/comparison.md",
       "docs/confusion-matrix.md",
+      "docs/dependencies.md",
+      "docs/fuzzing.md",
       "ARCHITECTURE.md",
       "CONTRIBUTING.md",
       "SECURITY.md",

@@ -28,7 +28,7 @@ const DEFAULT_MAX_STREAMS = 8192;
 const LIMIT_OF_MAX_STREAMS = 1_000_000;
 
 /** Of several files; more are written as they come. */
-const MAX_HELD_RESULTS = 10_000;
+const MAX_HELD_RESULTS = 2_000;
 
 /** The command; `exit` takes the exit code when all is written. */
 export const pcapCommand = (terminal: Terminal, exit: (code: number) => void): Command =>

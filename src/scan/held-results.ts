@@ -10,8 +10,8 @@ export type TakeResults = (results: readonly Result[]) => void;
 /** What is held weighs so much at most; without anybody who takes results, all are held. */
 const MAX_WEIGHT_BYTES = 32 * 1024 * 1024;
 
-/** A result without a certificate, as measured of V8's heap. */
-const RESULT_BYTES = 5 * 1024;
+/** A result without a certificate, with the causes and remedies that it carries. */
+const RESULT_BYTES = 16 * 1024;
 
 export class HeldResults {
   readonly #take: TakeResults | null;

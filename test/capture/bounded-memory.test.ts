@@ -6,7 +6,7 @@ import { concatBytes } from "../../src/capture/concat-bytes.ts";
 import {
   fields,
   interfaceBlock,
-  option,
+  packetWithComment,
   PCAP_FORMS,
   pcapHeader,
   sectionBlock,
@@ -106,20 +106,8 @@ describe("memory stays bounded, whatever the file says", () => {
   });
 
   it("comments of 64 KiB on packets that are held, and on every SYN", () => {
-    const comment = option(true, 1, new Uint8Array(65_000).fill(0x61));
+    const comment = new Uint8Array(65_000).fill(0x61);
     const described = concatBytes(sectionBlock(true), interfaceBlock(true, 101));
-    const withComment = (packet: Uint8Array): Uint8Array => {
-      const padded = new Uint8Array(Math.ceil(packet.length / 4) * 4);
-      padded.set(packet);
-      const size: readonly [4, number] = [4, padded.length + comment.length + 32];
-      const length: readonly [4, number] = [4, packet.length];
-      return concatBytes(
-        fields(true, [4, 6], size, [4, 0], [4, 0], [4, 0], length, length),
-        padded,
-        comment,
-        fields(true, size),
-      );
-    };
     for (const segment of [syn, data("client", 5, "x")]) {
       const kept: unknown[] = [];
       const { most, counts } = push(
@@ -127,8 +115,8 @@ describe("memory stays bounded, whatever the file says", () => {
         (round) => {
           const flow = { ...FLOW, client: { ...CLIENT, port: 1024 + (round % 60_000) } };
           return concatBytes(
-            withComment(ipPacket(segment, flow)),
-            withComment(ipPacket({ ...segment, seq: segment.seq + 9 }, flow)),
+            packetWithComment(ipPacket(segment, flow), comment),
+            packetWithComment(ipPacket({ ...segment, seq: segment.seq + 9 }, flow), comment),
           );
         },
         64 * MEBIBYTE,

@@ -6,9 +6,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { concatBytes } from "../../src/capture/concat-bytes.ts";
 import { formatRecordingMark } from "../../src/handshake/recording-mark.ts";
 import {
-  fields,
   interfaceBlock,
-  option,
+  packetWithComment,
   PCAP_FORMS,
   pcapHeader,
   sectionBlock,
@@ -35,20 +34,6 @@ const flowOf = (number: number) => ({
   ...FLOW,
   client: { address: `10.${(number >> 14) & 0xff}.${(number >> 8) & 0x3f}.7`, port: 1024 + (number & 0xff) },
 });
-
-const withComment = (packet: Uint8Array, comment: Uint8Array): Uint8Array => {
-  const padded = new Uint8Array(Math.ceil(packet.length / 4) * 4);
-  padded.set(packet);
-  const block = option(true, 1, comment);
-  const size: readonly [4, number] = [4, padded.length + block.length + 32];
-  const length: readonly [4, number] = [4, packet.length];
-  return concatBytes(
-    fields(true, [4, 6], size, [4, 0], [4, 0], [4, 0], length, length),
-    padded,
-    block,
-    fields(true, size),
-  );
-};
 
 const MARK = (probe: number): Uint8Array =>
   new TextEncoder().encode(
@@ -77,7 +62,7 @@ const FLOODS = [
     () =>
       Buffer.concat([
         described,
-        ...Array.from({ length: 30_000 }, (_, at) => withComment(ipPacket(syn, flowOf(at)), MARK(1))),
+        ...Array.from({ length: 30_000 }, (_, at) => packetWithComment(ipPacket(syn, flowOf(at)), MARK(1))),
       ]),
   ],
   [

@@ -162,3 +162,18 @@ export const pcapngFile = (
       enhancedPacketBlock(littleEndian, 0, BigInt(Math.round(packet.timeMs * 1000)), packet),
     ),
   );
+
+/** An Enhanced Packet Block of one packet with a comment, little-endian. */
+export const packetWithComment = (packet: Uint8Array, comment: Uint8Array): Uint8Array => {
+  const padded = new Uint8Array(Math.ceil(packet.length / 4) * 4);
+  padded.set(packet);
+  const block = option(true, 1, comment);
+  const size: readonly [4, number] = [4, padded.length + block.length + 32];
+  const length: readonly [4, number] = [4, packet.length];
+  return concatBytes(
+    fields(true, [4, 6], size, [4, 0], [4, 0], [4, 0], length, length),
+    padded,
+    block,
+    fields(true, size),
+  );
+};

@@ -77,8 +77,8 @@ module.exports = {
         path: "^(src|node:)",
         pathNot: [
           UPPER(["page"]),
-          "^src/report/(page/page-data|command-place).ts$",
-          "^src/verdict/(remedy|days-left).ts$",
+          "^src/report/(page/page-data|text/command-place).ts$",
+          "^src/verdict/(remedies/remedy|days-left).ts$",
         ],
       },
     },
@@ -93,7 +93,7 @@ module.exports = {
     only(
       "esbuild-only-where-texts-are-made",
       "node_modules/esbuild",
-      "^src/(cli/page-asset|exporter/password-script).ts$",
+      "^src/(cli/outputs/page-asset|exporter/password-script).ts$",
     ),
     only("commander-only-in-cli", "node_modules/commander", UPPER(["cli"])),
     only("cli-progress-only-in-cli", "node_modules/(@types/)?cli-progress", UPPER(["cli"])),
@@ -116,7 +116,7 @@ module.exports = {
     only(
       "node-forge-only-in-certificates-of-the-lab",
       "node_modules/(@types/)?node-forge",
-      "^src/lab/(certificates|node-forge-asn1)",
+      "^src/lab/certificates/(certificates|node-forge-asn1)",
     ),
   ],
   options: {

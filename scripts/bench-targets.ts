@@ -7,11 +7,11 @@
  */
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { ipv4Text } from "../src/targets/ip-number.ts";
-import { TargetList } from "../src/targets/target-list.ts";
-import { orderTargets } from "../src/targets/target-order.ts";
-import { planTargets } from "../src/targets/target-plan.ts";
-import { targetsOfLines } from "../src/targets/target-text.ts";
+import { ipv4Text } from "../src/targets/grammar/ip-number.ts";
+import { TargetList } from "../src/targets/plan/target-list.ts";
+import { orderTargets } from "../src/targets/order/target-order.ts";
+import { planTargets } from "../src/targets/plan/target-plan.ts";
+import { targetsOfLines } from "../src/targets/plan/target-text.ts";
 
 const ROWS = 1_000_000;
 const TAKEN = 1_000_000;

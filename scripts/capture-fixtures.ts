@@ -10,7 +10,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { startLab } from "../src/lab/lab.ts";
 import { SCENARIOS } from "../src/lab/scenarios.ts";
-import type { Result } from "../src/verdict/result.ts";
+import type { Result } from "../src/verdict/result/result.ts";
 import { type CertificateFolder, makeCertificates } from "../test/servers/certificates.ts";
 import { startPacketCapture } from "../test/servers/packet-capture.ts";
 import { outputOf, runProcess } from "../test/servers/processes.ts";

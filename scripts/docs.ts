@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { type CommandModel, commandModels } from "../src/cli/command-model.ts";
+import { type CommandModel, commandModels } from "../src/cli/words/command-model.ts";
 import { commandTree } from "../src/cli/program.ts";
 import { exampleFolder, runExample, steady } from "../test/docs/command-examples.ts";
 import { commandPage, commandsPage, factsOf, pagedCommands, shownOutput } from "./docs/command-pages.ts";

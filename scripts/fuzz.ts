@@ -5,7 +5,7 @@
  */
 import { relative } from "node:path";
 import { parseArgs } from "node:util";
-import { parseDuration } from "../src/targets/duration.ts";
+import { parseDuration } from "../src/targets/grammar/duration.ts";
 import { keepCorpus, readCorpus, writeFault } from "../test/fuzz/corpus.ts";
 import { superviseFuzzing } from "../test/fuzz/supervisor.ts";
 

@@ -4,12 +4,12 @@
  */
 import { closeSync, openSync, readFileSync, writeSync } from "node:fs";
 import { createCaptureReader } from "../src/capture/capture-reader.ts";
-import { concatBytes } from "../src/capture/concat-bytes.ts";
+import { concatBytes } from "../src/capture/file/concat-bytes.ts";
 import { LINK_TYPE } from "../src/capture/link/link-layer.ts";
-import { buildEthernetFrame, buildTcpPacket } from "../src/capture/packet-builder.ts";
-import { createTcpConversationWriter } from "../src/capture/tcp-conversation-writer.ts";
-import type { Side } from "../src/capture/tcp-event.ts";
-import { TCP_FLAG } from "../src/capture/tcp-segment.ts";
+import { buildEthernetFrame, buildTcpPacket } from "../src/capture/write/packet-builder.ts";
+import { createTcpConversationWriter } from "../src/capture/write/tcp-conversation-writer.ts";
+import type { Side } from "../src/capture/tcp/tcp-event.ts";
+import { TCP_FLAG } from "../src/capture/tcp/tcp-segment.ts";
 
 export interface SyntheticCapture {
   readonly packets: number;

@@ -2,7 +2,7 @@
 
 export type { Explanation } from "./explain/explain.ts";
 export type { Meaning, MeaningKind } from "./explain/meaning.ts";
-export type { Depth } from "./handshake/probe-plan.ts";
+export type { Depth } from "./handshake/plan/probe-plan.ts";
 export { explain } from "./library/explain.ts";
 export {
   type CaptureFault,
@@ -13,18 +13,18 @@ export {
 export { type ProbeResults, probe, probeMany } from "./library/probe.ts";
 export type { ManySettings, ProbeSettings } from "./library/probe-settings.ts";
 export { type ReportForm, report } from "./library/report.ts";
-export type { HostTarget } from "./scan/probe-target.ts";
+export type { HostTarget } from "./scan/one/probe-target.ts";
 export { type ScanOptions, scan } from "./scan/scan.ts";
-export { parseTarget, type Target } from "./targets/target.ts";
+export { parseTarget, type Target } from "./targets/plan/target.ts";
 export {
   CLIENT_PROFILES,
   type ClientProfile,
   type ClientProfileId,
   clientProfile,
-} from "./tls/client-profiles.ts";
+} from "./tls/profiles/client-profiles.ts";
 export { LocalResourceError } from "./transport/local-resource-error.ts";
 export type { Dial } from "./transport/tcp-connection.ts";
-export { judge } from "./verdict/judge.ts";
-export type { ProbeFacts } from "./verdict/probe-facts.ts";
-export type { Finding, Result, StageReport, Verdict } from "./verdict/result.ts";
+export { judge } from "./verdict/rules/judge.ts";
+export type { ProbeFacts } from "./verdict/rules/probe-facts.ts";
+export type { Finding, Result, StageReport, Verdict } from "./verdict/result/result.ts";
 export { VERDICTS, type VerdictCode } from "./verdict/verdicts.ts";

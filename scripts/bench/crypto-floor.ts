@@ -10,7 +10,7 @@ import {
   verify,
   X509Certificate,
 } from "node:crypto";
-import { mintCertificate } from "../../src/lab/certificates.ts";
+import { mintCertificate } from "../../src/lab/certificates/certificates.ts";
 
 const ROUNDS = 5;
 const TIMES = 1000;

@@ -9,7 +9,7 @@ import { createServer, type Socket } from "node:net";
 import { Duplex } from "node:stream";
 import { createSecureContext, TLSSocket } from "node:tls";
 import { choose } from "../../src/lab/answers.ts";
-import { mintCertificate } from "../../src/lab/certificates.ts";
+import { mintCertificate } from "../../src/lab/certificates/certificates.ts";
 import { challengeAnswer } from "../../src/lab/credssp-steps.ts";
 import { decodeConnectionRequest } from "../../src/x224/connection-request.ts";
 import { encodeServerTpdu } from "../../src/x224/server-tpdu.ts";

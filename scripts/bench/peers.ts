@@ -6,9 +6,9 @@ import { connect as connectTcp } from "node:net";
 import { connect as connectTls } from "node:tls";
 import pLimit from "p-limit";
 import { fromHex } from "../../src/bytes/hex.ts";
-import type { Depth } from "../../src/handshake/probe-plan.ts";
-import { clientProfile, DEFAULT_CLIENT_ID } from "../../src/tls/client-profiles.ts";
-import { DEFAULT_EXPIRY } from "../../src/verdict/certificate-findings.ts";
+import type { Depth } from "../../src/handshake/plan/probe-plan.ts";
+import { clientProfile, DEFAULT_CLIENT_ID } from "../../src/tls/profiles/client-profiles.ts";
+import { DEFAULT_EXPIRY } from "../../src/verdict/findings/certificate-findings.ts";
 import { bundled } from "./bundled.ts";
 import { type FarmProcess, type FarmServer, startFarm } from "./farm-process.ts";
 import { isInstalled, timed } from "./timed-process.ts";
@@ -126,8 +126,9 @@ const measured = async (
 };
 
 const probe = async (depth: Depth, port: number): Promise<Way> => {
-  const { probeAddress } =
-    await bundled<typeof import("../../src/scan/probe-address.ts")>("src/scan/probe-address.ts");
+  const { probeAddress } = await bundled<typeof import("../../src/scan/one/probe-address.ts")>(
+    "src/scan/one/probe-address.ts",
+  );
   const reference = clientProfile(DEFAULT_CLIENT_ID);
   if (reference === null) throw new Error("no default client");
   return async (address) => {

@@ -7,9 +7,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { scan } from "../../src/scan/scan.ts";
-import { clientProfile, DEFAULT_CLIENT_ID } from "../../src/tls/client-profiles.ts";
-import { DEFAULT_EXPIRY } from "../../src/verdict/certificate-findings.ts";
-import { judge } from "../../src/verdict/judge.ts";
+import { clientProfile, DEFAULT_CLIENT_ID } from "../../src/tls/profiles/client-profiles.ts";
+import { DEFAULT_EXPIRY } from "../../src/verdict/findings/certificate-findings.ts";
+import { judge } from "../../src/verdict/rules/judge.ts";
 import { startFarm } from "./farm-process.ts";
 import { isInstalled, timed } from "./timed-process.ts";
 

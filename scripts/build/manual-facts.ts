@@ -1,6 +1,6 @@
 /** What the manual pages say beside the commands' own definitions. */
-import { EXIT } from "../../src/cli/exit-code.ts";
-import { CHECK_STATES } from "../../src/verdict/check-state.ts";
+import { EXIT } from "../../src/cli/screen/exit-code.ts";
+import { CHECK_STATES } from "../../src/verdict/check/check-state.ts";
 
 export interface Fact {
   readonly term: string;

@@ -1,5 +1,5 @@
 /** A manual page in roff with the macros of man(7), out of the commands' definitions. */
-import type { ArgumentModel, CommandModel, OptionModel } from "../../src/cli/command-model.ts";
+import type { ArgumentModel, CommandModel, OptionModel } from "../../src/cli/words/command-model.ts";
 import { VERSION } from "../../src/cli/version.ts";
 import type { Fact, Page } from "./manual-facts.ts";
 

@@ -1,5 +1,5 @@
 /** The manual pages of the package by their files' names. */
-import { type CommandModel, checkModel } from "../../src/cli/command-model.ts";
+import { type CommandModel, checkModel } from "../../src/cli/words/command-model.ts";
 import { CHECK_PAGE, RDPROBE_PAGE } from "./manual-facts.ts";
 import { manualPage } from "./manual-page.ts";
 

@@ -1,7 +1,7 @@
 /** What the package has beside its code: JSON Schemas, completion scripts and manual pages. */
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { commandModels } from "../../src/cli/command-model.ts";
+import { commandModels } from "../../src/cli/words/command-model.ts";
 import { completionScript } from "../../src/cli/completion/completion.ts";
 import type { Shell } from "../../src/cli/completion/shells.ts";
 import { commandTree } from "../../src/cli/program.ts";

@@ -1,6 +1,6 @@
 /** What runs as a text (the page, the thread of passwords), made once and put in the place of what makes it. */
 import type { Plugin } from "esbuild";
-import { bundledPage } from "../../src/cli/page-asset.ts";
+import { bundledPage } from "../../src/cli/outputs/page-asset.ts";
 import { bundledPasswordScript } from "../../src/exporter/password-script.ts";
 
 export interface TextAssets {

@@ -1,6 +1,6 @@
 /** docs/columns.md: what stands in each column of the CSV, and where in JSON it stands. */
 import { FILTERS } from "../../src/audit/row-filters.ts";
-import { CSV_COLUMNS, type CsvColumn, isCsvColumn } from "../../src/report/csv-columns.ts";
+import { CSV_COLUMNS, type CsvColumn, isCsvColumn } from "../../src/report/csv/csv-columns.ts";
 
 /** What each column says, and the path of the same in JSON. */
 const COLUMNS: Readonly<Record<CsvColumn, readonly [says: string, json: string]>> = {

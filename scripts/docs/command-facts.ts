@@ -1,6 +1,6 @@
 /** What the page of a command says beside the command's own definition. */
-import { EXIT } from "../../src/cli/exit-code.ts";
-import { CHECK_STATES } from "../../src/verdict/check-state.ts";
+import { EXIT } from "../../src/cli/screen/exit-code.ts";
+import { CHECK_STATES } from "../../src/verdict/check/check-state.ts";
 
 /** A command line that the page shows with its output; test/docs/command-examples.ts runs it. */
 export interface CommandExample {

@@ -1,5 +1,5 @@
 /** The pages of docs/commands, out of the commands' own definitions: pure functions from them to Markdown. */
-import type { ArgumentModel, CommandModel, OptionModel } from "../../src/cli/command-model.ts";
+import type { ArgumentModel, CommandModel, OptionModel } from "../../src/cli/words/command-model.ts";
 import { COMMAND_FACTS, type CommandFacts, EXAMPLE_PORT } from "./command-facts.ts";
 import { GENERATED, withoutTags } from "./generated.ts";
 

@@ -1,6 +1,6 @@
 /** For each verdict and each cause the example that makes it appear; the suite runs every one of them. */
 import { SCENARIOS } from "../../src/lab/scenarios.ts";
-import type { CauseCode } from "../../src/verdict/causes.ts";
+import type { CauseCode } from "../../src/verdict/causes/causes.ts";
 import type { VerdictCode } from "../../src/verdict/verdicts.ts";
 
 /** What no scenario on loopback shows: made by hand in test/advice/situations.ts, and how to see it for real. */

@@ -4,18 +4,18 @@ import { explain } from "../../src/explain/explain.ts";
 import { MEANING_KINDS, type Meaning, type MeaningKind } from "../../src/explain/meaning.ts";
 import { ENTRIES } from "../../src/explain/meanings.ts";
 import { causesOfVerdict } from "../../src/explain/table-causes.ts";
-import { BEYOND_THE_HANDSHAKE } from "../../src/verdict/beyond-the-handshake.ts";
-import type { CauseRow } from "../../src/verdict/cause.ts";
-import { CAUSES } from "../../src/verdict/causes.ts";
-import { REFUSED_ADVICE } from "../../src/verdict/refused-advice.ts";
-import { REMEDIES, remedyRow } from "../../src/verdict/remedies.ts";
+import { BEYOND_THE_HANDSHAKE } from "../../src/verdict/remedies/beyond-the-handshake.ts";
+import type { CauseRow } from "../../src/verdict/causes/cause.ts";
+import { CAUSES } from "../../src/verdict/causes/causes.ts";
+import { REFUSED_ADVICE } from "../../src/verdict/remedies/refused-advice.ts";
+import { REMEDIES, remedyRow } from "../../src/verdict/remedies/remedies.ts";
 import {
   EXAMPLE_TARGET,
   filledFor,
   isUndoCommand,
   type Remedy,
   remedyFor,
-} from "../../src/verdict/remedy.ts";
+} from "../../src/verdict/remedies/remedy.ts";
 import { verdictTitles } from "../../src/verdict/verdict-titles.ts";
 import { VERDICT_CODES, VERDICTS, type VerdictCode } from "../../src/verdict/verdicts.ts";
 import { columnsPage } from "./columns.ts";

@@ -1,9 +1,9 @@
 /** What the types of a document leave open and its tables and units settle, by `Type.property`. */
-import { CLIENT_PROFILES } from "../../src/tls/client-profiles.ts";
-import { CAUSES } from "../../src/verdict/causes.ts";
-import { FINDING_NOTES } from "../../src/verdict/finding-notes.ts";
-import { REFUSED_ADVICE } from "../../src/verdict/refused-advice.ts";
-import { REMEDIES } from "../../src/verdict/remedies.ts";
+import { CLIENT_PROFILES } from "../../src/tls/profiles/client-profiles.ts";
+import { CAUSES } from "../../src/verdict/causes/causes.ts";
+import { FINDING_NOTES } from "../../src/verdict/findings/finding-notes.ts";
+import { REFUSED_ADVICE } from "../../src/verdict/remedies/refused-advice.ts";
+import { REMEDIES } from "../../src/verdict/remedies/remedies.ts";
 import { VERDICT_CODES } from "../../src/verdict/verdicts.ts";
 import type { SchemaNode } from "./schema-node.ts";
 

@@ -1,5 +1,5 @@
 /** Parts of JSON that somebody else wrote: each is there in the form that is wanted, or null. */
-import { safeText } from "../report/safe-text.ts";
+import { safeText } from "../report/safe/safe-text.ts";
 import type { JsonObject } from "./result-row.ts";
 
 /** Entries of a list that are read; the longest that we write has some twenty. */

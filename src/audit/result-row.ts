@@ -1,6 +1,6 @@
 /** One result as an audit reads it, from whichever of our files: what the file does not say is null, and never "no". */
-import type { LayerState } from "../handshake/layer-states.ts";
-import type { SecurityReport } from "../verdict/result.ts";
+import type { LayerState } from "../handshake/facts/layer-states.ts";
+import type { SecurityReport } from "../verdict/result/result.ts";
 import type { Severity } from "../verdict/verdicts.ts";
 import type { ProtocolId } from "../x224/protocols.ts";
 

@@ -1,5 +1,5 @@
 /** What changed between two scans, the worst first. */
-import { pairTargets } from "../verdict/result-diff.ts";
+import { pairTargets } from "../verdict/repeat/result-diff.ts";
 import { severityRank } from "../verdict/severity.ts";
 import type { Severity } from "../verdict/verdicts.ts";
 import {

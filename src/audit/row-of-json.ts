@@ -1,7 +1,7 @@
 /** A result's JSON as a row. */
-import { RESULT_SCHEMA, type Result } from "../verdict/result.ts";
+import { RESULT_SCHEMA, type Result } from "../verdict/result/result.ts";
 import { type Severity, VERDICTS } from "../verdict/verdicts.ts";
-import { TLS_VERSIONS } from "../tls/versions.ts";
+import { TLS_VERSIONS } from "../tls/tables/versions.ts";
 import { PROTOCOLS } from "../x224/protocols.ts";
 import { booleanAt, entriesAt, numberAt, objectOf, partAt, textAt } from "./json-parts.ts";
 import type { CertificateRow, ResultRow } from "./result-row.ts";

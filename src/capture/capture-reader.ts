@@ -1,15 +1,15 @@
 /** A capture from its bytes to its streams: file, link layer, IP, TCP, UDP and ICMP in one push interface. */
 import type { CaptureEvent, CaptureFaultCode } from "./capture-event.ts";
-import { CaptureFile } from "./capture-file.ts";
+import { CaptureFile } from "./file/capture-file.ts";
 import { enterLayers } from "./enter-layers.ts";
-import { readIcmpError } from "./icmp-error.ts";
-import { IpFragments } from "./ip-fragments.ts";
-import { IP_PROTOCOL } from "./ip-protocol.ts";
+import { readIcmpError } from "./ip/icmp-error.ts";
+import { IpFragments } from "./ip/ip-fragments.ts";
+import { IP_PROTOCOL } from "./ip/ip-protocol.ts";
 import { Packet } from "./packet.ts";
-import type { TcpStreamEvent } from "./tcp-event.ts";
-import { LEAST_TCP_HEADER_BYTES, readTcpSegment, TcpSegment } from "./tcp-segment.ts";
-import { createTcpStreams, type TcpStreamLimits, type TcpStreams } from "./tcp-streams.ts";
-import { readUdpDatagram, type UdpDatagram } from "./udp-datagram.ts";
+import type { TcpStreamEvent } from "./tcp/tcp-event.ts";
+import { LEAST_TCP_HEADER_BYTES, readTcpSegment, TcpSegment } from "./tcp/tcp-segment.ts";
+import { createTcpStreams, type TcpStreamLimits, type TcpStreams } from "./tcp/tcp-streams.ts";
+import { readUdpDatagram, type UdpDatagram } from "./ip/udp-datagram.ts";
 import { UnreadPackets } from "./unread-packets.ts";
 
 export interface CaptureReaderOptions extends TcpStreamLimits {

@@ -2,10 +2,10 @@
  * From the captured bytes to the transport layer, through whatever tunnels there are. Plain IP takes one turn
  * of the loop; each header of a tunnel takes one more.
  */
-import type { IpFragments } from "./ip-fragments.ts";
-import { IP_PROTOCOL } from "./ip-protocol.ts";
-import { enterIpv4 } from "./ipv4.ts";
-import { enterIpv6 } from "./ipv6.ts";
+import type { IpFragments } from "./ip/ip-fragments.ts";
+import { IP_PROTOCOL } from "./ip/ip-protocol.ts";
+import { enterIpv4 } from "./ip/ipv4.ts";
+import { enterIpv6 } from "./ip/ipv6.ts";
 import { enterLlc, enterNsh } from "./link/ether-type.ts";
 import { enterGre } from "./link/gre.ts";
 import { enterL2tpOverIp } from "./link/l2tp.ts";

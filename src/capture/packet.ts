@@ -3,7 +3,7 @@
  * that a capture of any size is read without an allocation a packet; this is the one mutable value here.
  */
 import type { DecodeFault } from "../bytes/decoded.ts";
-import { formatIpv4, formatIpv6 } from "./ip-address.ts";
+import { formatIpv4, formatIpv6 } from "./ip/ip-address.ts";
 
 const NOTHING = new Uint8Array(0);
 const TEXT = new TextDecoder();

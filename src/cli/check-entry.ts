@@ -1,7 +1,7 @@
 /** `check` in the list of commands and in `rdprobe help check`; main.ts starts the command itself. */
 import { Command } from "commander";
-import { checkHelp } from "./check-options.ts";
-import { UsageError } from "./usage-error.ts";
+import { checkHelp } from "./options/check-options.ts";
+import { UsageError } from "./words/usage-error.ts";
 
 /** The command: its help is that of the plugin. */
 export const checkEntry = (): Command => {

@@ -3,14 +3,14 @@
  * any other way to end as something that it is not, Node's own exit code 1 as a warning.
  */
 import { readFileSync, writeSync } from "node:fs";
-import { stateLine } from "../report/nagios-line.ts";
-import { holdResolver } from "../transport/resolver-limits.ts";
-import { CHECK_STATES, type CheckState } from "../verdict/check-state.ts";
-import { check } from "./check-command.ts";
-import { checkHelp, readCheckArguments } from "./check-options.ts";
-import { checkRequest } from "./check-policy.ts";
-import { reasonOf } from "./system-error.ts";
-import { UsageError } from "./usage-error.ts";
+import { stateLine } from "../report/monitoring/nagios-line.ts";
+import { holdResolver } from "../transport/dns/resolver-limits.ts";
+import { CHECK_STATES, type CheckState } from "../verdict/check/check-state.ts";
+import { check } from "./commands/check-command.ts";
+import { checkHelp, readCheckArguments } from "./options/check-options.ts";
+import { checkRequest } from "./options/check-policy.ts";
+import { reasonOf } from "./screen/system-error.ts";
+import { UsageError } from "./words/usage-error.ts";
 import { VERSION } from "./version.ts";
 
 /**

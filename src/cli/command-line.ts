@@ -1,5 +1,5 @@
 /** The command line in its process: gives it its streams, and the process its exit code. */
-import { EXIT } from "./exit-code.ts";
+import { EXIT } from "./screen/exit-code.ts";
 import { run } from "./program.ts";
 
 /** Runs a command line to the end of the process. */

@@ -3,17 +3,17 @@ import { Command, CommanderError, Help } from "commander";
 import { isShortage } from "../transport/connect-error.ts";
 import { errorCode } from "../transport/error-code.ts";
 import { LocalResourceError } from "../transport/local-resource-error.ts";
-import { DEFAULT_COMMAND } from "./default-command.ts";
-import { OutputError } from "./destination.ts";
-import { EXIT } from "./exit-code.ts";
-import { refuseForeignOptions, refuseMistypedCommand } from "./first-word.ts";
-import { InputError } from "./input-error.ts";
-import { say } from "./say.ts";
-import { withoutShellTraces } from "./shell-arguments.ts";
-import { EXAMPLES, SHORT_HELP } from "./short-help.ts";
-import { reasonOf } from "./system-error.ts";
-import type { Terminal } from "./terminal.ts";
-import { UsageError } from "./usage-error.ts";
+import { DEFAULT_COMMAND } from "./commands/default-command.ts";
+import { OutputError } from "./outputs/destination.ts";
+import { EXIT } from "./screen/exit-code.ts";
+import { refuseForeignOptions, refuseMistypedCommand } from "./words/first-word.ts";
+import { InputError } from "./inputs/input-error.ts";
+import { say } from "./screen/say.ts";
+import { withoutShellTraces } from "./words/shell-arguments.ts";
+import { EXAMPLES, SHORT_HELP } from "./words/short-help.ts";
+import { reasonOf } from "./screen/system-error.ts";
+import type { Terminal } from "./screen/terminal.ts";
+import { UsageError } from "./words/usage-error.ts";
 import { VERSION } from "./version.ts";
 
 const EXIT_CODES = "\nExit codes: 0 nothing critical, 1 critical, 2 wrong usage, 3 rdprobe failed.";
@@ -22,19 +22,19 @@ type Make = (terminal: Terminal, exit: (code: number) => void) => Command;
 
 /** In the order of the help; each is loaded only where it is asked for, so that a start costs what it needs. */
 const COMMANDS: Readonly<Record<string, () => Promise<Make>>> = {
-  probe: async () => (await import("./live-commands.ts")).probeCommand,
-  watch: async () => (await import("./live-commands.ts")).watchCommand,
-  pcap: async () => (await import("./file-commands.ts")).pcapCommand,
-  merge: async () => (await import("./file-commands.ts")).mergeCommand,
-  diff: async () => (await import("./file-commands.ts")).diffCommand,
-  report: async () => (await import("./file-commands.ts")).reportCommand,
-  explain: async () => (await import("./other-commands.ts")).explainCommand,
-  lab: async () => (await import("./other-commands.ts")).labCommand,
-  clients: async () => (await import("./other-commands.ts")).clientsCommand,
+  probe: async () => (await import("./commands/live-commands.ts")).probeCommand,
+  watch: async () => (await import("./commands/live-commands.ts")).watchCommand,
+  pcap: async () => (await import("./commands/file-commands.ts")).pcapCommand,
+  merge: async () => (await import("./commands/file-commands.ts")).mergeCommand,
+  diff: async () => (await import("./commands/file-commands.ts")).diffCommand,
+  report: async () => (await import("./commands/file-commands.ts")).reportCommand,
+  explain: async () => (await import("./commands/other-commands.ts")).explainCommand,
+  lab: async () => (await import("./commands/other-commands.ts")).labCommand,
+  clients: async () => (await import("./commands/other-commands.ts")).clientsCommand,
   check: async () => (await import("./check-entry.ts")).checkEntry,
-  exporter: async () => (await import("./exporter-command.ts")).exporterCommand,
-  schema: async () => (await import("./other-commands.ts")).schemaCommand,
-  completion: async () => (await import("./other-commands.ts")).completionCommand,
+  exporter: async () => (await import("./commands/exporter-command.ts")).exporterCommand,
+  schema: async () => (await import("./commands/other-commands.ts")).schemaCommand,
+  completion: async () => (await import("./commands/other-commands.ts")).completionCommand,
 };
 
 const HELP_FLAGS: ReadonlySet<string> = new Set(["-h", "--help"]);

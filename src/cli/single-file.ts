@@ -1,7 +1,7 @@
 /** The single-file executable: Node with rdprobe inside. By the name `check_rdp` it is the monitoring plugin. */
 import { statSync } from "node:fs";
 import { getRawAsset } from "node:sea";
-import { calledAs } from "./called-as.ts";
+import { calledAs } from "./words/called-as.ts";
 import { mouseStart } from "./guided/mouse-start.ts";
 import { singleFileModules } from "./single-file-modules.ts";
 import { cannotStart, start } from "./start.ts";

@@ -1,6 +1,6 @@
 /** How a process of rdprobe begins, whichever executable it is. */
-import { widenThreads } from "../transport/resolver-limits.ts";
-import { EXIT } from "./exit-code.ts";
+import { widenThreads } from "../transport/dns/resolver-limits.ts";
+import { EXIT } from "./screen/exit-code.ts";
 import { type LoadCheck, startCheck } from "./start-check.ts";
 import { VERSION } from "./version.ts";
 

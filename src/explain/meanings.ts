@@ -1,6 +1,6 @@
 /** Every meaning that a number or a word can have, from all tables. */
 import { NTSTATUS_NAMES } from "../credssp/ntstatus.ts";
-import { ALERTS } from "../tls/alert.ts";
+import { ALERTS } from "../tls/wire/alert.ts";
 import { DISCONNECT_REASONS, type ReasonStage } from "../verdict/disconnect-reasons.ts";
 import { verdictsShownAs } from "../verdict/mstsc-codes.ts";
 import type { VerdictCode } from "../verdict/verdicts.ts";

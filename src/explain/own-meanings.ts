@@ -1,10 +1,10 @@
 /** What rdprobe's own words mean: verdicts, findings, causes, remedies, refused advice. */
-import { BEYOND_THE_HANDSHAKE } from "../verdict/beyond-the-handshake.ts";
-import { CAUSES } from "../verdict/causes.ts";
-import { FINDING_NOTES } from "../verdict/finding-notes.ts";
-import { REFUSED_ADVICE } from "../verdict/refused-advice.ts";
-import { REMEDIES } from "../verdict/remedies.ts";
-import { EXAMPLE_TARGET, filledFor, type Remedy, remedyFor } from "../verdict/remedy.ts";
+import { BEYOND_THE_HANDSHAKE } from "../verdict/remedies/beyond-the-handshake.ts";
+import { CAUSES } from "../verdict/causes/causes.ts";
+import { FINDING_NOTES } from "../verdict/findings/finding-notes.ts";
+import { REFUSED_ADVICE } from "../verdict/remedies/refused-advice.ts";
+import { REMEDIES } from "../verdict/remedies/remedies.ts";
+import { EXAMPLE_TARGET, filledFor, type Remedy, remedyFor } from "../verdict/remedies/remedy.ts";
 import { VERDICT_CODES, VERDICTS } from "../verdict/verdicts.ts";
 import { type Entry, entry, PROBE } from "./meaning.ts";
 import { caused, causesOfFinding, causesOfVerdict, remediesNamed } from "./table-causes.ts";

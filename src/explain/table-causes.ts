@@ -1,8 +1,8 @@
 /** Causes and remedies of rdprobe's own tables, as an explanation names them. */
-import type { CauseRow } from "../verdict/cause.ts";
-import { CAUSES } from "../verdict/causes.ts";
-import { remedyRow, remedyRows } from "../verdict/remedies.ts";
-import { NOTHING_TO_UNDO } from "../verdict/remedy.ts";
+import type { CauseRow } from "../verdict/causes/cause.ts";
+import { CAUSES } from "../verdict/causes/causes.ts";
+import { remedyRow, remedyRows } from "../verdict/remedies/remedies.ts";
+import { NOTHING_TO_UNDO } from "../verdict/remedies/remedy.ts";
 import type { Meaning } from "./meaning.ts";
 
 /**

@@ -1,6 +1,6 @@
 /** Configuration files in YAML or JSON, read field by field: what is wrong is named by its path. */
 import { parseDocument as parseYaml } from "yaml";
-import type { Parsed } from "../targets/parsed.ts";
+import type { Parsed } from "../targets/plan/parsed.ts";
 
 /** A configuration that cannot be carried out; the message names the field and says what would be right. */
 export class ConfigError extends Error {

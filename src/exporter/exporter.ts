@@ -1,22 +1,27 @@
 /** The exporter: what each path answers, and the way of one probe through its limits. */
 import { placeOf } from "../report/place-of.ts";
-import { ladder } from "../report/ladder.ts";
-import { isProbeSuccess, type MetricFamily, PROBE_METRICS, successMetric } from "../report/probe-metrics.ts";
-import { exposition } from "../report/prometheus-text.ts";
-import { escapeUnsafe } from "../report/safe-text.ts";
-import { probeAddress } from "../scan/probe-address.ts";
-import { probeOffers } from "../scan/probe-offers.ts";
-import { planTarget } from "../scan/probe-target.ts";
-import { DEFAULT_PORT } from "../targets/port.ts";
-import { parseTarget } from "../targets/target.ts";
+import { ladder } from "../report/text/ladder.ts";
+import {
+  isProbeSuccess,
+  type MetricFamily,
+  PROBE_METRICS,
+  successMetric,
+} from "../report/monitoring/probe-metrics.ts";
+import { exposition } from "../report/monitoring/prometheus-text.ts";
+import { escapeUnsafe } from "../report/safe/safe-text.ts";
+import { probeAddress } from "../scan/one/probe-address.ts";
+import { probeOffers } from "../scan/one/probe-offers.ts";
+import { planTarget } from "../scan/one/probe-target.ts";
+import { DEFAULT_PORT } from "../targets/grammar/port.ts";
+import { parseTarget } from "../targets/plan/target.ts";
 import { LocalResourceError } from "../transport/local-resource-error.ts";
 import {
   type CheckedResult,
   type DemandOutcome,
   demandOutcomes,
   openQuestions,
-} from "../verdict/requirements.ts";
-import type { Result } from "../verdict/result.ts";
+} from "../verdict/check/requirements.ts";
+import type { Result } from "../verdict/result/result.ts";
 import type { AllowList } from "./allow-list.ts";
 import { basicAuth } from "./basic-auth.ts";
 import { ConfigError } from "./config-document.ts";

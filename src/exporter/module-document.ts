@@ -1,6 +1,6 @@
 /** The modules as a configuration file would have them, for who asks a running exporter what it does. */
 import { stringify } from "yaml";
-import { PROBE_IDENTITY } from "../handshake/connection-requests.ts";
+import { PROBE_IDENTITY } from "../handshake/plan/connection-requests.ts";
 import type { ProbeModule, ProbeModules } from "./module.ts";
 
 /** Stands for what may be a secret: who has a token or a cookie may be let in by it. */

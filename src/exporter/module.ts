@@ -1,13 +1,13 @@
 /** Modules: what a probe does and what it demands, by the name that a scrape asks for. */
-import { PROBE_IDENTITY } from "../handshake/connection-requests.ts";
-import type { Depth } from "../handshake/probe-plan.ts";
-import { parseClient } from "../scan/parse-client.ts";
-import type { TargetOptions } from "../scan/probe-target.ts";
-import { parseDuration } from "../targets/duration.ts";
-import { type Parsed, parsed, rejected } from "../targets/parsed.ts";
-import { DEFAULT_CLIENT_ID } from "../tls/client-profiles.ts";
-import { DEFAULT_EXPIRY } from "../verdict/certificate-findings.ts";
-import { type Demands, PROHIBITIONS, REQUIREMENTS } from "../verdict/requirements.ts";
+import { PROBE_IDENTITY } from "../handshake/plan/connection-requests.ts";
+import type { Depth } from "../handshake/plan/probe-plan.ts";
+import { parseClient } from "../scan/one/parse-client.ts";
+import type { TargetOptions } from "../scan/one/probe-target.ts";
+import { parseDuration } from "../targets/grammar/duration.ts";
+import { type Parsed, parsed, rejected } from "../targets/plan/parsed.ts";
+import { DEFAULT_CLIENT_ID } from "../tls/profiles/client-profiles.ts";
+import { DEFAULT_EXPIRY } from "../verdict/findings/certificate-findings.ts";
+import { type Demands, PROHIBITIONS, REQUIREMENTS } from "../verdict/check/requirements.ts";
 import {
   booleanOf,
   ConfigError,

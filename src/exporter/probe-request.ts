@@ -1,9 +1,9 @@
 /** What a scrape asks for, read from its URL and its headers. */
 
-import type { HostTarget } from "../scan/probe-target.ts";
-import { type Parsed, parsed, rejected } from "../targets/parsed.ts";
-import { DEFAULT_PORT } from "../targets/port.ts";
-import { parseTarget } from "../targets/target.ts";
+import type { HostTarget } from "../scan/one/probe-target.ts";
+import { type Parsed, parsed, rejected } from "../targets/plan/parsed.ts";
+import { DEFAULT_PORT } from "../targets/grammar/port.ts";
+import { parseTarget } from "../targets/plan/target.ts";
 import { DEFAULT_MODULE, type ProbeModule, type ProbeModules } from "./module.ts";
 
 /** Prometheus says in this header after how many seconds it gives up. */

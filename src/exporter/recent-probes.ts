@@ -1,6 +1,6 @@
 /** The last probes, for the page that a person looks at; of a result what that page shows, and no more. */
 import { placeOf } from "../report/place-of.ts";
-import type { Result } from "../verdict/result.ts";
+import type { Result } from "../verdict/result/result.ts";
 
 export interface RecentProbe extends Pick<Result, "startedAt" | "durationMs" | "severity"> {
   readonly module: string;

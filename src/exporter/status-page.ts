@@ -1,5 +1,5 @@
 /** The page at `/`: what can be asked here, the modules, the last probes. */
-import { htmlText } from "../report/html-text.ts";
+import { htmlText } from "../report/safe/html-text.ts";
 import type { ProbeModule, ProbeModules } from "./module.ts";
 import type { RecentProbe } from "./recent-probes.ts";
 

@@ -2,17 +2,17 @@
  * Servers that no client can use although they answer: a handshake whose signature, parameters or messages are
  * wrong, and one that wants a certificate of the client.
  */
-import type { ClientHello } from "../tls/client-hello.ts";
-import { EXTENSION } from "../tls/extension.ts";
-import { supportedGroups } from "../tls/extension-lists.ts";
-import { HANDSHAKE_TYPE, type HandshakeMessage } from "../tls/handshake-message.ts";
-import { decodeServerHello, encodeServerHello } from "../tls/server-hello.ts";
-import { TLS_VERSION } from "../tls/versions.ts";
+import type { ClientHello } from "../tls/wire/client-hello.ts";
+import { EXTENSION } from "../tls/wire/extension.ts";
+import { supportedGroups } from "../tls/wire/extension-lists.ts";
+import { HANDSHAKE_TYPE, type HandshakeMessage } from "../tls/wire/handshake-message.ts";
+import { decodeServerHello, encodeServerHello } from "../tls/wire/server-hello.ts";
+import { TLS_VERSION } from "../tls/tables/versions.ts";
 import { chooseTwo, chooseUndefined } from "./answers.ts";
 import type { Says } from "./flight/flight-material.ts";
-import type { HelloPolicy } from "./hello-policy.ts";
+import type { HelloPolicy } from "./policies/hello-policy.ts";
 import { answerHelloBy, type HelloDisturbance } from "./hello-steps.ts";
-import type { IdentityId } from "./identities.ts";
+import type { IdentityId } from "./certificates/identities.ts";
 import type { Scenario } from "./scenario.ts";
 import {
   answer,
@@ -27,7 +27,7 @@ import {
   type TlsPolicy,
 } from "./steps.ts";
 import { nlaOptional, TLS_1_2, tlsOnly } from "./usual-steps.ts";
-import { cannotGoOn, OLD_VERSIONS, SERVER_2022, WINDOWS } from "./windows-policies.ts";
+import { cannotGoOn, OLD_VERSIONS, SERVER_2022, WINDOWS } from "./policies/windows-policies.ts";
 import { CHANGE_CIPHER_SPEC_AT_ONCE, CONFIRM_AND_ALERT, CONFIRM_AND_GARBAGE } from "./wire-texts.ts";
 
 /** ECDHE and AES-GCM, as between any two of today. */

@@ -3,8 +3,8 @@
  * policy, what it signs is signed, and in TLS 1.3 what it encrypts can be opened. It shows what no TLS library
  * has any more (SSL 3, export suites, RC4) and what none would send.
  */
-import type { ClientHello } from "../tls/client-hello.ts";
-import { TLS_VERSION } from "../tls/versions.ts";
+import type { ClientHello } from "../tls/wire/client-hello.ts";
+import { TLS_VERSION } from "../tls/tables/versions.ts";
 import { flight12 } from "./flight/flight-12.ts";
 import { flight13, retryRequest, retryTranscript } from "./flight/flight-13.ts";
 import type { FlightMaterial, Says } from "./flight/flight-material.ts";
@@ -14,7 +14,7 @@ import {
   type Misfit,
   type Refusal,
   selectParameters,
-} from "./hello-policy.ts";
+} from "./policies/hello-policy.ts";
 
 export type HelloAnswer =
   | { readonly kind: "flight"; readonly bytes: Uint8Array }

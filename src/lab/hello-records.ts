@@ -1,8 +1,8 @@
 /** The ClientHello in a client's first bytes, for servers that look at it before they answer. */
 import { bad, type Decoded, done, faultAt } from "../bytes/decoded.ts";
-import { type ClientHello, decodeClientHello } from "../tls/client-hello.ts";
-import { decodeHandshakeMessage, HANDSHAKE_TYPE } from "../tls/handshake-message.ts";
-import { CONTENT_TYPE, decodeRecord } from "../tls/record.ts";
+import { type ClientHello, decodeClientHello } from "../tls/wire/client-hello.ts";
+import { decodeHandshakeMessage, HANDSHAKE_TYPE } from "../tls/wire/handshake-message.ts";
+import { CONTENT_TYPE, decodeRecord } from "../tls/wire/record.ts";
 
 export interface ReceivedHello {
   readonly hello: ClientHello;

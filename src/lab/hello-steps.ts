@@ -1,12 +1,12 @@
 /** Steps of servers, and of devices in front of them, whose behaviour depends on the ClientHello. */
 import { randomBytes } from "node:crypto";
 import { type Decoded, done, need } from "../bytes/decoded.ts";
-import { TLS_VERSION } from "../tls/versions.ts";
+import { TLS_VERSION } from "../tls/tables/versions.ts";
 import type { FlightMaterial } from "./flight/flight-material.ts";
 import { answerHello, type Forgery } from "./hello-answer.ts";
-import { type HelloPolicy, type Refusal, selectParameters } from "./hello-policy.ts";
+import { type HelloPolicy, type Refusal, selectParameters } from "./policies/hello-policy.ts";
 import { decodeHelloRecords, type ReceivedHello } from "./hello-records.ts";
-import type { Identity } from "./identities.ts";
+import type { Identity } from "./certificates/identities.ts";
 import { dhParametersOf, keyPairOf } from "./key-exchange-values.ts";
 import { CLIENT_LIMITS, close, reset, type Step, send, stayOpen } from "./steps.ts";
 import { fatalAlert } from "./wire-texts.ts";

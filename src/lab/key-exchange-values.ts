@@ -8,7 +8,7 @@ import {
   getDiffieHellman,
   type KeyObject,
 } from "node:crypto";
-import { NAMED_GROUP } from "../tls/named-groups.ts";
+import { NAMED_GROUP } from "../tls/tables/named-groups.ts";
 import type { DhParameters, KeyPair } from "./flight/flight-material.ts";
 
 const CURVES: ReadonlyMap<number, string> = new Map([

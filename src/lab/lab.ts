@@ -1,7 +1,7 @@
 /** The lab: embedded RDP responders, one port a scenario, that show every verdict without a Windows host. */
 import type { AcceptedConnection } from "../transport/accepted-connection.ts";
 import { type ConnectionCounts, type Listener, listen } from "../transport/listener.ts";
-import { type Identity, type IdentityId, mintIdentity } from "./identities.ts";
+import { type Identity, type IdentityId, mintIdentity } from "./certificates/identities.ts";
 import type { Scenario } from "./scenario.ts";
 import { SCENARIOS } from "./scenarios.ts";
 import { CONNECTION_LIFETIME_MS } from "./steps.ts";

@@ -5,7 +5,7 @@ import { PROTOCOL } from "../x224/protocols.ts";
 import { encodeServerTpdu, type ServerTpdu } from "../x224/server-tpdu.ts";
 import { type Answer, failure, response } from "./answers.ts";
 import { challenge } from "./credssp-steps.ts";
-import { type McsPolicy, mcsAnswer, WINDOWS_MCS } from "./mcs-policy.ts";
+import { type McsPolicy, mcsAnswer, WINDOWS_MCS } from "./policies/mcs-policy.ts";
 import { CLIENT_LIMITS, close, reset, type Step, startTls, stayOpen } from "./steps.ts";
 
 export interface LayersPolicy {

@@ -18,8 +18,8 @@ import {
 import { decodeRdpeudpDatagram } from "../rdpeudp/datagram.ts";
 import { hasRdpudpFlags } from "../rdpeudp/flags.ts";
 import { synAckDatagram } from "../rdpeudp/syn-datagram.ts";
-import { DTLS_VERSION, decodeDtlsRecord, dtlsHandshakeRecord } from "../tls/dtls-record.ts";
-import { HANDSHAKE_TYPE } from "../tls/handshake-message.ts";
+import { DTLS_VERSION, decodeDtlsRecord, dtlsHandshakeRecord } from "../tls/wire/dtls-record.ts";
+import { HANDSHAKE_TYPE } from "../tls/wire/handshake-message.ts";
 import type { AcceptedConnection, TlsServerOptions } from "../transport/accepted-connection.ts";
 import { type Listener, listen } from "../transport/listener.ts";
 import { listenUdp, type UdpListener } from "../transport/udp-listener.ts";

@@ -1,5 +1,5 @@
 /** What a scenario of the lab is: a name, the verdict that it deserves, and how its server behaves. */
-import type { IdentityId } from "./identities.ts";
+import type { IdentityId } from "./certificates/identities.ts";
 import type { Step } from "./steps.ts";
 
 export interface Scenario {

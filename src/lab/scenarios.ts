@@ -23,7 +23,7 @@ import {
   rejectCredSsp,
 } from "./credssp-steps.ts";
 import { FAULTY_HANDSHAKES } from "./faulty-handshakes.ts";
-import { MCS_SCENARIOS } from "./mcs-scenarios.ts";
+import { MCS_SCENARIOS } from "./policies/mcs-scenarios.ts";
 import type { Scenario } from "./scenario.ts";
 import {
   answer,

@@ -5,7 +5,7 @@ import { decodeConnectionRequest } from "../x224/connection-request.ts";
 import { encodeServerTpdu, type ServerTpdu } from "../x224/server-tpdu.ts";
 import type { Answer } from "./answers.ts";
 import { decodeHelloRecords } from "./hello-records.ts";
-import type { Identity } from "./identities.ts";
+import type { Identity } from "./certificates/identities.ts";
 
 /** A forgotten client is dropped after this time. */
 export const CONNECTION_LIFETIME_MS = 60_000;

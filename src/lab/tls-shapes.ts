@@ -3,11 +3,11 @@
  * word: for the verdicts that take more than one ClientHello to reach.
  */
 
-import { offeredVersions } from "../tls/client-hello.ts";
-import { TLS_VERSION } from "../tls/versions.ts";
-import { CERTIFICATE_SHAPES } from "./certificate-shapes.ts";
+import { offeredVersions } from "../tls/wire/client-hello.ts";
+import { TLS_VERSION } from "../tls/tables/versions.ts";
+import { CERTIFICATE_SHAPES } from "./certificates/certificate-shapes.ts";
 import { challenge } from "./credssp-steps.ts";
-import type { HelloPolicy, Refusal } from "./hello-policy.ts";
+import type { HelloPolicy, Refusal } from "./policies/hello-policy.ts";
 import {
   answerHelloBy,
   type Path,
@@ -16,11 +16,11 @@ import {
   refuseUnsplitHello,
   serveHelloBy,
 } from "./hello-steps.ts";
-import type { IdentityId } from "./identities.ts";
+import type { IdentityId } from "./certificates/identities.ts";
 import type { Scenario } from "./scenario.ts";
 import { readClientHello, reset, type Step, startTls, stayOpen } from "./steps.ts";
 import { BEFORE_TLS_1_3, nlaOptional, TLS_1_2, tlsOnly, WEAK } from "./usual-steps.ts";
-import { cannotGoOn, OLD_VERSIONS, SERVER_2022, WINDOWS } from "./windows-policies.ts";
+import { cannotGoOn, OLD_VERSIONS, SERVER_2022, WINDOWS } from "./policies/windows-policies.ts";
 
 /** Between the hellos of today's clients (from 247 bytes on) and a small one. */
 export const BIG_HELLO_LIMIT_BYTES = 200;

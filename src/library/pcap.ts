@@ -12,8 +12,8 @@ export {
   type PcapngWriter,
   type PcapngWriterOptions,
   type TimedPacket,
-} from "../capture/pcapng-writer.ts";
-export type { TcpStream, TcpStreamEvent } from "../capture/tcp-event.ts";
+} from "../capture/write/pcapng-writer.ts";
+export type { TcpStream, TcpStreamEvent } from "../capture/tcp/tcp-event.ts";
 export {
   type CaptureJudge,
   type CaptureJudgeOptions,

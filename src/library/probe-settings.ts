@@ -1,18 +1,18 @@
 /** What a caller of the library may say of a probe, and what stands where nothing is said: as on the command line. */
 
-import { ASKS, type Ask } from "../handshake/asks.ts";
-import { PROBE_IDENTITY } from "../handshake/connection-requests.ts";
-import type { Depth } from "../handshake/probe-plan.ts";
-import { parseClient } from "../scan/parse-client.ts";
-import type { TargetOptions } from "../scan/probe-target.ts";
+import { ASKS, type Ask } from "../handshake/plan/asks.ts";
+import { PROBE_IDENTITY } from "../handshake/plan/connection-requests.ts";
+import type { Depth } from "../handshake/plan/probe-plan.ts";
+import { parseClient } from "../scan/one/parse-client.ts";
+import type { TargetOptions } from "../scan/one/probe-target.ts";
 import type { ScanOptions } from "../scan/scan.ts";
-import type { Parsed } from "../targets/parsed.ts";
-import { DEFAULT_PORT } from "../targets/port.ts";
-import { parseProxy } from "../targets/proxy-address.ts";
-import { parseResolveOverride } from "../targets/resolve-override.ts";
-import { type ClientProfileId, DEFAULT_CLIENT_ID } from "../tls/client-profiles.ts";
+import type { Parsed } from "../targets/plan/parsed.ts";
+import { DEFAULT_PORT } from "../targets/grammar/port.ts";
+import { parseProxy } from "../targets/grammar/proxy-address.ts";
+import { parseResolveOverride } from "../targets/grammar/resolve-override.ts";
+import { type ClientProfileId, DEFAULT_CLIENT_ID } from "../tls/profiles/client-profiles.ts";
 import type { Dial } from "../transport/tcp-connection.ts";
-import { DEFAULT_EXPIRY } from "../verdict/certificate-findings.ts";
+import { DEFAULT_EXPIRY } from "../verdict/findings/certificate-findings.ts";
 
 export interface ProbeSettings {
   /** `quick`: one connection; `standard` (default): why it fails; `full`: all that can be asked. */

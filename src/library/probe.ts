@@ -1,13 +1,13 @@
 /** `probe` and `probeMany`: from what a program names to results. */
-import { type HostTarget, MAX_ADDRESSES_OF_A_NAME } from "../scan/probe-target.ts";
+import { type HostTarget, MAX_ADDRESSES_OF_A_NAME } from "../scan/one/probe-target.ts";
 import { type ScanOptions, scan } from "../scan/scan.ts";
 import { scanAll } from "../scan/scan-all.ts";
-import { parseTarget } from "../targets/target.ts";
-import { TargetList } from "../targets/target-list.ts";
-import { orderTargets } from "../targets/target-order.ts";
-import { planTargets } from "../targets/target-plan.ts";
-import { targetsOfText } from "../targets/target-text.ts";
-import type { Result } from "../verdict/result.ts";
+import { parseTarget } from "../targets/plan/target.ts";
+import { TargetList } from "../targets/plan/target-list.ts";
+import { orderTargets } from "../targets/order/target-order.ts";
+import { planTargets } from "../targets/plan/target-plan.ts";
+import { targetsOfText } from "../targets/plan/target-text.ts";
+import type { Result } from "../verdict/result/result.ts";
 import { createHandOver } from "./hand-over.ts";
 import {
   type ManySettings,

@@ -1,10 +1,10 @@
 /** `report`: results as text in the forms that the command line prints. */
-import { answer } from "../report/answer.ts";
-import { CSV_HEAD, csvRecord } from "../report/csv.ts";
-import { jsonDocument, jsonLine } from "../report/json.ts";
-import { ladder } from "../report/ladder.ts";
-import { table } from "../report/table.ts";
-import type { Result } from "../verdict/result.ts";
+import { answer } from "../report/text/answer.ts";
+import { CSV_HEAD, csvRecord } from "../report/csv/csv.ts";
+import { jsonDocument, jsonLine } from "../report/json/json.ts";
+import { ladder } from "../report/text/ladder.ts";
+import { table } from "../report/table/table.ts";
+import type { Result } from "../verdict/result/result.ts";
 
 const WRITERS = {
   answer: (results) => results.map((result) => answer(result, { color: false, columns: COLUMNS })).join("\n"),

@@ -1,6 +1,6 @@
 /** `rdprobe/tls`: records, hellos, certificates and alerts as codecs, and the clients' profiles. Re-exports only. */
 export type { Decoded, DecodeFault } from "../bytes/decoded.ts";
-export { ALERT_LEVEL, ALERTS, type Alert, alertName, decodeAlert, encodeAlert } from "../tls/alert.ts";
+export { ALERT_LEVEL, ALERTS, type Alert, alertName, decodeAlert, encodeAlert } from "../tls/wire/alert.ts";
 export {
   type CertificateMessage,
   type CertificateMessage13,
@@ -8,8 +8,13 @@ export {
   decodeCertificate13,
   encodeCertificate,
   encodeCertificate13,
-} from "../tls/certificate.ts";
-export { type CipherSuite, cipherSuite, cipherSuiteByName, cipherSuites } from "../tls/cipher-suites.ts";
+} from "../tls/wire/certificate.ts";
+export {
+  type CipherSuite,
+  cipherSuite,
+  cipherSuiteByName,
+  cipherSuites,
+} from "../tls/tables/cipher-suites.ts";
 export {
   type ClientHello,
   decodeClientHello,
@@ -17,22 +22,28 @@ export {
   encodeClientHelloRecord,
   offeredVersions,
   serverName,
-} from "../tls/client-hello.ts";
+} from "../tls/wire/client-hello.ts";
 export {
   CLIENT_PROFILES,
   type ClientProfile,
   type ClientProfileId,
   clientProfile,
-} from "../tls/client-profiles.ts";
+} from "../tls/profiles/client-profiles.ts";
 export {
   decodeHandshakeMessage,
   encodeHandshakeMessage,
   HANDSHAKE_TYPE,
   type HandshakeMessage,
-} from "../tls/handshake-message.ts";
-export { clientHelloOf, type HelloIngredients } from "../tls/hello-of-profile.ts";
-export { profileOfHello, recogniseClient } from "../tls/profile-of-hello.ts";
-export { CONTENT_TYPE, decodeRecord, encodeRecord, encodeRecords, type TlsRecord } from "../tls/record.ts";
+} from "../tls/wire/handshake-message.ts";
+export { clientHelloOf, type HelloIngredients } from "../tls/profiles/hello-of-profile.ts";
+export { profileOfHello, recogniseClient } from "../tls/profiles/profile-of-hello.ts";
+export {
+  CONTENT_TYPE,
+  decodeRecord,
+  encodeRecord,
+  encodeRecords,
+  type TlsRecord,
+} from "../tls/wire/record.ts";
 export {
   decodeServerHello,
   encodeServerHello,
@@ -40,11 +51,11 @@ export {
   negotiatedVersion,
   type ServerHello,
   selectedGroup,
-} from "../tls/server-hello.ts";
+} from "../tls/wire/server-hello.ts";
 export {
   TLS_VERSION,
   TLS_VERSIONS,
   type TlsVersionName,
   tlsVersionCode,
   tlsVersionName,
-} from "../tls/versions.ts";
+} from "../tls/tables/versions.ts";

@@ -1,8 +1,8 @@
 /** One host with its ladder, what was seen, why it fails and what to do: the drawer's content, and a ticket's. */
-import { commandPlace } from "../report/command-place.ts";
+import { commandPlace } from "../report/text/command-place.ts";
 import type { HostDetails } from "../report/page/page-data.ts";
 import { agoText, wholeDays } from "../verdict/days-left.ts";
-import { type Remedy, remedyFor } from "../verdict/remedy.ts";
+import { type Remedy, remedyFor } from "../verdict/remedies/remedy.ts";
 import { systemOf } from "./bars.ts";
 import { dayOf } from "./certificate-ends.ts";
 import { button, chip, counted, el } from "./dom.ts";

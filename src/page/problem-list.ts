@@ -1,6 +1,6 @@
 /** What is wrong now, worst first: each with its hosts, what to look at first and what mends it. */
-import { commandPlace } from "../report/command-place.ts";
-import type { Remedy } from "../verdict/remedy.ts";
+import { commandPlace } from "../report/text/command-place.ts";
+import type { Remedy } from "../verdict/remedies/remedy.ts";
 import { button, chip, counted, el } from "./dom.ts";
 import { byProblem } from "./filters.ts";
 import { type ProblemMark, problemsIn, type Scan } from "./scan.ts";

@@ -1,6 +1,6 @@
 /** Where a result is of, as people write it. */
-import type { Result } from "../verdict/result.ts";
-import { safeText } from "./safe-text.ts";
+import type { Result } from "../verdict/result/result.ts";
+import { safeText } from "./safe/safe-text.ts";
 
 /** `host:port`, an IPv6 address in brackets. */
 export const placeOf = ({ target }: Pick<Result, "target">): string => {

@@ -1,10 +1,10 @@
 /** A result in a few words for people: its answer. */
-import { findingTitle } from "../verdict/finding-titles.ts";
-import type { Finding, Verdict } from "../verdict/result.ts";
+import { findingTitle } from "../verdict/findings/finding-titles.ts";
+import type { Finding, Verdict } from "../verdict/result/result.ts";
 import { programTitle, verdictTitle } from "../verdict/verdict-titles.ts";
 import type { Severity } from "../verdict/verdicts.ts";
-import { safeText } from "./safe-text.ts";
-import { graverFindings } from "./summary-text.ts";
+import { safeText } from "./safe/safe-text.ts";
+import { graverFindings } from "./table/summary-text.ts";
 
 /** What of a result its title is made of. */
 export interface Titled {

@@ -1,17 +1,17 @@
 /** Captured connections to results: each is judged by itself, and those of a recorded probe as the probe that they were. */
-import { type Endpoint, formatEndpoint } from "../capture/ip-address.ts";
-import type { CapturedConnection, CaptureView } from "../handshake/captured-connection.ts";
-import type { ProbeConnection } from "../handshake/probe-plan.ts";
-import { isPurpose } from "../handshake/recorded-purpose.ts";
-import { type ClientHello, serverName } from "../tls/client-hello.ts";
-import type { ClientProfile } from "../tls/client-profile.ts";
-import { CLIENT_PROFILES, clientProfile, DEFAULT_CLIENT_ID } from "../tls/client-profiles.ts";
-import { profileOfHello, recogniseClient } from "../tls/profile-of-hello.ts";
-import type { CaptureFacts } from "../verdict/capture-facts.ts";
-import type { ExpiryThresholds } from "../verdict/certificate-findings.ts";
-import { judge } from "../verdict/judge.ts";
-import type { ProbeFacts } from "../verdict/probe-facts.ts";
-import type { Result, ResultTarget, Source } from "../verdict/result.ts";
+import { type Endpoint, formatEndpoint } from "../capture/ip/ip-address.ts";
+import type { CapturedConnection, CaptureView } from "../handshake/conversation/captured-connection.ts";
+import type { ProbeConnection } from "../handshake/plan/probe-plan.ts";
+import { isPurpose } from "../handshake/conversation/recorded-purpose.ts";
+import { type ClientHello, serverName } from "../tls/wire/client-hello.ts";
+import type { ClientProfile } from "../tls/profiles/client-profile.ts";
+import { CLIENT_PROFILES, clientProfile, DEFAULT_CLIENT_ID } from "../tls/profiles/client-profiles.ts";
+import { profileOfHello, recogniseClient } from "../tls/profiles/profile-of-hello.ts";
+import type { CaptureFacts } from "../verdict/rules/capture-facts.ts";
+import type { ExpiryThresholds } from "../verdict/findings/certificate-findings.ts";
+import { judge } from "../verdict/rules/judge.ts";
+import type { ProbeFacts } from "../verdict/rules/probe-facts.ts";
+import type { Result, ResultTarget, Source } from "../verdict/result/result.ts";
 
 type PcapSource = Extract<Source, { kind: "pcap" }>;
 

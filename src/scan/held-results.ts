@@ -2,8 +2,8 @@
  * The results of a capture while it is read: held back until they can be put in their order and related to each other,
  * and let go of where they are more than a capture that somebody looks at has.
  */
-import { relateResults } from "../verdict/related-results.ts";
-import type { Result } from "../verdict/result.ts";
+import { relateResults } from "../verdict/findings/related-results.ts";
+import type { Result } from "../verdict/result/result.ts";
 
 export type TakeResults = (results: readonly Result[]) => void;
 

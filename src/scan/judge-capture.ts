@@ -3,12 +3,12 @@
 import type { DecodeFault } from "../bytes/decoded.ts";
 import type { CaptureFaultCode } from "../capture/capture-event.ts";
 import { type CaptureCounts, createCaptureReader } from "../capture/capture-reader.ts";
-import { SECRETS_TYPE_TLS_KEY_LOG } from "../capture/pcapng-block.ts";
-import type { TcpStream, TcpStreamEvent } from "../capture/tcp-event.ts";
-import { CapturedStream, type StreamContext } from "../handshake/captured-stream.ts";
-import { KeyLog } from "../tls/key-log.ts";
-import { DEFAULT_EXPIRY, type ExpiryThresholds } from "../verdict/certificate-findings.ts";
-import type { Result } from "../verdict/result.ts";
+import { SECRETS_TYPE_TLS_KEY_LOG } from "../capture/file/pcapng-block.ts";
+import type { TcpStream, TcpStreamEvent } from "../capture/tcp/tcp-event.ts";
+import { CapturedStream, type StreamContext } from "../handshake/conversation/captured-stream.ts";
+import { KeyLog } from "../tls/decrypt/key-log.ts";
+import { DEFAULT_EXPIRY, type ExpiryThresholds } from "../verdict/findings/certificate-findings.ts";
+import type { Result } from "../verdict/result/result.ts";
 import { createCapturedResults } from "./captured-results.ts";
 import { HeldResults, type TakeResults } from "./held-results.ts";
 

@@ -1,5 +1,5 @@
 /** Which rows there are: a set of places (host, address, port) that takes little more than eight bytes an IPv4 address. */
-import { ipv4Number } from "../targets/ip-number.ts";
+import { ipv4Number } from "../targets/grammar/ip-number.ts";
 
 export interface RowPlace {
   readonly host: string;

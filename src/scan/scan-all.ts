@@ -1,6 +1,6 @@
 /** A few targets, with all results at once. */
-import type { Result } from "../verdict/result.ts";
-import type { HostTarget } from "./probe-target.ts";
+import type { Result } from "../verdict/result/result.ts";
+import type { HostTarget } from "./one/probe-target.ts";
 import { type ScanOptions, type ScanRow, scan } from "./scan.ts";
 
 /**

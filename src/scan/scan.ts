@@ -3,12 +3,12 @@
  * slots and rate, and never two connections to one address. Nothing is kept but what is in flight.
  */
 import { setTimeout as sleep } from "node:timers/promises";
-import { withAddressFindings } from "../verdict/address-findings.ts";
-import type { Result } from "../verdict/result.ts";
+import { withAddressFindings } from "../verdict/findings/address-findings.ts";
+import type { Result } from "../verdict/result/result.ts";
 import { createAddressTurns } from "./address-turns.ts";
-import type { AddressTarget } from "./probe-options.ts";
-import { type HostTarget, planTarget, routingOf, type TargetOptions, viaOf } from "./probe-target.ts";
-import { createTries, type ProbeOne } from "./tries.ts";
+import type { AddressTarget } from "./one/probe-options.ts";
+import { type HostTarget, planTarget, routingOf, type TargetOptions, viaOf } from "./one/probe-target.ts";
+import { createTries, type ProbeOne } from "./one/tries.ts";
 
 export interface ScanOptions extends TargetOptions {
   /** Addresses probed at the same time. */

@@ -1,9 +1,9 @@
 /** One connection that only takes its turn at a load balancer. */
-import { connectionRequestFor } from "../handshake/connection-requests.ts";
+import { connectionRequestFor } from "../handshake/plan/connection-requests.ts";
 import { startClock } from "../transport/clock.ts";
 import { converse } from "../transport/converse.ts";
-import type { Result } from "../verdict/result.ts";
-import { type TargetOptions, viaOf } from "./probe-target.ts";
+import type { Result } from "../verdict/result/result.ts";
+import { type TargetOptions, viaOf } from "./one/probe-target.ts";
 
 /**
  * Opens a connection as a quick probe does, up to the ClientHello, and learns nothing from it. A probe that

@@ -2,7 +2,7 @@
  * Who speaks by an error of connect(): the peer, the network between, or this machine, which says nothing of
  * either (POSIX.1-2017 connect(); Linux net/ipv4/icmp.c icmp_err_convert and net/ipv6/icmp.c tab_unreach).
  */
-import type { ConnectFailure } from "../handshake/transcript.ts";
+import type { ConnectFailure } from "../handshake/conversation/transcript.ts";
 
 /** `shortage`: this machine lacks something now and may have it later. */
 export type ConnectError = ConnectFailure | "shortage";

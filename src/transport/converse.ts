@@ -1,14 +1,18 @@
 /** The driver: carries out what a conversation asks for, on a real socket and within deadlines. */
 import { setTimeout as sleep, setImmediate as turnOfTheLoop } from "node:timers/promises";
-import type { ConnectionFacts } from "../handshake/connection-facts.ts";
-import { type AwaitedStage, type ConversationPlan, createConversation } from "../handshake/conversation.ts";
-import type { Transcript } from "../handshake/transcript.ts";
+import type { ConnectionFacts } from "../handshake/facts/connection-facts.ts";
+import {
+  type AwaitedStage,
+  type ConversationPlan,
+  createConversation,
+} from "../handshake/conversation/conversation.ts";
+import type { Transcript } from "../handshake/conversation/transcript.ts";
 import type { Clock } from "./clock.ts";
-import { helloIngredients } from "./hello-ingredients.ts";
-import { keepSecrets } from "./key-log-lines.ts";
+import { helloIngredients } from "./entropy/hello-ingredients.ts";
+import { keepSecrets } from "./entropy/key-log-lines.ts";
 import { stageDeadlines } from "./stage-deadlines.ts";
 import { type Endpoint, type LocalEndpoint, TcpConnection } from "./tcp-connection.ts";
-import { TLS_ENTROPY } from "./tls-entropy.ts";
+import { TLS_ENTROPY } from "./entropy/tls-entropy.ts";
 
 export interface ConverseOptions {
   readonly endpoint: Endpoint;

@@ -1,18 +1,18 @@
 /** The driver of the conversations with listeners beside RDP: a real socket, within deadlines. */
-import { ClientLayer } from "../handshake/client-layer.ts";
+import { ClientLayer } from "../handshake/facts/client-layer.ts";
 import type {
   ListenerConversation,
   ListenerEvent,
   ListenerStage,
   ListenerTranscript,
-} from "../handshake/http-conversation.ts";
-import { WIDEST_PROFILE } from "../tls/profile-variants.ts";
+} from "../handshake/conversation/http-conversation.ts";
+import { WIDEST_PROFILE } from "../tls/profiles/profile-variants.ts";
 import type { ConverseOptions } from "./converse.ts";
-import { helloIngredients } from "./hello-ingredients.ts";
-import { type KeptSecrets, keepSecrets } from "./key-log-lines.ts";
+import { helloIngredients } from "./entropy/hello-ingredients.ts";
+import { type KeptSecrets, keepSecrets } from "./entropy/key-log-lines.ts";
 import { stageDeadlines } from "./stage-deadlines.ts";
 import { TcpConnection } from "./tcp-connection.ts";
-import { TLS_ENTROPY } from "./tls-entropy.ts";
+import { TLS_ENTROPY } from "./entropy/tls-entropy.ts";
 
 export type ExchangeOptions = Omit<ConverseOptions, "connectTimeoutMs">;
 

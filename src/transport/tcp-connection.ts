@@ -4,12 +4,12 @@
  */
 import { connect, type Socket } from "node:net";
 import { pooledBytes } from "../bytes/pooled-bytes.ts";
-import type { WireEvent } from "../handshake/transcript.ts";
+import type { WireEvent } from "../handshake/conversation/transcript.ts";
 import type { Clock } from "./clock.ts";
 import { connectError, isShortage } from "./connect-error.ts";
 import { errorCode } from "./error-code.ts";
 import { LocalResourceError } from "./local-resource-error.ts";
-import { dialThrough, type ProxiedDial, type ProxyFailure, type SocksProxy } from "./socks-proxy.ts";
+import { dialThrough, type ProxiedDial, type ProxyFailure, type SocksProxy } from "./proxy/socks-proxy.ts";
 
 export interface Endpoint {
   readonly address: string;

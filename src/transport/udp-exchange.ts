@@ -1,6 +1,6 @@
 /** One datagram out, and the first one that comes back: UDP as a question. */
 import { createSocket, type Socket } from "node:dgram";
-import type { DatagramOutcome } from "../handshake/datagram-outcome.ts";
+import type { DatagramOutcome } from "../handshake/facts/datagram-outcome.ts";
 import { isShortage } from "./connect-error.ts";
 import { errorCode } from "./error-code.ts";
 import { LocalResourceError } from "./local-resource-error.ts";

@@ -1,5 +1,5 @@
 /** How bad a result is: the worst of its verdict and its findings. */
-import type { Finding, Verdict } from "./result.ts";
+import type { Finding, Verdict } from "./result/result.ts";
 import type { Severity } from "./verdicts.ts";
 
 /** The severity of a result with this verdict and these findings; a finding of `info` counts as `ok`. */

@@ -2,9 +2,9 @@ import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { BEYOND_THE_HANDSHAKE } from "../../src/verdict/beyond-the-handshake.ts";
-import { REMEDIES } from "../../src/verdict/remedies.ts";
-import { EXAMPLE_TARGET, filledFor, isUndoCommand, remedyFor } from "../../src/verdict/remedy.ts";
+import { BEYOND_THE_HANDSHAKE } from "../../src/verdict/remedies/beyond-the-handshake.ts";
+import { REMEDIES } from "../../src/verdict/remedies/remedies.ts";
+import { EXAMPLE_TARGET, filledFor, isUndoCommand, remedyFor } from "../../src/verdict/remedies/remedy.ts";
 import { CMDLETS, PROGRAMS } from "./cmdlets.ts";
 import { powershellParser } from "./powershell.ts";
 

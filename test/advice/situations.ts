@@ -2,15 +2,15 @@
 import { readFileSync } from "node:fs";
 import type { SituationId } from "../../scripts/docs/examples.ts";
 import { fromHex, toHex } from "../../src/bytes/hex.ts";
-import type { ProbeConnection } from "../../src/handshake/probe-plan.ts";
-import { encodeHandshakeMessage, HANDSHAKE_TYPE } from "../../src/tls/handshake-message.ts";
-import { CONTENT_TYPE, encodeRecord } from "../../src/tls/record.ts";
-import { encodeServerHello } from "../../src/tls/server-hello.ts";
-import { TLS_VERSION } from "../../src/tls/versions.ts";
-import { withAddressFindings } from "../../src/verdict/address-findings.ts";
-import { judge } from "../../src/verdict/judge.ts";
-import type { ProbeFacts } from "../../src/verdict/probe-facts.ts";
-import type { Result } from "../../src/verdict/result.ts";
+import type { ProbeConnection } from "../../src/handshake/plan/probe-plan.ts";
+import { encodeHandshakeMessage, HANDSHAKE_TYPE } from "../../src/tls/wire/handshake-message.ts";
+import { CONTENT_TYPE, encodeRecord } from "../../src/tls/wire/record.ts";
+import { encodeServerHello } from "../../src/tls/wire/server-hello.ts";
+import { TLS_VERSION } from "../../src/tls/tables/versions.ts";
+import { withAddressFindings } from "../../src/verdict/findings/address-findings.ts";
+import { judge } from "../../src/verdict/rules/judge.ts";
+import type { ProbeFacts } from "../../src/verdict/rules/probe-facts.ts";
+import type { Result } from "../../src/verdict/result/result.ts";
 import {
   captureOf as captureOfSegments,
   data,

@@ -5,14 +5,14 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { fromHex, toHex } from "../../src/bytes/hex.ts";
 import { type Lab, startLab } from "../../src/lab/lab.ts";
-import { probeAddress } from "../../src/scan/probe-address.ts";
-import { beyondTheHandshake } from "../../src/verdict/beyond-the-handshake.ts";
-import { DEFAULT_EXPIRY } from "../../src/verdict/certificate-findings.ts";
-import { judge } from "../../src/verdict/judge.ts";
-import { withNameFindings } from "../../src/verdict/name-findings.ts";
-import type { ProbeFacts } from "../../src/verdict/probe-facts.ts";
-import type { RemedyPlatform } from "../../src/verdict/remedy.ts";
-import type { Result } from "../../src/verdict/result.ts";
+import { probeAddress } from "../../src/scan/one/probe-address.ts";
+import { beyondTheHandshake } from "../../src/verdict/remedies/beyond-the-handshake.ts";
+import { DEFAULT_EXPIRY } from "../../src/verdict/findings/certificate-findings.ts";
+import { judge } from "../../src/verdict/rules/judge.ts";
+import { withNameFindings } from "../../src/verdict/findings/name-findings.ts";
+import type { ProbeFacts } from "../../src/verdict/rules/probe-facts.ts";
+import type { RemedyPlatform } from "../../src/verdict/remedies/remedy.ts";
+import type { Result } from "../../src/verdict/result/result.ts";
 import {
   captureOf,
   client,

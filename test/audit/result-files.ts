@@ -1,7 +1,7 @@
 /** The same results as each of our files, and as others save them again. */
-import { CSV_HEAD, csvRecord } from "../../src/report/csv.ts";
-import { jsonDocument, jsonLine } from "../../src/report/json.ts";
-import type { Result } from "../../src/verdict/result.ts";
+import { CSV_HEAD, csvRecord } from "../../src/report/csv/csv.ts";
+import { jsonDocument, jsonLine } from "../../src/report/json/json.ts";
+import type { Result } from "../../src/verdict/result/result.ts";
 import { hostile, RESULTS } from "../report/results.ts";
 
 const REFUSED = {

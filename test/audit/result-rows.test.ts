@@ -5,9 +5,9 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { ResultRow } from "../../src/audit/result-row.ts";
 import { rowOfJson, rowOfResult } from "../../src/audit/row-of-json.ts";
-import { readRows } from "../../src/cli/result-rows.ts";
-import { csvRecord, unguarded } from "../../src/report/csv.ts";
-import type { Result } from "../../src/verdict/result.ts";
+import { readRows } from "../../src/cli/outputs/result-rows.ts";
+import { csvRecord, unguarded } from "../../src/report/csv/csv.ts";
+import type { Result } from "../../src/verdict/result/result.ts";
 import { RESULTS } from "../report/results.ts";
 import { CSV_OF, ENCODINGS, FORMS, MANY_RESULTS, NDJSON_OF } from "./result-files.ts";
 

@@ -4,10 +4,10 @@ import type { ResultRow } from "../../src/audit/result-row.ts";
 import { diffRows } from "../../src/audit/row-diff.ts";
 import { everyFilter, parseFilter } from "../../src/audit/row-filter.ts";
 import { rowOfResult } from "../../src/audit/row-of-json.ts";
-import { csvOfRow } from "../../src/report/csv.ts";
-import { csvFormOf, rowsOfCsv } from "../../src/report/csv-rows.ts";
-import { CSV_HEAD } from "../../src/report/csv.ts";
-import { diffText } from "../../src/report/diff-lines.ts";
+import { csvOfRow } from "../../src/report/csv/csv.ts";
+import { csvFormOf, rowsOfCsv } from "../../src/report/csv/csv-rows.ts";
+import { CSV_HEAD } from "../../src/report/csv/csv.ts";
+import { diffText } from "../../src/report/text/diff-lines.ts";
 import { MANY_RESULTS } from "./result-files.ts";
 
 const [FULL] = MANY_RESULTS.map(rowOfResult);

@@ -1,17 +1,17 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createCaptureReader } from "../../src/capture/capture-reader.ts";
-import { concatBytes } from "../../src/capture/concat-bytes.ts";
-import { internetChecksum } from "../../src/capture/internet-checksum.ts";
+import { concatBytes } from "../../src/capture/file/concat-bytes.ts";
+import { internetChecksum } from "../../src/capture/ip/internet-checksum.ts";
 import { LINK_TYPE } from "../../src/capture/link/link-layer.ts";
-import { buildTcpPacket, buildUdpPacket } from "../../src/capture/packet-builder.ts";
-import { SECRETS_TYPE_TLS_KEY_LOG } from "../../src/capture/pcapng-block.ts";
-import { createPcapngWriter, type PcapngWriterOptions } from "../../src/capture/pcapng-writer.ts";
+import { buildTcpPacket, buildUdpPacket } from "../../src/capture/write/packet-builder.ts";
+import { SECRETS_TYPE_TLS_KEY_LOG } from "../../src/capture/file/pcapng-block.ts";
+import { createPcapngWriter, type PcapngWriterOptions } from "../../src/capture/write/pcapng-writer.ts";
 import {
   createTcpConversationWriter,
   type TcpConversationOptions,
-} from "../../src/capture/tcp-conversation-writer.ts";
-import type { UdpDatagram } from "../../src/capture/udp-datagram.ts";
+} from "../../src/capture/write/tcp-conversation-writer.ts";
+import type { UdpDatagram } from "../../src/capture/ip/udp-datagram.ts";
 import { ascii, CLIENT, CLIENT_6, SERVER, SERVER_6, START_MS } from "./support/conversation.ts";
 import { readCapture } from "./support/read-capture.ts";
 import { hasTshark, tshark, withCaptureFile } from "./support/tshark.ts";

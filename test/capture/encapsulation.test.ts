@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { TcpStreamEvent } from "../../src/capture/tcp-event.ts";
+import type { TcpStreamEvent } from "../../src/capture/tcp/tcp-event.ts";
 import { type Captured, PCAP_FORMS, pcapFile } from "./support/capture-files.ts";
 import { CLIENT, data, handshake, ipPacket, SERVER, START_MS, timed } from "./support/conversation.ts";
 import {

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { concatBytes } from "../../src/capture/concat-bytes.ts";
+import { concatBytes } from "../../src/capture/file/concat-bytes.ts";
 import { MAX_HEADERS } from "../../src/capture/enter-layers.ts";
-import { parseIpAddress } from "../../src/capture/ip-address.ts";
+import { parseIpAddress } from "../../src/capture/ip/ip-address.ts";
 import { PCAP_FORMS, pcapFile } from "./support/capture-files.ts";
 import {
   ascii,

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import type { TcpStream } from "../../src/capture/tcp-event.ts";
+import type { TcpStream } from "../../src/capture/tcp/tcp-event.ts";
 import { type ReadCapture, readCapture } from "./support/read-capture.ts";
 import { hasTshark, tshark } from "./support/tshark.ts";
 

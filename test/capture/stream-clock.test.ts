@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { concatBytes } from "../../src/capture/concat-bytes.ts";
-import type { StreamClock } from "../../src/capture/tcp-event.ts";
+import { concatBytes } from "../../src/capture/file/concat-bytes.ts";
+import type { StreamClock } from "../../src/capture/tcp/tcp-event.ts";
 import {
   enhancedPacketBlock,
   interfaceBlock,

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Side } from "../../src/capture/tcp-event.ts";
+import type { Side } from "../../src/capture/tcp/tcp-event.ts";
 import { PCAP_FORMS, pcapFile, pcapngFile } from "./support/capture-files.ts";
 import { FLOW, FLOW_6, handshake, ipPacket, type Segment, timed } from "./support/conversation.ts";
 import { FRAMINGS } from "./support/frames.ts";

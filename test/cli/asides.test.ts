@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { jsonLine } from "../../src/report/json.ts";
+import { jsonLine } from "../../src/report/json/json.ts";
 import { RESULTS } from "../report/results.ts";
 import { runProcess } from "../servers/processes.ts";
 import { ensureBuilt, PROGRAM, PROGRAM_ARGS } from "./executable.ts";

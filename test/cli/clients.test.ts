@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { CLIENT_PROFILES } from "../../src/tls/client-profiles.ts";
+import { CLIENT_PROFILES } from "../../src/tls/profiles/client-profiles.ts";
 import { useLab } from "./lab.ts";
 import { rdprobe } from "./rdprobe.ts";
 

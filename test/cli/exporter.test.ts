@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { hash } from "bcryptjs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { mintCertificate } from "../../src/lab/certificates.ts";
+import { mintCertificate } from "../../src/lab/certificates/certificates.ts";
 import { soleValueOf } from "../exporter/exposition-format.ts";
 import { eventually } from "../servers/eventually.ts";
 import { PROGRAM, PROGRAM_ARGS } from "./executable.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { startLab } from "../../src/lab/lab.ts";
 import { SCENARIOS } from "../../src/lab/scenarios.ts";
-import type { Result } from "../../src/verdict/result.ts";
+import type { Result } from "../../src/verdict/result/result.ts";
 import { severityOf } from "../../src/verdict/severity.ts";
 import { useLab } from "./lab.ts";
 import { rdprobe } from "./rdprobe.ts";

@@ -15,11 +15,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { OutputError } from "../../src/cli/destination.ts";
-import { openOutputs } from "../../src/cli/outputs.ts";
-import { appendedTo, replacing } from "../../src/cli/stream-destination.ts";
-import { jsonLine } from "../../src/report/json.ts";
-import { csvStream, ndjsonStream } from "../../src/report/result-stream.ts";
+import { OutputError } from "../../src/cli/outputs/destination.ts";
+import { openOutputs } from "../../src/cli/outputs/outputs.ts";
+import { appendedTo, replacing } from "../../src/cli/outputs/stream-destination.ts";
+import { jsonLine } from "../../src/report/json/json.ts";
+import { csvStream, ndjsonStream } from "../../src/report/json/result-stream.ts";
 import { RESULTS } from "../report/results.ts";
 import { runInProcess } from "./in-process.ts";
 

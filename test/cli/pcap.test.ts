@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { parse } from "csv-parse/sync";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Result } from "../../src/verdict/result.ts";
+import type { Result } from "../../src/verdict/result/result.ts";
 import { captureOf, connected, play, saidIn } from "../judging/conversations.ts";
 import { runProcess } from "../servers/processes.ts";
 import { ensureBuilt, PROGRAM, PROGRAM_ARGS } from "./executable.ts";

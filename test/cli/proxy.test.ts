@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
-import type { Result } from "../../src/verdict/result.ts";
+import type { Result } from "../../src/verdict/result/result.ts";
 import { type SocksServer, type SocksServerOptions, startSocksServer } from "../servers/socks-server.ts";
 import { useLab } from "./lab.ts";
 import { rdprobe } from "./rdprobe.ts";

@@ -5,7 +5,7 @@ import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import type { Result } from "../../src/verdict/result.ts";
+import type { Result } from "../../src/verdict/result/result.ts";
 import { schemaFaults } from "../schema/validator.ts";
 import { runInProcess } from "./in-process.ts";
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { RepeatedResult } from "../../src/verdict/repeat-report.ts";
+import type { RepeatedResult } from "../../src/verdict/repeat/repeat-report.ts";
 import type { LoopbackListener } from "../servers/loopback-listener.ts";
 import { startRoundRobinFront } from "../servers/round-robin-front.ts";
 import { useLab } from "./lab.ts";

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { Result } from "../../src/verdict/result.ts";
+import type { Result } from "../../src/verdict/result/result.ts";
 import { CSV_OF, NDJSON_OF } from "../audit/result-files.ts";
 import { RESULTS } from "../report/results.ts";
 import { runInProcess } from "./in-process.ts";

@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import type { Result } from "../../src/verdict/result.ts";
+import type { Result } from "../../src/verdict/result/result.ts";
 import { eventually } from "../servers/eventually.ts";
 import { type FaultFarm, startFaultFarm } from "../servers/fault-farm.ts";
 import { type FinishedProcess, runProcess } from "../servers/processes.ts";

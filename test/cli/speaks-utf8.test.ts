@@ -1,6 +1,6 @@
 /** Where text beyond ASCII is understood, and where a line can be taken back. */
 import { describe, expect, it } from "vitest";
-import { canRedraw, speaksUtf8, type Terminal } from "../../src/cli/terminal.ts";
+import { canRedraw, speaksUtf8, type Terminal } from "../../src/cli/screen/terminal.ts";
 
 const terminal = (
   env: Terminal["env"],

@@ -1,7 +1,7 @@
 import { lookup } from "node:dns/promises";
 import { createServer } from "node:net";
 import { describe, expect, it } from "vitest";
-import type { Result } from "../../src/verdict/result.ts";
+import type { Result } from "../../src/verdict/result/result.ts";
 import { type Availability, describeWhere } from "../servers/availability.ts";
 import { useLab } from "./lab.ts";
 import { rdprobe } from "./rdprobe.ts";

@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { MAX_LINE } from "../../src/cli/whole-lines.ts";
-import { CSV_HEAD, csvRecord } from "../../src/report/csv.ts";
-import { jsonDocument, jsonLine } from "../../src/report/json.ts";
+import { MAX_LINE } from "../../src/cli/inputs/whole-lines.ts";
+import { CSV_HEAD, csvRecord } from "../../src/report/csv/csv.ts";
+import { jsonDocument, jsonLine } from "../../src/report/json/json.ts";
 import { RESULTS } from "../report/results.ts";
 import { runInProcess } from "./in-process.ts";
 

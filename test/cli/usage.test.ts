@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { VERSION } from "../../src/cli/version.ts";
-import { SHORT_HELP } from "../../src/cli/short-help.ts";
+import { SHORT_HELP } from "../../src/cli/words/short-help.ts";
 import { ensureBuilt } from "./executable.ts";
 import { rdprobe } from "./rdprobe.ts";
 

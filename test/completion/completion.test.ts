@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { SHELLS } from "../../src/cli/completion/shells.ts";
-import { CLIENT_PROFILES } from "../../src/tls/client-profiles.ts";
+import { CLIENT_PROFILES } from "../../src/tls/profiles/client-profiles.ts";
 import { VERDICT_CODES } from "../../src/verdict/verdicts.ts";
 import { runInProcess } from "../cli/in-process.ts";
 import { commandsAvailable, describeWhere } from "../servers/availability.ts";

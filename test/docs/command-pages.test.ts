@@ -10,7 +10,7 @@ import {
   pagedCommands,
   shownOutput,
 } from "../../scripts/docs/command-pages.ts";
-import { type CommandModel, commandModels } from "../../src/cli/command-model.ts";
+import { type CommandModel, commandModels } from "../../src/cli/words/command-model.ts";
 import { commandTree } from "../../src/cli/program.ts";
 import { type ExampleFolder, exampleFolder, runExample, steady } from "./command-examples.ts";
 

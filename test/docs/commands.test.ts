@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { type CommandModel, commandModels } from "../../src/cli/command-model.ts";
+import { type CommandModel, commandModels } from "../../src/cli/words/command-model.ts";
 import { commandTree } from "../../src/cli/program.ts";
 import { SHOWN_COMMANDS, type ShownCommand } from "./shown-commands.ts";
 

@@ -2,9 +2,9 @@ import { describe, expect, it } from "vitest";
 import { explain } from "../../src/explain/explain.ts";
 import { MEANING_KINDS } from "../../src/explain/meaning.ts";
 import { ENTRIES } from "../../src/explain/meanings.ts";
-import { explanationText } from "../../src/report/explanation-text.ts";
-import { CAUSES } from "../../src/verdict/causes.ts";
-import { REFUSED_ADVICE } from "../../src/verdict/refused-advice.ts";
+import { explanationText } from "../../src/report/text/explanation-text.ts";
+import { CAUSES } from "../../src/verdict/causes/causes.ts";
+import { REFUSED_ADVICE } from "../../src/verdict/remedies/refused-advice.ts";
 
 const MEANINGS = ENTRIES.map(({ tell }) => tell());
 

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { parse, stringify } from "yaml";
 import { parseModules } from "../../src/exporter/module.ts";
 import { parseWebConfig } from "../../src/exporter/web-config.ts";
-import { mintCertificate } from "../../src/lab/certificates.ts";
+import { mintCertificate } from "../../src/lab/certificates/certificates.ts";
 import { type Lab, startLab } from "../../src/lab/lab.ts";
 import { ensureBuilt } from "../cli/executable.ts";
 import { rdprobe } from "../cli/rdprobe.ts";

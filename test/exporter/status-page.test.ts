@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { parseModules } from "../../src/exporter/module.ts";
 import { createRecentProbes } from "../../src/exporter/recent-probes.ts";
 import { statusPage } from "../../src/exporter/status-page.ts";
-import { htmlText } from "../../src/report/html-text.ts";
+import { htmlText } from "../../src/report/safe/html-text.ts";
 import { RESULTS } from "../report/results.ts";
 
 describe("the page for people", () => {

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { request } from "node:https";
 import { connect } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { mintCertificate } from "../../src/lab/certificates.ts";
+import { mintCertificate } from "../../src/lab/certificates/certificates.ts";
 import { type RunningExporter, runExporter } from "./running-exporter.ts";
 
 const DAY_MS = 86_400_000;

@@ -1,15 +1,15 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { fromHex, toHex } from "../../src/bytes/hex.ts";
-import { connectionRequestAsking } from "../../src/handshake/connection-requests.ts";
+import { connectionRequestAsking } from "../../src/handshake/plan/connection-requests.ts";
 import {
   type Action,
   type Conversation,
   type ConversationInputs,
   createConversation,
-} from "../../src/handshake/conversation.ts";
-import type { WireEvent } from "../../src/handshake/transcript.ts";
+} from "../../src/handshake/conversation/conversation.ts";
+import type { WireEvent } from "../../src/handshake/conversation/transcript.ts";
 import { decodeConnectInitial } from "../../src/mcs/connect-initial.ts";
-import { TLS_ENTROPY } from "../../src/transport/tls-entropy.ts";
+import { TLS_ENTROPY } from "../../src/transport/entropy/tls-entropy.ts";
 import { SPECIFIED_CONNECT_RESPONSE } from "../mcs/examples.ts";
 import { makeIdentity } from "../tls/identity.ts";
 import { REFERENCE } from "../verdict/transcripts.ts";

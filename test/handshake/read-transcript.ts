@@ -1,14 +1,14 @@
 /** The facts of a connection from what happened on it: the one reader, with TLS followed from outside. */
-import type { ConnectionFacts } from "../../src/handshake/connection-facts.ts";
-import { ConversationReader } from "../../src/handshake/conversation-reader.ts";
-import { ObservedLayer } from "../../src/handshake/observed-layer.ts";
-import type { Transcript } from "../../src/handshake/transcript.ts";
-import type { TlsLayer, TlsState } from "../../src/handshake/tls-layer.ts";
-import type { Alert } from "../../src/tls/alert.ts";
-import { KeyLog } from "../../src/tls/key-log.ts";
-import { readServerFlight } from "../../src/tls/server-flight.ts";
-import { TlsWitness } from "../../src/tls/tls-witness.ts";
-import { TLS_VERSION } from "../../src/tls/versions.ts";
+import type { ConnectionFacts } from "../../src/handshake/facts/connection-facts.ts";
+import { ConversationReader } from "../../src/handshake/conversation/conversation-reader.ts";
+import { ObservedLayer } from "../../src/handshake/facts/observed-layer.ts";
+import type { Transcript } from "../../src/handshake/conversation/transcript.ts";
+import type { TlsLayer, TlsState } from "../../src/handshake/facts/tls-layer.ts";
+import type { Alert } from "../../src/tls/wire/alert.ts";
+import { KeyLog } from "../../src/tls/decrypt/key-log.ts";
+import { readServerFlight } from "../../src/tls/wire/server-flight.ts";
+import { TlsWitness } from "../../src/tls/decrypt/tls-witness.ts";
+import { TLS_VERSION } from "../../src/tls/tables/versions.ts";
 
 export const readTranscript = (
   transcript: Transcript,

@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { concatBytes } from "../../src/capture/concat-bytes.ts";
-import { formatRecordingMark } from "../../src/handshake/recording-mark.ts";
+import { concatBytes } from "../../src/capture/file/concat-bytes.ts";
+import { formatRecordingMark } from "../../src/handshake/conversation/recording-mark.ts";
 import {
   interfaceBlock,
   packetWithComment,

@@ -1,10 +1,10 @@
 /** Every stage with every behaviour, and healthy neighbours beside them, in one scan. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Lab, startLab } from "../../src/lab/lab.ts";
-import type { HostTarget } from "../../src/scan/probe-target.ts";
+import type { HostTarget } from "../../src/scan/one/probe-target.ts";
 import { scan } from "../../src/scan/scan.ts";
-import { DEFAULT_EXPIRY } from "../../src/verdict/certificate-findings.ts";
-import type { Result } from "../../src/verdict/result.ts";
+import { DEFAULT_EXPIRY } from "../../src/verdict/findings/certificate-findings.ts";
+import type { Result } from "../../src/verdict/result/result.ts";
 import { VERDICTS } from "../../src/verdict/verdicts.ts";
 import { eventually } from "../servers/eventually.ts";
 import { REFERENCE } from "../verdict/transcripts.ts";

@@ -4,10 +4,10 @@ import { createServer, type Server, type Socket } from "node:net";
 import { createSecureContext, type SecureContext, TLSSocket } from "node:tls";
 import { fromHex } from "../../src/bytes/hex.ts";
 import { encodeTsRequest } from "../../src/credssp/ts-request.ts";
-import { mintCertificate } from "../../src/lab/certificates.ts";
-import { encodeCertificate } from "../../src/tls/certificate.ts";
-import { encodeHandshakeMessage, HANDSHAKE_TYPE } from "../../src/tls/handshake-message.ts";
-import { encodeServerHello } from "../../src/tls/server-hello.ts";
+import { mintCertificate } from "../../src/lab/certificates/certificates.ts";
+import { encodeCertificate } from "../../src/tls/wire/certificate.ts";
+import { encodeHandshakeMessage, HANDSHAKE_TYPE } from "../../src/tls/wire/handshake-message.ts";
+import { encodeServerHello } from "../../src/tls/wire/server-hello.ts";
 import { CHALLENGE_V2 } from "../credssp/examples.ts";
 import { SPECIFIED_CONNECT_RESPONSE } from "../mcs/examples.ts";
 

@@ -1,14 +1,14 @@
 /** Twice the input is twice the work: counted by what V8 ran, and not by a clock. */
 import { Session } from "node:inspector/promises";
 import { describe, expect, it } from "vitest";
-import { parseRdpFile } from "../../src/targets/rdp-file.ts";
+import { parseRdpFile } from "../../src/targets/grammar/rdp-file.ts";
 import { createCaptureJudge } from "../../src/scan/judge-capture.ts";
-import { rowsOfCsv, csvFormOf } from "../../src/report/csv-rows.ts";
-import { csvHead, csvRecord, PLAIN_CSV } from "../../src/report/csv.ts";
-import { linesOf } from "../../src/cli/whole-lines.ts";
-import { jsonValues } from "../../src/cli/json-values.ts";
-import { KeyLog } from "../../src/tls/key-log.ts";
-import { targetsOfText } from "../../src/targets/target-text.ts";
+import { rowsOfCsv, csvFormOf } from "../../src/report/csv/csv-rows.ts";
+import { csvHead, csvRecord, PLAIN_CSV } from "../../src/report/csv/csv.ts";
+import { linesOf } from "../../src/cli/inputs/whole-lines.ts";
+import { jsonValues } from "../../src/cli/inputs/json-values.ts";
+import { KeyLog } from "../../src/tls/decrypt/key-log.ts";
+import { targetsOfText } from "../../src/targets/plan/target-text.ts";
 import { diffRows } from "../../src/audit/row-diff.ts";
 import { rowOfJson } from "../../src/audit/row-of-json.ts";
 import { PCAP_FORMS, pcapHeader } from "../capture/support/capture-files.ts";

@@ -1,7 +1,7 @@
 /** Small captures of what was judged wrong once: each stands for its kind, with the value that is right. */
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import type { Result } from "../../src/verdict/result.ts";
+import type { Result } from "../../src/verdict/result/result.ts";
 import { judged } from "./judged.ts";
 
 interface Case {

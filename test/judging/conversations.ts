@@ -1,15 +1,15 @@
 /** Captures of made-up endings around real handshakes: the bytes are those of a fixture, the rest is the test's. */
 import { readFileSync } from "node:fs";
 import { createCaptureReader } from "../../src/capture/capture-reader.ts";
-import { concatBytes } from "../../src/capture/concat-bytes.ts";
-import type { Endpoint } from "../../src/capture/ip-address.ts";
+import { concatBytes } from "../../src/capture/file/concat-bytes.ts";
+import type { Endpoint } from "../../src/capture/ip/ip-address.ts";
 import { LINK_TYPE } from "../../src/capture/link/link-layer.ts";
-import { createPcapngWriter, type TimedPacket } from "../../src/capture/pcapng-writer.ts";
+import { createPcapngWriter, type TimedPacket } from "../../src/capture/write/pcapng-writer.ts";
 import {
   createTcpConversationWriter,
   type TcpConversationWriter,
-} from "../../src/capture/tcp-conversation-writer.ts";
-import type { Side } from "../../src/capture/tcp-event.ts";
+} from "../../src/capture/write/tcp-conversation-writer.ts";
+import type { Side } from "../../src/capture/tcp/tcp-event.ts";
 
 const CLIENT: Endpoint = { address: "192.0.2.10", port: 50_000 };
 const SERVER: Endpoint = { address: "198.51.100.20", port: 3389 };

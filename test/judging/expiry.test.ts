@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { concatBytes } from "../../src/capture/concat-bytes.ts";
+import { concatBytes } from "../../src/capture/file/concat-bytes.ts";
 import { type Lab, startLab } from "../../src/lab/lab.ts";
-import { probeAddress } from "../../src/scan/probe-address.ts";
-import { createRecording } from "../../src/scan/recording.ts";
-import type { ExpiryThresholds } from "../../src/verdict/certificate-findings.ts";
-import type { Result } from "../../src/verdict/result.ts";
+import { probeAddress } from "../../src/scan/one/probe-address.ts";
+import { createRecording } from "../../src/scan/one/recording.ts";
+import type { ExpiryThresholds } from "../../src/verdict/findings/certificate-findings.ts";
+import type { Result } from "../../src/verdict/result/result.ts";
 import { REFERENCE } from "../verdict/transcripts.ts";
 import { judged } from "./judged.ts";
 

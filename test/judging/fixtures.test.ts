@@ -2,7 +2,12 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import type { CertificateReport, NegotiationReport, Result, TlsReport } from "../../src/verdict/result.ts";
+import type {
+  CertificateReport,
+  NegotiationReport,
+  Result,
+  TlsReport,
+} from "../../src/verdict/result/result.ts";
 import { hasTshark, tshark } from "../capture/support/tshark.ts";
 import { judged } from "./judged.ts";
 

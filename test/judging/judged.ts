@@ -1,7 +1,7 @@
 /** Judges a capture that is in memory, and gathers what was said of it. */
 import { createCaptureJudge } from "../../src/scan/judge-capture.ts";
-import type { ExpiryThresholds } from "../../src/verdict/certificate-findings.ts";
-import type { Result } from "../../src/verdict/result.ts";
+import type { ExpiryThresholds } from "../../src/verdict/findings/certificate-findings.ts";
+import type { Result } from "../../src/verdict/result/result.ts";
 
 export interface Judged {
   readonly results: readonly Result[];

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { LINK_TYPE } from "../../src/capture/link/link-layer.ts";
-import type { TimedPacket } from "../../src/capture/pcapng-writer.ts";
-import type { Result } from "../../src/verdict/result.ts";
+import type { TimedPacket } from "../../src/capture/write/pcapng-writer.ts";
+import type { Result } from "../../src/verdict/result/result.ts";
 import { type Captured, pcapFile } from "../capture/support/capture-files.ts";
 import {
   captureOf,

@@ -1,10 +1,10 @@
 /** One probe of a loopback port, and the recording of it. */
-import { concatBytes } from "../../src/capture/concat-bytes.ts";
-import { probeAddress } from "../../src/scan/probe-address.ts";
-import type { ProbeOptions } from "../../src/scan/probe-options.ts";
-import { createRecording } from "../../src/scan/recording.ts";
-import { DEFAULT_EXPIRY } from "../../src/verdict/certificate-findings.ts";
-import type { Result } from "../../src/verdict/result.ts";
+import { concatBytes } from "../../src/capture/file/concat-bytes.ts";
+import { probeAddress } from "../../src/scan/one/probe-address.ts";
+import type { ProbeOptions } from "../../src/scan/one/probe-options.ts";
+import { createRecording } from "../../src/scan/one/recording.ts";
+import { DEFAULT_EXPIRY } from "../../src/verdict/findings/certificate-findings.ts";
+import type { Result } from "../../src/verdict/result/result.ts";
 import { REFERENCE } from "../verdict/transcripts.ts";
 
 const TIMEOUT_MS = 1500;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { concatBytes } from "../../src/capture/concat-bytes.ts";
-import type { Result } from "../../src/verdict/result.ts";
+import { concatBytes } from "../../src/capture/file/concat-bytes.ts";
+import type { Result } from "../../src/verdict/result/result.ts";
 import {
   captureOf as captureOfSegments,
   data,

@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { fromHex } from "../../src/bytes/hex.ts";
-import type { Side } from "../../src/capture/tcp-event.ts";
-import type { Result } from "../../src/verdict/result.ts";
+import type { Side } from "../../src/capture/tcp/tcp-event.ts";
+import type { Result } from "../../src/verdict/result/result.ts";
 import { PCAP_FORMS, pcapFile, pcapHeader, pcapngFile } from "../capture/support/capture-files.ts";
 import {
   FLOW,

@@ -1,13 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { concatBytes } from "../../src/capture/concat-bytes.ts";
-import { SECRETS_TYPE_TLS_KEY_LOG } from "../../src/capture/pcapng-block.ts";
-import { createPcapngWriter } from "../../src/capture/pcapng-writer.ts";
-import { packetsOfTranscript, TRANSCRIPT_LINK_TYPE } from "../../src/handshake/transcript-packets.ts";
+import { concatBytes } from "../../src/capture/file/concat-bytes.ts";
+import { SECRETS_TYPE_TLS_KEY_LOG } from "../../src/capture/file/pcapng-block.ts";
+import { createPcapngWriter } from "../../src/capture/write/pcapng-writer.ts";
+import {
+  packetsOfTranscript,
+  TRANSCRIPT_LINK_TYPE,
+} from "../../src/handshake/conversation/transcript-packets.ts";
 import { type Lab, startLab } from "../../src/lab/lab.ts";
-import { probeAddress } from "../../src/scan/probe-address.ts";
+import { probeAddress } from "../../src/scan/one/probe-address.ts";
 import type { ConnectionTraffic } from "../../src/transport/converse.ts";
-import { DEFAULT_EXPIRY } from "../../src/verdict/certificate-findings.ts";
-import type { Result } from "../../src/verdict/result.ts";
+import { DEFAULT_EXPIRY } from "../../src/verdict/findings/certificate-findings.ts";
+import type { Result } from "../../src/verdict/result/result.ts";
 import { REFERENCE } from "../verdict/transcripts.ts";
 import { judged } from "./judged.ts";
 

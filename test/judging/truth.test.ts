@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import type { Result } from "../../src/verdict/result.ts";
+import type { Result } from "../../src/verdict/result/result.ts";
 import { judged, ofStream } from "./judged.ts";
 
 const FOLDER = "../shared/pcaps";

@@ -2,22 +2,26 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { FlightMaterial } from "../../src/lab/flight/flight-material.ts";
 import { answerHello, type HelloAnswer } from "../../src/lab/hello-answer.ts";
-import type { HelloPolicy, ServerCertificate } from "../../src/lab/hello-policy.ts";
+import type { HelloPolicy, ServerCertificate } from "../../src/lab/policies/hello-policy.ts";
 import {
   type CipherSuite,
   cipherSuite,
   cipherSuites,
   isSuiteOfVersion,
-} from "../../src/tls/cipher-suites.ts";
-import type { ClientHello } from "../../src/tls/client-hello.ts";
-import { EXTENSION, extensionData } from "../../src/tls/extension.ts";
-import { signatureAlgorithms, supportedGroups, supportedVersions } from "../../src/tls/extension-lists.ts";
-import { renegotiationInfo } from "../../src/tls/extension-signals.ts";
-import { clientKeyShares } from "../../src/tls/key-share.ts";
-import { readServerFlight, type ServerFlight } from "../../src/tls/server-flight.ts";
-import { negotiatedVersion, selectedGroup } from "../../src/tls/server-hello.ts";
-import { sizeInBits } from "../../src/tls/server-key-exchange.ts";
-import { TLS_VERSION, TLS_VERSIONS } from "../../src/tls/versions.ts";
+} from "../../src/tls/tables/cipher-suites.ts";
+import type { ClientHello } from "../../src/tls/wire/client-hello.ts";
+import { EXTENSION, extensionData } from "../../src/tls/wire/extension.ts";
+import {
+  signatureAlgorithms,
+  supportedGroups,
+  supportedVersions,
+} from "../../src/tls/wire/extension-lists.ts";
+import { renegotiationInfo } from "../../src/tls/tables/extension-signals.ts";
+import { clientKeyShares } from "../../src/tls/wire/key-share.ts";
+import { readServerFlight, type ServerFlight } from "../../src/tls/wire/server-flight.ts";
+import { negotiatedVersion, selectedGroup } from "../../src/tls/wire/server-hello.ts";
+import { sizeInBits } from "../../src/tls/wire/server-key-exchange.ts";
+import { TLS_VERSION, TLS_VERSIONS } from "../../src/tls/tables/versions.ts";
 
 const { ssl3, tls10, tls11, tls12, tls13 } = TLS_VERSION;
 const X25519 = 0x001d;

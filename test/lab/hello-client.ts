@@ -1,12 +1,12 @@
 /** ClientHellos of profiles as bytes, and what a server of the lab says to them. */
 import { createECDH } from "node:crypto";
 import { fromHex, toHex } from "../../src/bytes/hex.ts";
-import { type ClientHello, encodeClientHelloRecord } from "../../src/tls/client-hello.ts";
-import type { ClientProfile } from "../../src/tls/client-profile.ts";
-import { clientHelloOf } from "../../src/tls/hello-of-profile.ts";
-import { NAMED_GROUP } from "../../src/tls/named-groups.ts";
-import { readServerFlight, type ServerFlight } from "../../src/tls/server-flight.ts";
-import { negotiatedVersion, selectedGroup } from "../../src/tls/server-hello.ts";
+import { type ClientHello, encodeClientHelloRecord } from "../../src/tls/wire/client-hello.ts";
+import type { ClientProfile } from "../../src/tls/profiles/client-profile.ts";
+import { clientHelloOf } from "../../src/tls/profiles/hello-of-profile.ts";
+import { NAMED_GROUP } from "../../src/tls/tables/named-groups.ts";
+import { readServerFlight, type ServerFlight } from "../../src/tls/wire/server-flight.ts";
+import { negotiatedVersion, selectedGroup } from "../../src/tls/wire/server-hello.ts";
 import { encodeConnectionRequest } from "../../src/x224/connection-request.ts";
 import type { End, RawClient } from "./raw-client.ts";
 

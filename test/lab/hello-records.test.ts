@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { decodeHelloRecords, MAX_HELLO_RECORDS } from "../../src/lab/hello-records.ts";
-import { encodeClientHello } from "../../src/tls/client-hello.ts";
-import { CLIENT_PROFILES } from "../../src/tls/client-profiles.ts";
-import { encodeHandshakeMessage, HANDSHAKE_TYPE } from "../../src/tls/handshake-message.ts";
-import { CONTENT_TYPE, encodeRecord } from "../../src/tls/record.ts";
+import { encodeClientHello } from "../../src/tls/wire/client-hello.ts";
+import { CLIENT_PROFILES } from "../../src/tls/profiles/client-profiles.ts";
+import { encodeHandshakeMessage, HANDSHAKE_TYPE } from "../../src/tls/wire/handshake-message.ts";
+import { CONTENT_TYPE, encodeRecord } from "../../src/tls/wire/record.ts";
 import { expectNoClaimBeyond, expectSameUnderEveryCut } from "../codec-laws.ts";
 import { faultIn, valueIn } from "../tls/expectations.ts";
 import { helloBytes, helloFor } from "./hello-client.ts";

@@ -6,9 +6,9 @@ import { ntlmRequest, spnegoRequest } from "../../src/credssp/credssp-request.ts
 import { decodeNtlmChallenge } from "../../src/credssp/ntlm-challenge.ts";
 import { decodeTsRequest } from "../../src/credssp/ts-request.ts";
 import { FAULTY_HANDSHAKES } from "../../src/lab/faulty-handshakes.ts";
-import { HOSTILE_NAME } from "../../src/lab/identities.ts";
+import { HOSTILE_NAME } from "../../src/lab/certificates/identities.ts";
 import { type Lab, startLab } from "../../src/lab/lab.ts";
-import { MCS_SCENARIOS } from "../../src/lab/mcs-scenarios.ts";
+import { MCS_SCENARIOS } from "../../src/lab/policies/mcs-scenarios.ts";
 import { SCENARIOS } from "../../src/lab/scenarios.ts";
 import { TLS_SHAPES } from "../../src/lab/tls-shapes.ts";
 import { VERDICTS } from "../../src/verdict/verdicts.ts";

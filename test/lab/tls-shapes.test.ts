@@ -9,11 +9,15 @@ import {
   FLIGHT_LIMIT_BYTES,
   TLS_SHAPES,
 } from "../../src/lab/tls-shapes.ts";
-import type { ClientProfile } from "../../src/tls/client-profile.ts";
-import { clientProfile, DEFAULT_CLIENT_ID } from "../../src/tls/client-profiles.ts";
-import { EVERYTHING_PROFILE, SHORT_ANSWER_PROFILE, SMALL_PROFILE } from "../../src/tls/probe-profiles.ts";
-import { profileOfVersions } from "../../src/tls/profile-variants.ts";
-import { TLS_VERSION } from "../../src/tls/versions.ts";
+import type { ClientProfile } from "../../src/tls/profiles/client-profile.ts";
+import { clientProfile, DEFAULT_CLIENT_ID } from "../../src/tls/profiles/client-profiles.ts";
+import {
+  EVERYTHING_PROFILE,
+  SHORT_ANSWER_PROFILE,
+  SMALL_PROFILE,
+} from "../../src/tls/profiles/probe-profiles.ts";
+import { profileOfVersions } from "../../src/tls/profiles/profile-variants.ts";
+import { TLS_VERSION } from "../../src/tls/tables/versions.ts";
 import { VERDICTS } from "../../src/verdict/verdicts.ts";
 import { readCertificate } from "../../src/x509/certificate-facts.ts";
 import {

@@ -3,15 +3,15 @@
  * the lab for itself, `check` as its command does and the exporter over HTTP.
  */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { checkAddresses } from "../../src/cli/check-command.ts";
-import { readCheckArguments } from "../../src/cli/check-options.ts";
-import { type CheckRequest, checkRequest } from "../../src/cli/check-policy.ts";
+import { checkAddresses } from "../../src/cli/commands/check-command.ts";
+import { readCheckArguments } from "../../src/cli/options/check-options.ts";
+import { type CheckRequest, checkRequest } from "../../src/cli/options/check-policy.ts";
 import { parseModules } from "../../src/exporter/module.ts";
 import { type Lab, type LabListener, startLab } from "../../src/lab/lab.ts";
 import type { Scenario } from "../../src/lab/scenario.ts";
 import { SCENARIOS } from "../../src/lab/scenarios.ts";
-import { type CheckState, checkOutcome } from "../../src/verdict/check-state.ts";
-import { type Demands, PROHIBITIONS, REQUIREMENTS } from "../../src/verdict/requirements.ts";
+import { type CheckState, checkOutcome } from "../../src/verdict/check/check-state.ts";
+import { type Demands, PROHIBITIONS, REQUIREMENTS } from "../../src/verdict/check/requirements.ts";
 import { VERDICT_CODES } from "../../src/verdict/verdicts.ts";
 import { samplesOf, soleValueOf } from "../exporter/exposition-format.ts";
 import { type RunningExporter, runExporter } from "../exporter/running-exporter.ts";

@@ -1,5 +1,5 @@
 /** What law 2 allows the verdict of a capture that is cut to be. */
-import type { Result } from "../../src/verdict/result.ts";
+import type { Result } from "../../src/verdict/result/result.ts";
 
 const HEALTHY: ReadonlySet<string> = new Set(["ok", "nla-required"]);
 /** What a silence makes of any stage, live as well. */

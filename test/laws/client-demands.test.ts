@@ -3,11 +3,11 @@
  * where the real one (Debian's xfreerdp, as it is installed) gets past TLS.
  */
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { probeAddress } from "../../src/scan/probe-address.ts";
-import { startHelloSeries } from "../../src/scan/hello-series.ts";
-import { simulateClients } from "../../src/scan/simulate-clients.ts";
-import { clientProfile } from "../../src/tls/client-profiles.ts";
-import { DEFAULT_EXPIRY } from "../../src/verdict/certificate-findings.ts";
+import { probeAddress } from "../../src/scan/one/probe-address.ts";
+import { startHelloSeries } from "../../src/scan/one/hello-series.ts";
+import { simulateClients } from "../../src/scan/one/simulate-clients.ts";
+import { clientProfile } from "../../src/tls/profiles/client-profiles.ts";
+import { DEFAULT_EXPIRY } from "../../src/verdict/findings/certificate-findings.ts";
 import { allAvailable, describeWhere } from "../servers/availability.ts";
 import { type CertificateFolder, certificatesAvailable, makeCertificates } from "../servers/certificates.ts";
 import { gnutlsAvailable, startGnutlsServer } from "../servers/gnutls-server.ts";

@@ -1,7 +1,7 @@
 /** The packets of any capture file, each with the TCP connection that it is of: what a law cuts and joins anew. */
-import { CaptureFile } from "../../src/capture/capture-file.ts";
+import { CaptureFile } from "../../src/capture/file/capture-file.ts";
 import { Packet } from "../../src/capture/packet.ts";
-import type { TimedPacket } from "../../src/capture/pcapng-writer.ts";
+import type { TimedPacket } from "../../src/capture/write/pcapng-writer.ts";
 
 export interface FiledPacket extends TimedPacket {
   /** The same for both directions of a connection; null for anything but TCP over IPv4. */

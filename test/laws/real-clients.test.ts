@@ -6,9 +6,9 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type Lab, startLab } from "../../src/lab/lab.ts";
 import { SCENARIOS } from "../../src/lab/scenarios.ts";
-import { startHelloSeries } from "../../src/scan/hello-series.ts";
-import { simulateClients } from "../../src/scan/simulate-clients.ts";
-import { clientProfile } from "../../src/tls/client-profiles.ts";
+import { startHelloSeries } from "../../src/scan/one/hello-series.ts";
+import { simulateClients } from "../../src/scan/one/simulate-clients.ts";
+import { clientProfile } from "../../src/tls/profiles/client-profiles.ts";
 import { allAvailable, describeWhere } from "../servers/availability.ts";
 import { type CertificateFolder, certificatesAvailable, makeCertificates } from "../servers/certificates.ts";
 import { shadowAvailable } from "../servers/freerdp-shadow.ts";

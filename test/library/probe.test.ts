@@ -2,9 +2,9 @@
 import { readFile } from "node:fs/promises";
 import { connect } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { probeCommand } from "../../src/cli/probe-command.ts";
-import type { ProbeFlags } from "../../src/cli/probe-flags.ts";
-import { scanSettings } from "../../src/cli/probe-settings.ts";
+import { probeCommand } from "../../src/cli/commands/probe-command.ts";
+import type { ProbeFlags } from "../../src/cli/options/probe-flags.ts";
+import { scanSettings } from "../../src/cli/options/probe-settings.ts";
 import { explain, judgeCapture, probe, probeMany, report } from "../../src/index.ts";
 import { type Lab, startLab } from "../../src/lab/lab.ts";
 import { scanBounds, targetOptions } from "../../src/library/probe-settings.ts";

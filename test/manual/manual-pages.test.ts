@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import manifest from "../../package.json" with { type: "json" };
 import { manualPages } from "../../scripts/build/manual-pages.ts";
-import { type CommandModel, commandModels } from "../../src/cli/command-model.ts";
+import { type CommandModel, commandModels } from "../../src/cli/words/command-model.ts";
 import { commandTree } from "../../src/cli/program.ts";
 import { runInProcess } from "../cli/in-process.ts";
 import { commandsAvailable, describeWhere } from "../servers/availability.ts";

@@ -1,6 +1,6 @@
 import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import type { DatagramOutcome } from "../../src/handshake/datagram-outcome.ts";
+import type { DatagramOutcome } from "../../src/handshake/facts/datagram-outcome.ts";
 import { describeWhere } from "../servers/availability.ts";
 import { outputOf } from "../servers/processes.ts";
 import {

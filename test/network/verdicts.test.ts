@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import type { Result } from "../../src/verdict/result.ts";
+import type { Result } from "../../src/verdict/result/result.ts";
 import { EXECUTABLE, ensureBuilt } from "../cli/executable.ts";
 import { rdprobe } from "../cli/rdprobe.ts";
 import { describeWhere } from "../servers/availability.ts";

@@ -3,7 +3,7 @@
  * the challenge. Takes the address and port to listen on, and `chain` for three certificates in place of one; prints "ready", and goes on until it is ended.
  */
 import { challenge } from "../../src/lab/credssp-steps.ts";
-import { mintIdentity } from "../../src/lab/identities.ts";
+import { mintIdentity } from "../../src/lab/certificates/identities.ts";
 import { CONNECTION_LIFETIME_MS, startTls, stayOpen } from "../../src/lab/steps.ts";
 import { nlaRequired, TLS_1_2 } from "../../src/lab/usual-steps.ts";
 import { listen } from "../../src/transport/listener.ts";

@@ -2,7 +2,7 @@
 import { stringify } from "csv-stringify/sync";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { csvFormOf, rowsOfCsv } from "../../src/report/csv-rows.ts";
+import { csvFormOf, rowsOfCsv } from "../../src/report/csv/csv-rows.ts";
 import { csvCell, csvOf } from "../../src/page/csv-export.ts";
 import { Scan } from "../../src/page/scan.ts";
 import { generatedScan } from "./generated-scan.ts";

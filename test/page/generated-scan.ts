@@ -1,8 +1,8 @@
 /** A scan of a site that nobody has: every host is another, so that nothing in its page is shared by luck. */
 import { createHash } from "node:crypto";
-import { RESULT_SCHEMA, type Result } from "../../src/verdict/result.ts";
-import type { RemedyId } from "../../src/verdict/remedies.ts";
-import { remediesOf } from "../../src/verdict/remedies.ts";
+import { RESULT_SCHEMA, type Result } from "../../src/verdict/result/result.ts";
+import type { RemedyId } from "../../src/verdict/remedies/remedies.ts";
+import { remediesOf } from "../../src/verdict/remedies/remedies.ts";
 import { severityOf } from "../../src/verdict/severity.ts";
 import { VERDICTS, type VerdictCode, type VerdictStage } from "../../src/verdict/verdicts.ts";
 

@@ -1,7 +1,7 @@
 /** Pages of results, as the command line makes them. */
 import type { ResultRow } from "../../src/audit/result-row.ts";
 import { rowOfJson } from "../../src/audit/row-of-json.ts";
-import { pageAsset } from "../../src/cli/page-asset.ts";
+import { pageAsset } from "../../src/cli/outputs/page-asset.ts";
 import { PageBuilder } from "../../src/report/page/page-builder.ts";
 import type { ChangesSince, PageData } from "../../src/report/page/page-data.ts";
 import { pageHtml } from "../../src/report/page/page-html.ts";

@@ -1,6 +1,6 @@
 /** Results as no server would be so kind to bring about: any text and number wherever a peer's can stand. */
 import fc from "fast-check";
-import type { Result } from "../../src/verdict/result.ts";
+import type { Result } from "../../src/verdict/result/result.ts";
 import { VERDICTS, type VerdictCode } from "../../src/verdict/verdicts.ts";
 import { RESULTS } from "./results.ts";
 

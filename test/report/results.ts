@@ -1,6 +1,6 @@
 /** Results for the reports' tests, as the judge makes them from hand-made connections. */
-import { judge } from "../../src/verdict/judge.ts";
-import type { Result } from "../../src/verdict/result.ts";
+import { judge } from "../../src/verdict/rules/judge.ts";
+import type { Result } from "../../src/verdict/result/result.ts";
 import { connection, failedConnect, probeOf, type Step } from "../verdict/transcripts.ts";
 
 const SELECTS_SSL = "030000130ed000001234000200080001000000";

@@ -1,12 +1,12 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import type { ConnectionFacts } from "../../src/handshake/connection-facts.ts";
+import type { ConnectionFacts } from "../../src/handshake/facts/connection-facts.ts";
 import { readTranscript } from "../handshake/read-transcript.ts";
-import { negotiationReport } from "../../src/verdict/part-reports.ts";
-import { rdpReport } from "../../src/verdict/rdp-report.ts";
-import type { SecurityReport } from "../../src/verdict/result.ts";
-import { securityReport } from "../../src/verdict/security-report.ts";
+import { negotiationReport } from "../../src/verdict/result/part-reports.ts";
+import { rdpReport } from "../../src/verdict/result/rdp-report.ts";
+import type { SecurityReport } from "../../src/verdict/result/result.ts";
+import { securityReport } from "../../src/verdict/result/security-report.ts";
 import { PROTOCOLS } from "../../src/x224/protocols.ts";
 import { readCapture } from "../capture/support/read-capture.ts";
 

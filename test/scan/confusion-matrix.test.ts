@@ -1,9 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Lab, startLab } from "../../src/lab/lab.ts";
-import { probeAddress } from "../../src/scan/probe-address.ts";
-import { type ClientProfile, clientProfile, DEFAULT_CLIENT_ID } from "../../src/tls/client-profiles.ts";
-import { DEFAULT_EXPIRY } from "../../src/verdict/certificate-findings.ts";
-import type { Result } from "../../src/verdict/result.ts";
+import { probeAddress } from "../../src/scan/one/probe-address.ts";
+import {
+  type ClientProfile,
+  clientProfile,
+  DEFAULT_CLIENT_ID,
+} from "../../src/tls/profiles/client-profiles.ts";
+import { DEFAULT_EXPIRY } from "../../src/verdict/findings/certificate-findings.ts";
+import type { Result } from "../../src/verdict/result/result.ts";
 
 /** A client without TLS 1.0, to which a server of TLS 1.0 alone is a failure. */
 const MODERN_ID = "win11-26H1";

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { TlsSupport } from "../../src/handshake/tls-support.ts";
+import type { TlsSupport } from "../../src/handshake/enumeration/tls-support.ts";
 import { type Lab, startLab } from "../../src/lab/lab.ts";
-import type { TlsVersionName } from "../../src/tls/versions.ts";
+import type { TlsVersionName } from "../../src/tls/tables/versions.ts";
 import {
   acceptedNames,
   bothWays,

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
-import type { TlsSupport, VersionSupport } from "../../src/handshake/tls-support.ts";
-import { groupName } from "../../src/tls/named-groups.ts";
-import { TLS_VERSIONS, type TlsVersionName } from "../../src/tls/versions.ts";
+import type { TlsSupport, VersionSupport } from "../../src/handshake/enumeration/tls-support.ts";
+import { groupName } from "../../src/tls/tables/named-groups.ts";
+import { TLS_VERSIONS, type TlsVersionName } from "../../src/tls/tables/versions.ts";
 import { describeWhere } from "../servers/availability.ts";
 import {
   type CertificateFolder,

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import type { TlsSupport } from "../../src/handshake/tls-support.ts";
-import { TLS_VERSIONS } from "../../src/tls/versions.ts";
+import type { TlsSupport } from "../../src/handshake/enumeration/tls-support.ts";
+import { TLS_VERSIONS } from "../../src/tls/tables/versions.ts";
 import { allAvailable, describeWhere } from "../servers/availability.ts";
 import { type CertificateFolder, certificatesAvailable, makeCertificates } from "../servers/certificates.ts";
 import { connectsWith, OPENSSL_VERSIONS } from "../servers/openssl-suites.ts";

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Lab, startLab } from "../../src/lab/lab.ts";
-import { probeAddress } from "../../src/scan/probe-address.ts";
-import { CLIENT_PROFILES } from "../../src/tls/client-profiles.ts";
-import { DEFAULT_EXPIRY } from "../../src/verdict/certificate-findings.ts";
-import type { Result } from "../../src/verdict/result.ts";
+import { probeAddress } from "../../src/scan/one/probe-address.ts";
+import { CLIENT_PROFILES } from "../../src/tls/profiles/client-profiles.ts";
+import { DEFAULT_EXPIRY } from "../../src/verdict/findings/certificate-findings.ts";
+import type { Result } from "../../src/verdict/result/result.ts";
 import { REFERENCE } from "../verdict/transcripts.ts";
 
 let lab: Lab;

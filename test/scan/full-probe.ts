@@ -1,12 +1,12 @@
 /** A probe of full depth of one address: the connections of standard depth, then the layers plan, judged. */
 import { setTimeout as sleep } from "node:timers/promises";
-import { PROBE_IDENTITY } from "../../src/handshake/connection-requests.ts";
-import { nextConnection, type ProbeConnection, type Purpose } from "../../src/handshake/probe-plan.ts";
-import { probeLayers } from "../../src/scan/probe-layers.ts";
+import { PROBE_IDENTITY } from "../../src/handshake/plan/connection-requests.ts";
+import { nextConnection, type ProbeConnection, type Purpose } from "../../src/handshake/plan/probe-plan.ts";
+import { probeLayers } from "../../src/scan/one/probe-layers.ts";
 import { startClock } from "../../src/transport/clock.ts";
 import { converse } from "../../src/transport/converse.ts";
-import { judge } from "../../src/verdict/judge.ts";
-import type { Result } from "../../src/verdict/result.ts";
+import { judge } from "../../src/verdict/rules/judge.ts";
+import type { Result } from "../../src/verdict/result/result.ts";
 import type { Routing } from "../../src/x224/connection-request.ts";
 import { probeOf, REFERENCE } from "../verdict/transcripts.ts";
 

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Depth } from "../../src/handshake/probe-plan.ts";
+import type { Depth } from "../../src/handshake/plan/probe-plan.ts";
 import { type Lab, startLab } from "../../src/lab/lab.ts";
-import { probeAddress } from "../../src/scan/probe-address.ts";
-import { DEFAULT_EXPIRY, type ExpiryThresholds } from "../../src/verdict/certificate-findings.ts";
-import type { Result } from "../../src/verdict/result.ts";
+import { probeAddress } from "../../src/scan/one/probe-address.ts";
+import { DEFAULT_EXPIRY, type ExpiryThresholds } from "../../src/verdict/findings/certificate-findings.ts";
+import type { Result } from "../../src/verdict/result/result.ts";
 import { REFERENCE } from "../verdict/transcripts.ts";
 
 /** The name in most of the lab's certificates; the others are said to be for another. */

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Lab, type LabListener, startLab } from "../../src/lab/lab.ts";
-import { MCS_SCENARIOS } from "../../src/lab/mcs-scenarios.ts";
-import type { Result, SecurityReport } from "../../src/verdict/result.ts";
+import { MCS_SCENARIOS } from "../../src/lab/policies/mcs-scenarios.ts";
+import type { Result, SecurityReport } from "../../src/verdict/result/result.ts";
 import type { Routing } from "../../src/x224/connection-request.ts";
 import { type FullProbe, fullProbe } from "./full-probe.ts";
 

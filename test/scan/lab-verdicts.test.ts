@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Lab, type LabListener, startLab } from "../../src/lab/lab.ts";
 import { SCENARIOS } from "../../src/lab/scenarios.ts";
-import { probeAddress } from "../../src/scan/probe-address.ts";
+import { probeAddress } from "../../src/scan/one/probe-address.ts";
 import { RECEIVE_LIMIT_BYTES } from "../../src/transport/tcp-connection.ts";
-import { DEFAULT_EXPIRY } from "../../src/verdict/certificate-findings.ts";
-import type { Result } from "../../src/verdict/result.ts";
+import { DEFAULT_EXPIRY } from "../../src/verdict/findings/certificate-findings.ts";
+import type { Result } from "../../src/verdict/result/result.ts";
 import { firstCommandOf } from "../advice/first-commands.ts";
 import { REFERENCE } from "../verdict/transcripts.ts";
 

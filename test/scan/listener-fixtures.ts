@@ -1,7 +1,11 @@
 /** What the tests of the listeners share: hosts that play tricks, and one listener asked alone. */
-import { LISTENERS, type ListenerId, type ListenerReports } from "../../src/handshake/listener-report.ts";
-import type { Identity } from "../../src/lab/identities.ts";
-import { probeListeners } from "../../src/scan/probe-listeners.ts";
+import {
+  LISTENERS,
+  type ListenerId,
+  type ListenerReports,
+} from "../../src/handshake/listeners/listener-report.ts";
+import type { Identity } from "../../src/lab/certificates/identities.ts";
+import { probeListeners } from "../../src/scan/one/probe-listeners.ts";
 import type { AcceptedConnection } from "../../src/transport/accepted-connection.ts";
 import { type Listener, listen } from "../../src/transport/listener.ts";
 import { listenUdp } from "../../src/transport/udp-listener.ts";

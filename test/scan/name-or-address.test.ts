@@ -1,15 +1,15 @@
 import { isIP } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Refusal } from "../../src/lab/hello-policy.ts";
+import type { Refusal } from "../../src/lab/policies/hello-policy.ts";
 import { passHello } from "../../src/lab/hello-steps.ts";
-import { type Identity, mintIdentity } from "../../src/lab/identities.ts";
+import { type Identity, mintIdentity } from "../../src/lab/certificates/identities.ts";
 import { CONNECTION_LIFETIME_MS, startTls, stayOpen } from "../../src/lab/steps.ts";
 import { TLS_1_2, tlsOnly } from "../../src/lab/usual-steps.ts";
-import { probeAddress } from "../../src/scan/probe-address.ts";
-import { serverName } from "../../src/tls/client-hello.ts";
+import { probeAddress } from "../../src/scan/one/probe-address.ts";
+import { serverName } from "../../src/tls/wire/client-hello.ts";
 import { type Listener, listen } from "../../src/transport/listener.ts";
-import { DEFAULT_EXPIRY } from "../../src/verdict/certificate-findings.ts";
-import type { Result } from "../../src/verdict/result.ts";
+import { DEFAULT_EXPIRY } from "../../src/verdict/findings/certificate-findings.ts";
+import type { Result } from "../../src/verdict/result/result.ts";
 import { REFERENCE } from "../verdict/transcripts.ts";
 
 /** TLS 1.2 behind a device that refuses a ClientHello with a server's name in it. */

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
-import type { Result } from "../../src/verdict/result.ts";
+import type { Result } from "../../src/verdict/result/result.ts";
 import { PROTOCOLS } from "../../src/x224/protocols.ts";
 import { allAvailable, describeWhere } from "../servers/availability.ts";
 import { type CertificateFolder, certificatesAvailable, makeCertificates } from "../servers/certificates.ts";

@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { AddressTarget } from "../../src/scan/probe-options.ts";
-import type { HostTarget } from "../../src/scan/probe-target.ts";
+import type { AddressTarget } from "../../src/scan/one/probe-options.ts";
+import type { HostTarget } from "../../src/scan/one/probe-target.ts";
 import { type ScanOptions, type ScanRow, scan } from "../../src/scan/scan.ts";
 import { scanAll } from "../../src/scan/scan-all.ts";
-import type { ProbeOne } from "../../src/scan/tries.ts";
+import type { ProbeOne } from "../../src/scan/one/tries.ts";
 import { LocalResourceError } from "../../src/transport/local-resource-error.ts";
-import { DEFAULT_EXPIRY } from "../../src/verdict/certificate-findings.ts";
-import type { Result } from "../../src/verdict/result.ts";
+import { DEFAULT_EXPIRY } from "../../src/verdict/findings/certificate-findings.ts";
+import type { Result } from "../../src/verdict/result/result.ts";
 import { RESULTS } from "../report/results.ts";
 import { REFERENCE } from "../verdict/transcripts.ts";
 

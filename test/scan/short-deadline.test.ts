@@ -1,9 +1,9 @@
 import { once } from "node:events";
 import { createServer, type Server } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { planTarget } from "../../src/scan/probe-target.ts";
-import { probeAddress } from "../../src/scan/probe-address.ts";
-import { DEFAULT_EXPIRY } from "../../src/verdict/certificate-findings.ts";
+import { planTarget } from "../../src/scan/one/probe-target.ts";
+import { probeAddress } from "../../src/scan/one/probe-address.ts";
+import { DEFAULT_EXPIRY } from "../../src/verdict/findings/certificate-findings.ts";
 import { REFERENCE } from "../verdict/transcripts.ts";
 
 const DEADLINES_MS = [-5, 0, 0.001, 0.01, 0.1, 0.5] as const;

@@ -1,16 +1,16 @@
 /** A server's enumeration, and every client both computed and observed: the two must not contradict each other. */
-import type { GroupBudget } from "../../src/handshake/enumeration-plan.ts";
-import type { TlsSupport } from "../../src/handshake/tls-support.ts";
-import { enumerateTls } from "../../src/scan/enumerate.ts";
-import { type HelloSeries, startHelloSeries } from "../../src/scan/hello-series.ts";
-import { cipherSuite } from "../../src/tls/cipher-suites.ts";
-import { CLIENT_PROFILES } from "../../src/tls/client-profiles.ts";
-import { byHello } from "../../src/tls/distinct-hellos.ts";
-import { EVERYTHING_PROFILE } from "../../src/tls/probe-profiles.ts";
-import type { TlsVersionName } from "../../src/tls/versions.ts";
-import { missingGroup } from "../../src/transport/offerable.ts";
-import type { ClientOutcome } from "../../src/verdict/client-outcomes.ts";
-import { simulateClient } from "../../src/verdict/client-simulation.ts";
+import type { GroupBudget } from "../../src/handshake/enumeration/enumeration-plan.ts";
+import type { TlsSupport } from "../../src/handshake/enumeration/tls-support.ts";
+import { enumerateTls } from "../../src/scan/one/enumerate.ts";
+import { type HelloSeries, startHelloSeries } from "../../src/scan/one/hello-series.ts";
+import { cipherSuite } from "../../src/tls/tables/cipher-suites.ts";
+import { CLIENT_PROFILES } from "../../src/tls/profiles/client-profiles.ts";
+import { byHello } from "../../src/tls/profiles/distinct-hellos.ts";
+import { EVERYTHING_PROFILE } from "../../src/tls/profiles/probe-profiles.ts";
+import type { TlsVersionName } from "../../src/tls/tables/versions.ts";
+import { missingGroup } from "../../src/transport/entropy/offerable.ts";
+import type { ClientOutcome } from "../../src/verdict/clients/client-outcomes.ts";
+import { simulateClient } from "../../src/verdict/clients/client-simulation.ts";
 import { type CertificateFacts, readCertificate } from "../../src/x509/certificate-facts.ts";
 
 export interface Server {

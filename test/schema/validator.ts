@@ -1,7 +1,7 @@
 /** The schemas that `rdprobe schema` prints, as validators of an implementation that is not ours (ajv). */
 import { readFileSync } from "node:fs";
 import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
-import type { SchemaOutput } from "../../src/cli/schema-outputs.ts";
+import type { SchemaOutput } from "../../src/cli/outputs/schema-outputs.ts";
 
 const FOLDER = new URL("../../src/cli/schemas/", import.meta.url);
 

@@ -7,9 +7,9 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { remedyRow } from "../../src/verdict/remedies.ts";
-import { remedyFor } from "../../src/verdict/remedy.ts";
-import type { Result } from "../../src/verdict/result.ts";
+import { remedyRow } from "../../src/verdict/remedies/remedies.ts";
+import { remedyFor } from "../../src/verdict/remedies/remedy.ts";
+import type { Result } from "../../src/verdict/result/result.ts";
 import { type Availability, allAvailable, describeWhere } from "./availability.ts";
 import {
   type CertificateFiles,

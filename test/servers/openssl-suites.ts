@@ -1,5 +1,5 @@
 /** Which suites a server takes by openssl's whole handshakes, one a suite: the truth that enumerations are held against. */
-import type { TlsVersionName } from "../../src/tls/versions.ts";
+import type { TlsVersionName } from "../../src/tls/tables/versions.ts";
 import { outputOf, runProcess } from "./processes.ts";
 
 /** The versions that OpenSSL 3 is built with. */

@@ -1,5 +1,5 @@
 /** What sslscan says of an RDP server's cipher suites: a second opinion, which is not always right. */
-import type { TlsVersionName } from "../../src/tls/versions.ts";
+import type { TlsVersionName } from "../../src/tls/tables/versions.ts";
 import { type Availability, commandsAvailable } from "./availability.ts";
 import { outputOf } from "./processes.ts";
 

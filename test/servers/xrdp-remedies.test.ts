@@ -5,9 +5,9 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { remedyRow } from "../../src/verdict/remedies.ts";
-import { remedyFor } from "../../src/verdict/remedy.ts";
-import type { Result } from "../../src/verdict/result.ts";
+import { remedyRow } from "../../src/verdict/remedies/remedies.ts";
+import { remedyFor } from "../../src/verdict/remedies/remedy.ts";
+import type { Result } from "../../src/verdict/result/result.ts";
 import { allAvailable, commandsAvailable, describeWhere } from "./availability.ts";
 import { type CertificateFolder, certificatesAvailable, makeCertificates } from "./certificates.ts";
 import { probeServer } from "./probe-server.ts";

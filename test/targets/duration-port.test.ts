@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { parseDuration, parsePause } from "../../src/targets/duration.ts";
-import { parsePorts } from "../../src/targets/port.ts";
+import { parseDuration, parsePause } from "../../src/targets/grammar/duration.ts";
+import { parsePorts } from "../../src/targets/grammar/port.ts";
 
 describe("a duration", () => {
   it.each([

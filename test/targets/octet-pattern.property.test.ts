@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { parseOctetPattern } from "../../src/targets/octet-pattern.ts";
+import { parseOctetPattern } from "../../src/targets/grammar/octet-pattern.ts";
 
 interface Octet {
   readonly text: string;

@@ -1,9 +1,9 @@
 /** Plans from text, for the tests of targets. */
-import { TargetList } from "../../src/targets/target-list.ts";
-import { orderTargets } from "../../src/targets/target-order.ts";
-import { planTargets, type TargetPlan } from "../../src/targets/target-plan.ts";
-import type { TargetSpec } from "../../src/targets/target-spec.ts";
-import { targetsOfText } from "../../src/targets/target-text.ts";
+import { TargetList } from "../../src/targets/plan/target-list.ts";
+import { orderTargets } from "../../src/targets/order/target-order.ts";
+import { planTargets, type TargetPlan } from "../../src/targets/plan/target-plan.ts";
+import type { TargetSpec } from "../../src/targets/plan/target-spec.ts";
+import { targetsOfText } from "../../src/targets/plan/target-text.ts";
 
 /** @throws Error with the problem of the first target that is none. */
 export const listOf = (text: string): TargetList => {

@@ -1,7 +1,7 @@
 /** Every file of fixtures/rdp is read as the table says. */
 import { readdirSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { readRdpFile } from "../../src/cli/rdp-input.ts";
+import { readRdpFile } from "../../src/cli/options/rdp-input.ts";
 import { RDP_FIXTURES } from "./rdp-fixtures.ts";
 
 const FOLDER = "fixtures/rdp";

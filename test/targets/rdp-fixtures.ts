@@ -1,5 +1,5 @@
 /** The .rdp files of fixtures/rdp, made by hand after Microsoft's list of properties, and what each stands for. */
-import type { RdpGateway, RdpNoteCode } from "../../src/targets/rdp-file.ts";
+import type { RdpGateway, RdpNoteCode } from "../../src/targets/grammar/rdp-file.ts";
 
 export interface RdpFixture {
   readonly target: string;

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { ipv4Text, ipv6Text } from "../../src/targets/ip-number.ts";
-import type { TargetSpec } from "../../src/targets/target-spec.ts";
+import { ipv4Text, ipv6Text } from "../../src/targets/grammar/ip-number.ts";
+import type { TargetSpec } from "../../src/targets/plan/target-spec.ts";
 import { planOf, typedOrder } from "./plans.ts";
 
 /** An entry as text, and all that it stands for, unfolded without arithmetic on ranges. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { parseProxy } from "../../src/targets/proxy-address.ts";
-import { overriddenAddresses, parseResolveOverride } from "../../src/targets/resolve-override.ts";
+import { parseProxy } from "../../src/targets/grammar/proxy-address.ts";
+import { overriddenAddresses, parseResolveOverride } from "../../src/targets/grammar/resolve-override.ts";
 
 const V4 = { address: "192.0.2.7", family: 4 };
 const V6 = { address: "2001:db8::7", family: 6 };

@@ -1,8 +1,8 @@
 /** Random values of the TLS structures, unknown numbers included. */
 import fc from "fast-check";
-import type { ClientHello } from "../../src/tls/client-hello.ts";
-import type { Extension } from "../../src/tls/extension.ts";
-import type { ServerHello } from "../../src/tls/server-hello.ts";
+import type { ClientHello } from "../../src/tls/wire/client-hello.ts";
+import type { Extension } from "../../src/tls/wire/extension.ts";
+import type { ServerHello } from "../../src/tls/wire/server-hello.ts";
 
 export const anyBytes = (maxLength: number, minLength = 0): fc.Arbitrary<Uint8Array> =>
   fc.uint8Array({ minLength, maxLength });

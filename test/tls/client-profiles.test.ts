@@ -1,13 +1,13 @@
 import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { cipherSuite } from "../../src/tls/cipher-suites.ts";
-import type { ClientProfile } from "../../src/tls/client-profile.ts";
-import { CLIENT_PROFILES, clientProfile, DEFAULT_CLIENT_ID } from "../../src/tls/client-profiles.ts";
-import { EXTENSION } from "../../src/tls/extension.ts";
-import { groupName } from "../../src/tls/named-groups.ts";
-import { profileOfVersions, WIDEST_PROFILE } from "../../src/tls/profile-variants.ts";
-import { signatureSchemeName } from "../../src/tls/signature-schemes.ts";
-import { TLS_VERSION, type TlsVersionName, tlsVersionCode } from "../../src/tls/versions.ts";
+import { cipherSuite } from "../../src/tls/tables/cipher-suites.ts";
+import type { ClientProfile } from "../../src/tls/profiles/client-profile.ts";
+import { CLIENT_PROFILES, clientProfile, DEFAULT_CLIENT_ID } from "../../src/tls/profiles/client-profiles.ts";
+import { EXTENSION } from "../../src/tls/wire/extension.ts";
+import { groupName } from "../../src/tls/tables/named-groups.ts";
+import { profileOfVersions, WIDEST_PROFILE } from "../../src/tls/profiles/profile-variants.ts";
+import { signatureSchemeName } from "../../src/tls/tables/signature-schemes.ts";
+import { TLS_VERSION, type TlsVersionName, tlsVersionCode } from "../../src/tls/tables/versions.ts";
 
 const { tls10, tls11, tls12, tls13 } = TLS_VERSION;
 

@@ -3,26 +3,26 @@ import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { fromHex, toHex } from "../../src/bytes/hex.ts";
-import { readClientFlight } from "../../src/tls/client-flight.ts";
+import { readClientFlight } from "../../src/tls/wire/client-flight.ts";
 import {
   type ClientHello,
   decodeClientHello,
   encodeClientHello,
   encodeClientHelloRecord,
   serverName,
-} from "../../src/tls/client-hello.ts";
-import type { ClientProfile } from "../../src/tls/client-profile.ts";
-import { CLIENT_PROFILES, clientProfile } from "../../src/tls/client-profiles.ts";
-import { EXTENSION, extensionData } from "../../src/tls/extension.ts";
+} from "../../src/tls/wire/client-hello.ts";
+import type { ClientProfile } from "../../src/tls/profiles/client-profile.ts";
+import { CLIENT_PROFILES, clientProfile } from "../../src/tls/profiles/client-profiles.ts";
+import { EXTENSION, extensionData } from "../../src/tls/wire/extension.ts";
 import {
   decodeSignatureAlgorithms,
   decodeSupportedGroups,
   decodeSupportedVersions,
   wellFormed,
-} from "../../src/tls/extension-lists.ts";
-import { clientHelloOf } from "../../src/tls/hello-of-profile.ts";
-import { decodeClientKeyShares } from "../../src/tls/key-share.ts";
-import { type TlsVersionName, tlsVersionCode } from "../../src/tls/versions.ts";
+} from "../../src/tls/wire/extension-lists.ts";
+import { clientHelloOf } from "../../src/tls/profiles/hello-of-profile.ts";
+import { decodeClientKeyShares } from "../../src/tls/wire/key-share.ts";
+import { type TlsVersionName, tlsVersionCode } from "../../src/tls/tables/versions.ts";
 import { CAPTURED_HELLOS } from "./captured-hellos.ts";
 import { valueIn } from "./expectations.ts";
 

@@ -8,11 +8,11 @@ import {
   encodeClientHelloRecord,
   offeredVersions,
   serverName,
-} from "../../src/tls/client-hello.ts";
-import { selectedVersion, supportedVersions } from "../../src/tls/extension-lists.ts";
-import { decodeHandshakeMessage, HANDSHAKE_TYPE } from "../../src/tls/handshake-message.ts";
-import { retryGroup, serverKeyShare } from "../../src/tls/key-share.ts";
-import { decodeRecord } from "../../src/tls/record.ts";
+} from "../../src/tls/wire/client-hello.ts";
+import { selectedVersion, supportedVersions } from "../../src/tls/wire/extension-lists.ts";
+import { decodeHandshakeMessage, HANDSHAKE_TYPE } from "../../src/tls/wire/handshake-message.ts";
+import { retryGroup, serverKeyShare } from "../../src/tls/wire/key-share.ts";
+import { decodeRecord } from "../../src/tls/wire/record.ts";
 import {
   decodeServerHello,
   encodeServerHello,
@@ -21,8 +21,8 @@ import {
   negotiatedVersion,
   type ServerHello,
   selectedGroup,
-} from "../../src/tls/server-hello.ts";
-import { hostName } from "../../src/tls/server-name.ts";
+} from "../../src/tls/wire/server-hello.ts";
+import { hostName } from "../../src/tls/wire/server-name.ts";
 import { anyClientHello, anyServerHello } from "./arbitraries.ts";
 import { expectRoundTrip, expectTolerance, faultIn, valueIn } from "./expectations.ts";
 

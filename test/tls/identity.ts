@@ -1,5 +1,5 @@
 /** A server's key and certificate, made anew. */
-import { type CertificateOptions, mintCertificate } from "../../src/lab/certificates.ts";
+import { type CertificateOptions, mintCertificate } from "../../src/lab/certificates/certificates.ts";
 
 const DAY_MS = 86_400_000;
 

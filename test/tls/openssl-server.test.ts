@@ -1,17 +1,17 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { cipherSuite, cipherSuiteByName } from "../../src/tls/cipher-suites.ts";
-import { encodeClientHelloRecord } from "../../src/tls/client-hello.ts";
-import type { ClientProfile } from "../../src/tls/client-profile.ts";
-import { CLIENT_PROFILES } from "../../src/tls/client-profiles.ts";
-import { clientHelloOf } from "../../src/tls/hello-of-profile.ts";
-import { groupName, NAMED_GROUP } from "../../src/tls/named-groups.ts";
-import { profileOfVersions, WIDEST_PROFILE } from "../../src/tls/profile-variants.ts";
-import type { ServerFlight } from "../../src/tls/server-flight.ts";
-import { negotiatedVersion, selectedGroup } from "../../src/tls/server-hello.ts";
-import { sizeInBits } from "../../src/tls/server-key-exchange.ts";
-import { TLS_VERSION, tlsVersionName } from "../../src/tls/versions.ts";
+import { cipherSuite, cipherSuiteByName } from "../../src/tls/tables/cipher-suites.ts";
+import { encodeClientHelloRecord } from "../../src/tls/wire/client-hello.ts";
+import type { ClientProfile } from "../../src/tls/profiles/client-profile.ts";
+import { CLIENT_PROFILES } from "../../src/tls/profiles/client-profiles.ts";
+import { clientHelloOf } from "../../src/tls/profiles/hello-of-profile.ts";
+import { groupName, NAMED_GROUP } from "../../src/tls/tables/named-groups.ts";
+import { profileOfVersions, WIDEST_PROFILE } from "../../src/tls/profiles/profile-variants.ts";
+import type { ServerFlight } from "../../src/tls/wire/server-flight.ts";
+import { negotiatedVersion, selectedGroup } from "../../src/tls/wire/server-hello.ts";
+import { sizeInBits } from "../../src/tls/wire/server-key-exchange.ts";
+import { TLS_VERSION, tlsVersionName } from "../../src/tls/tables/versions.ts";
 import {
   type Certificates,
   type ClientReport,

@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createServerFlightReader, type ServerFlight } from "../../src/tls/server-flight.ts";
+import { createServerFlightReader, type ServerFlight } from "../../src/tls/wire/server-flight.ts";
 
 /** Where the servers listen. */
 export const OPENSSL_ADDRESS = "127.0.0.61";

@@ -3,7 +3,7 @@ import { createPublicKey, X509Certificate } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { toHex } from "../../src/bytes/hex.ts";
-import { mintCertificate, windowsSelfSigned } from "../../src/lab/certificates.ts";
+import { mintCertificate, windowsSelfSigned } from "../../src/lab/certificates/certificates.ts";
 import { readPlainRsaKey } from "../../src/tls/client/plain-certificate.ts";
 import { makeIdentity } from "./identity.ts";
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { EXTENSION, EXTENSION_NAMES, extensionName } from "../../src/tls/extension.ts";
-import { isGrease } from "../../src/tls/grease.ts";
-import { groupName, NAMED_GROUP, NAMED_GROUPS } from "../../src/tls/named-groups.ts";
-import { SIGNATURE_SCHEMES, signatureSchemeName } from "../../src/tls/signature-schemes.ts";
-import { TLS_VERSIONS, tlsVersionCode, tlsVersionName } from "../../src/tls/versions.ts";
+import { EXTENSION, EXTENSION_NAMES, extensionName } from "../../src/tls/wire/extension.ts";
+import { isGrease } from "../../src/tls/tables/grease.ts";
+import { groupName, NAMED_GROUP, NAMED_GROUPS } from "../../src/tls/tables/named-groups.ts";
+import { SIGNATURE_SCHEMES, signatureSchemeName } from "../../src/tls/tables/signature-schemes.ts";
+import { TLS_VERSIONS, tlsVersionCode, tlsVersionName } from "../../src/tls/tables/versions.ts";
 
 describe("The TLS registries", () => {
   it.each([

@@ -1,12 +1,12 @@
 import { constants } from "node:os";
 import { describe, expect, it } from "vitest";
-import { formatRecordingMark, parseRecordingMark } from "../../src/handshake/recording-mark.ts";
-import { CONNECT_FAILURES } from "../../src/handshake/transcript.ts";
-import { probeAddress } from "../../src/scan/probe-address.ts";
+import { formatRecordingMark, parseRecordingMark } from "../../src/handshake/conversation/recording-mark.ts";
+import { CONNECT_FAILURES } from "../../src/handshake/conversation/transcript.ts";
+import { probeAddress } from "../../src/scan/one/probe-address.ts";
 import { connectError, isShortage } from "../../src/transport/connect-error.ts";
-import { DEFAULT_EXPIRY } from "../../src/verdict/certificate-findings.ts";
-import { judge } from "../../src/verdict/judge.ts";
-import type { Result } from "../../src/verdict/result.ts";
+import { DEFAULT_EXPIRY } from "../../src/verdict/findings/certificate-findings.ts";
+import { judge } from "../../src/verdict/rules/judge.ts";
+import type { Result } from "../../src/verdict/result/result.ts";
 import { readTranscript } from "../handshake/read-transcript.ts";
 import { probeOf, REFERENCE } from "../verdict/transcripts.ts";
 

@@ -1,6 +1,6 @@
 /** Makes so many x25519 pairs, and agrees on a secret with some of them. */
-import { NAMED_GROUP } from "../../src/tls/named-groups.ts";
-import { makeKeyPair } from "../../src/transport/key-pair.ts";
+import { NAMED_GROUP } from "../../src/tls/tables/named-groups.ts";
+import { makeKeyPair } from "../../src/transport/entropy/key-pair.ts";
 
 const KEPT = 64;
 const kept = Array.from({ length: KEPT }, () => makeKeyPair(NAMED_GROUP.x25519));

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Result } from "../../src/verdict/result.ts";
+import type { Result } from "../../src/verdict/result/result.ts";
 import { EXECUTABLE, ensureBuilt } from "../cli/executable.ts";
 import { eventually } from "../servers/eventually.ts";
 import { type ProcessGroup, runProcess, startProcess } from "../servers/processes.ts";

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import type { Result } from "../../src/verdict/result.ts";
+import type { Result } from "../../src/verdict/result/result.ts";
 import { useLab } from "../cli/lab.ts";
 import { rdprobe } from "../cli/rdprobe.ts";
 import { allAvailable, describeWhere } from "../servers/availability.ts";

@@ -2,18 +2,18 @@ import { isIP } from "node:net";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { passHello } from "../../src/lab/hello-steps.ts";
-import { mintIdentity } from "../../src/lab/identities.ts";
+import { mintIdentity } from "../../src/lab/certificates/identities.ts";
 import { CONNECTION_LIFETIME_MS, startTls, stayOpen } from "../../src/lab/steps.ts";
 import { TLS_1_2, tlsOnly } from "../../src/lab/usual-steps.ts";
-import { probeAddress } from "../../src/scan/probe-address.ts";
-import { serverName } from "../../src/tls/client-hello.ts";
-import { CLIENT_PROFILES } from "../../src/tls/client-profiles.ts";
-import { clientHelloOf } from "../../src/tls/hello-of-profile.ts";
-import { helloIngredients } from "../../src/transport/hello-ingredients.ts";
+import { probeAddress } from "../../src/scan/one/probe-address.ts";
+import { serverName } from "../../src/tls/wire/client-hello.ts";
+import { CLIENT_PROFILES } from "../../src/tls/profiles/client-profiles.ts";
+import { clientHelloOf } from "../../src/tls/profiles/hello-of-profile.ts";
+import { helloIngredients } from "../../src/transport/entropy/hello-ingredients.ts";
 import { type Listener, listen } from "../../src/transport/listener.ts";
-import { missingGroup } from "../../src/transport/offerable.ts";
+import { missingGroup } from "../../src/transport/entropy/offerable.ts";
 import { serverNameOfHost } from "../../src/transport/server-name-of-host.ts";
-import { DEFAULT_EXPIRY } from "../../src/verdict/certificate-findings.ts";
+import { DEFAULT_EXPIRY } from "../../src/verdict/findings/certificate-findings.ts";
 import { REFERENCE } from "../verdict/transcripts.ts";
 
 /** RFC 6066 3: ASCII, no trailing dot; RFC 1035 2.3.4: labels of up to 63 bytes, 253 in all. */

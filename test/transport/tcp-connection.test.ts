@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer, type Server, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, describe, expect, it } from "vitest";
-import type { WireEvent } from "../../src/handshake/transcript.ts";
+import type { WireEvent } from "../../src/handshake/conversation/transcript.ts";
 import { startClock } from "../../src/transport/clock.ts";
 import { RECEIVE_LIMIT_BYTES, TcpConnection } from "../../src/transport/tcp-connection.ts";
 import { requireOrSkip } from "../servers/availability.ts";

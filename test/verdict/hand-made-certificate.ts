@@ -1,5 +1,5 @@
 /** A certificate's report as the judge gives it, made by hand. */
-import type { CertificateReport } from "../../src/verdict/result.ts";
+import type { CertificateReport } from "../../src/verdict/result/result.ts";
 
 /** Self-signed, of no date; certificates are told apart by their digest. */
 export const certificateWith = (sha256: string): CertificateReport => ({

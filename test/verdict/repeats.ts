@@ -1,7 +1,7 @@
 /** Results of many probes of one place, made by hand. */
-import { judge } from "../../src/verdict/judge.ts";
-import { type RepeatedResult, startRepetition } from "../../src/verdict/repeat-report.ts";
-import type { Result } from "../../src/verdict/result.ts";
+import { judge } from "../../src/verdict/rules/judge.ts";
+import { type RepeatedResult, startRepetition } from "../../src/verdict/repeat/repeat-report.ts";
+import type { Result } from "../../src/verdict/result/result.ts";
 import { certificateWith } from "./hand-made-certificate.ts";
 import { connection, failedConnect, probeOf } from "./transcripts.ts";
 

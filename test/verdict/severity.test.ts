@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { withAddressFindings } from "../../src/verdict/address-findings.ts";
-import { relateResults } from "../../src/verdict/related-results.ts";
-import { startRepetition } from "../../src/verdict/repeat-report.ts";
-import type { Finding, Result } from "../../src/verdict/result.ts";
+import { withAddressFindings } from "../../src/verdict/findings/address-findings.ts";
+import { relateResults } from "../../src/verdict/findings/related-results.ts";
+import { startRepetition } from "../../src/verdict/repeat/repeat-report.ts";
+import type { Finding, Result } from "../../src/verdict/result/result.ts";
 import { severityOf, severityRank } from "../../src/verdict/severity.ts";
-import { withFindings } from "../../src/verdict/with-findings.ts";
+import { withFindings } from "../../src/verdict/findings/with-findings.ts";
 import { RESULTS } from "../report/results.ts";
 import { certificateWith } from "./hand-made-certificate.ts";
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import type { CaptureView } from "../../src/handshake/captured-connection.ts";
-import { causesOf } from "../../src/verdict/causes.ts";
-import type { Cause, Evidence } from "../../src/verdict/result.ts";
-import { ruling } from "../../src/verdict/ruling.ts";
+import type { CaptureView } from "../../src/handshake/conversation/captured-connection.ts";
+import { causesOf } from "../../src/verdict/causes/causes.ts";
+import type { Cause, Evidence } from "../../src/verdict/result/result.ts";
+import { ruling } from "../../src/verdict/rules/ruling.ts";
 import { connection, probeOf } from "./transcripts.ts";
 
 /** A Connection Confirm as Windows writes it, one as xrdp does, and one as FreeRDP's library does. */

@@ -1,11 +1,11 @@
 /** Hand-made transcripts for the judge's tests: a connection as a list of what happened on it. */
 import { fromHex } from "../../src/bytes/hex.ts";
-import { connectionRequestFor } from "../../src/handshake/connection-requests.ts";
-import type { ProbeConnection, Purpose } from "../../src/handshake/probe-plan.ts";
-import type { ConnectFailure, Transcript, WireEvent } from "../../src/handshake/transcript.ts";
-import { clientProfile, DEFAULT_CLIENT_ID } from "../../src/tls/client-profiles.ts";
-import { DEFAULT_EXPIRY } from "../../src/verdict/certificate-findings.ts";
-import type { ProbeFacts } from "../../src/verdict/probe-facts.ts";
+import { connectionRequestFor } from "../../src/handshake/plan/connection-requests.ts";
+import type { ProbeConnection, Purpose } from "../../src/handshake/plan/probe-plan.ts";
+import type { ConnectFailure, Transcript, WireEvent } from "../../src/handshake/conversation/transcript.ts";
+import { clientProfile, DEFAULT_CLIENT_ID } from "../../src/tls/profiles/client-profiles.ts";
+import { DEFAULT_EXPIRY } from "../../src/verdict/findings/certificate-findings.ts";
+import type { ProbeFacts } from "../../src/verdict/rules/probe-facts.ts";
 import { encodeConnectionRequest } from "../../src/x224/connection-request.ts";
 import { readTranscript } from "../handshake/read-transcript.ts";
 

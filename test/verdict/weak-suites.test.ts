@@ -1,7 +1,7 @@
 /** A suite that is broken or withdrawn is told, whatever else the handshake says. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Lab, startLab } from "../../src/lab/lab.ts";
-import { clientProfile } from "../../src/tls/client-profiles.ts";
+import { clientProfile } from "../../src/tls/profiles/client-profiles.ts";
 import { recordProbe } from "../judging/recorded.ts";
 
 const SERVERS = ["3des-only", "rc4-only", "tls13-only", "nla-required"] as const;

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { ListenerReports } from "../../src/handshake/listener-report.ts";
+import type { ListenerReports } from "../../src/handshake/listeners/listener-report.ts";
 import { type Lab, startLab } from "../../src/lab/lab.ts";
-import { probeAddress } from "../../src/scan/probe-address.ts";
-import { DEFAULT_EXPIRY } from "../../src/verdict/certificate-findings.ts";
+import { probeAddress } from "../../src/scan/one/probe-address.ts";
+import { DEFAULT_EXPIRY } from "../../src/verdict/findings/certificate-findings.ts";
 import { isPlatformOf } from "../../src/verdict/server/fitting.ts";
 import { programOf, SERVER_IMPLEMENTATIONS } from "../../src/verdict/server/implementations.ts";
 import { withListeners } from "../../src/verdict/server/in-front.ts";

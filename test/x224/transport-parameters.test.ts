@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { fromHex } from "../../src/bytes/hex.ts";
-import { readNegotiation } from "../../src/handshake/negotiation-facts.ts";
+import { readNegotiation } from "../../src/handshake/facts/negotiation-facts.ts";
 import { encodeTpdu, TPDU_CODE } from "../../src/x224/tpdu.ts";
 import { areTransportParameters } from "../../src/x224/transport-parameters.ts";
 

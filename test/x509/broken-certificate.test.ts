@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { mintCertificate } from "../../src/lab/certificates.ts";
+import { mintCertificate } from "../../src/lab/certificates/certificates.ts";
 import { type CertificateFacts, readCertificate } from "../../src/x509/certificate-facts.ts";
 import {
   bitString,

@@ -1,6 +1,6 @@
 import { createHash, X509Certificate } from "node:crypto";
 import { expect, it } from "vitest";
-import { mintCertificate } from "../../src/lab/certificates.ts";
+import { mintCertificate } from "../../src/lab/certificates/certificates.ts";
 import { type CertificateFacts, readCertificate } from "../../src/x509/certificate-facts.ts";
 import type { KeyFacts } from "../../src/x509/public-key.ts";
 import type { SignatureFacts } from "../../src/x509/signature-algorithm.ts";

@@ -2,7 +2,7 @@
 import { X509Certificate } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { mintCertificate } from "../../src/lab/certificates.ts";
+import { mintCertificate } from "../../src/lab/certificates/certificates.ts";
 import { readCertificate } from "../../src/x509/certificate-facts.ts";
 
 const dates = { notBefore: new Date("2020-01-01"), notAfter: new Date("2060-01-01") };

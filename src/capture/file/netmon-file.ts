@@ -3,9 +3,9 @@
  * Frames stand one after the other behind the header, up to a table of their places. They are read in the
  * order of the file, and the table only counts them, since it comes last and the file may be a pipe.
  */
-import { type CaptureSink, MAX_PACKET_BYTES } from "../pcap-file.ts";
-import type { RecordFormat } from "../record-stream.ts";
-import { boundedTimeMs } from "../timestamp.ts";
+import { type CaptureSink, MAX_PACKET_BYTES } from "./pcap-file.ts";
+import type { RecordFormat } from "./record-stream.ts";
+import { boundedTimeMs } from "./timestamp.ts";
 
 /** `RTSS` and `GMBU`. */
 export const NETMON_MAGICS: ReadonlySet<number> = new Set([0x52545353, 0x474d4255]);

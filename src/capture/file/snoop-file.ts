@@ -1,6 +1,6 @@
 /** The snoop capture file of Solaris (RFC 1761), version 2. */
-import { type CaptureSink, MAX_PACKET_BYTES } from "../pcap-file.ts";
-import type { RecordFormat } from "../record-stream.ts";
+import { type CaptureSink, MAX_PACKET_BYTES } from "./pcap-file.ts";
+import type { RecordFormat } from "./record-stream.ts";
 
 /** `snoop` and three zeros; its first four bytes tell it from every other format. */
 export const SNOOP_MAGIC = 0x736e6f6f;

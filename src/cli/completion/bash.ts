@@ -2,7 +2,7 @@
  * Completion for bash, from 3.2 (macOS) on and without the package bash-completion. Where a file is wanted, nothing is
  * offered, and readline completes files itself (`-o default`), with their quotes.
  */
-import type { CommandModel } from "../command-model.ts";
+import type { CommandModel } from "../words/command-model.ts";
 import type { Completed } from "./completed.ts";
 import { type Values, valuesOf } from "./value-words.ts";
 

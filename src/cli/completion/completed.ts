@@ -1,5 +1,5 @@
 /** What a completion script completes. */
-import type { CommandModel } from "../command-model.ts";
+import type { CommandModel } from "../words/command-model.ts";
 
 export interface Completed {
   /** `rdprobe`'s commands. */

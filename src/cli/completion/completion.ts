@@ -1,7 +1,7 @@
 /** The completion scripts, all of one model of the commands. */
-import { type CommandModel, checkModel } from "../command-model.ts";
+import { type CommandModel, checkModel } from "../words/command-model.ts";
 import { bashScript } from "./bash.ts";
-import { DEFAULT_COMMAND } from "../default-command.ts";
+import { DEFAULT_COMMAND } from "../commands/default-command.ts";
 import type { Completed } from "./completed.ts";
 import { fishScript } from "./fish.ts";
 import { powershellScript } from "./powershell.ts";

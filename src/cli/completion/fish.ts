@@ -1,5 +1,5 @@
 /** Completion for fish: a line an option. */
-import type { CommandModel, OptionModel } from "../command-model.ts";
+import type { CommandModel, OptionModel } from "../words/command-model.ts";
 import type { Completed } from "./completed.ts";
 import { type Values, valuesOf } from "./value-words.ts";
 

@@ -2,7 +2,7 @@
  * Completion for Windows PowerShell 5.1 and PowerShell 7. Where nothing is returned, PowerShell completes files. No
  * PowerShell runs where this is tested: its structure is checked, and no more.
  */
-import type { CommandModel, OptionModel } from "../command-model.ts";
+import type { CommandModel, OptionModel } from "../words/command-model.ts";
 import type { Completed } from "./completed.ts";
 import { type Values, valuesOf } from "./value-words.ts";
 

@@ -2,7 +2,7 @@
 import { ENTRIES } from "../../explain/meanings.ts";
 import { MEANING_KINDS } from "../../explain/meaning.ts";
 import { SCENARIOS } from "../../lab/scenarios.ts";
-import { CLIENT_PROFILES } from "../../tls/client-profiles.ts";
+import { CLIENT_PROFILES } from "../../tls/profiles/client-profiles.ts";
 import { VERDICT_CODES } from "../../verdict/verdicts.ts";
 
 export type Values =

@@ -1,5 +1,5 @@
 /** Completion for zsh: a function for `compdef`, to be put as `_rdprobe` into a folder of `$fpath`, or sourced. */
-import type { ArgumentModel, CommandModel, OptionModel } from "../command-model.ts";
+import type { ArgumentModel, CommandModel, OptionModel } from "../words/command-model.ts";
 import type { Completed } from "./completed.ts";
 import { type Values, valuesOf } from "./value-words.ts";
 

@@ -3,10 +3,10 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
-import { FORMATS } from "../output-format.ts";
+import { FORMATS } from "../outputs/output-format.ts";
 import { run } from "../program.ts";
-import { reasonOf } from "../system-error.ts";
-import type { Terminal } from "../terminal.ts";
+import { reasonOf } from "../screen/system-error.ts";
+import type { Terminal } from "../screen/terminal.ts";
 import { type GuidedAction, type GuidedEvent, guidedRun } from "./guided-run.ts";
 import { type Kept, keepPage } from "./page-file.ts";
 

@@ -2,7 +2,7 @@
  * What is said to a person who started the executable with the mouse: which computer, the answer, whether to keep it
  * for a ticket, and a key before the window closes. It reads and writes nothing itself.
  */
-import { EXIT } from "../exit-code.ts";
+import { EXIT } from "../screen/exit-code.ts";
 
 export type GuidedEvent =
   /** What was typed, without the line's end. */

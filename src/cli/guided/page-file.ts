@@ -2,7 +2,7 @@
 import { constants, copyFileSync } from "node:fs";
 import { join } from "node:path";
 import { errorCode } from "../../transport/error-code.ts";
-import { reasonOf } from "../system-error.ts";
+import { reasonOf } from "../screen/system-error.ts";
 
 export type Kept =
   | { readonly kind: "saved"; readonly path: string }

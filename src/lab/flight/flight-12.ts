@@ -1,16 +1,20 @@
 /** The flight of SSL 3 to TLS 1.2: ServerHello, Certificate, ServerKeyExchange, ServerHelloDone (RFC 5246 7.3). */
-import { encodeCertificate } from "../../tls/certificate.ts";
-import type { CipherSuite } from "../../tls/cipher-suites.ts";
-import { type ClientHello, MAX_SESSION_ID_SIZE_BYTES, RANDOM_SIZE_BYTES } from "../../tls/client-hello.ts";
-import { EXTENSION, type Extension, extensionData } from "../../tls/extension.ts";
-import { ecPointFormats } from "../../tls/extension-lists.ts";
-import { extendedMasterSecret, renegotiationInfo } from "../../tls/extension-signals.ts";
-import { HANDSHAKE_TYPE } from "../../tls/handshake-message.ts";
-import { CONTENT_TYPE, encodeRecords } from "../../tls/record.ts";
-import { encodeServerHello } from "../../tls/server-hello.ts";
-import { encodeServerKeyExchange, type ServerKeyExchange } from "../../tls/server-key-exchange.ts";
-import { TLS_VERSION } from "../../tls/versions.ts";
-import type { HelloPolicy, Selection } from "../hello-policy.ts";
+import { encodeCertificate } from "../../tls/wire/certificate.ts";
+import type { CipherSuite } from "../../tls/tables/cipher-suites.ts";
+import {
+  type ClientHello,
+  MAX_SESSION_ID_SIZE_BYTES,
+  RANDOM_SIZE_BYTES,
+} from "../../tls/wire/client-hello.ts";
+import { EXTENSION, type Extension, extensionData } from "../../tls/wire/extension.ts";
+import { ecPointFormats } from "../../tls/wire/extension-lists.ts";
+import { extendedMasterSecret, renegotiationInfo } from "../../tls/tables/extension-signals.ts";
+import { HANDSHAKE_TYPE } from "../../tls/wire/handshake-message.ts";
+import { CONTENT_TYPE, encodeRecords } from "../../tls/wire/record.ts";
+import { encodeServerHello } from "../../tls/wire/server-hello.ts";
+import { encodeServerKeyExchange, type ServerKeyExchange } from "../../tls/wire/server-key-exchange.ts";
+import { TLS_VERSION } from "../../tls/tables/versions.ts";
+import type { HelloPolicy, Selection } from "../policies/hello-policy.ts";
 import { EMPTY, encoded, type FlightMaterial, joined, NO_COMPRESSION, type Says } from "./flight-material.ts";
 
 /** One record, as Schannel sends it, where the messages fit. */

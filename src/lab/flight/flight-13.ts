@@ -1,16 +1,20 @@
 /** The flight of TLS 1.3, encrypted and whole, and its HelloRetryRequest (RFC 8446 4.1.4 and 4.4). */
 import { Writer } from "../../bytes/writer.ts";
-import { encodeCertificate13 } from "../../tls/certificate.ts";
-import type { CipherSuite } from "../../tls/cipher-suites.ts";
-import { type ClientHello, encodeClientHello, RANDOM_SIZE_BYTES } from "../../tls/client-hello.ts";
-import type { Extension } from "../../tls/extension.ts";
-import { selectedVersion } from "../../tls/extension-lists.ts";
-import { HANDSHAKE_TYPE, type HandshakeMessage } from "../../tls/handshake-message.ts";
-import { type KeyShareEntry, retryGroup, serverKeyShare } from "../../tls/key-share.ts";
-import { CONTENT_TYPE, encodeRecord, encodeRecords } from "../../tls/record.ts";
-import { encodeServerHello, HELLO_RETRY_REQUEST_RANDOM, type ServerHello } from "../../tls/server-hello.ts";
-import { TLS_VERSION } from "../../tls/versions.ts";
-import type { Selection } from "../hello-policy.ts";
+import { encodeCertificate13 } from "../../tls/wire/certificate.ts";
+import type { CipherSuite } from "../../tls/tables/cipher-suites.ts";
+import { type ClientHello, encodeClientHello, RANDOM_SIZE_BYTES } from "../../tls/wire/client-hello.ts";
+import type { Extension } from "../../tls/wire/extension.ts";
+import { selectedVersion } from "../../tls/wire/extension-lists.ts";
+import { HANDSHAKE_TYPE, type HandshakeMessage } from "../../tls/wire/handshake-message.ts";
+import { type KeyShareEntry, retryGroup, serverKeyShare } from "../../tls/wire/key-share.ts";
+import { CONTENT_TYPE, encodeRecord, encodeRecords } from "../../tls/wire/record.ts";
+import {
+  encodeServerHello,
+  HELLO_RETRY_REQUEST_RANDOM,
+  type ServerHello,
+} from "../../tls/wire/server-hello.ts";
+import { TLS_VERSION } from "../../tls/tables/versions.ts";
+import type { Selection } from "../policies/hello-policy.ts";
 import { EMPTY, encoded, type FlightMaterial, joined, NO_COMPRESSION, type Says } from "./flight-material.ts";
 import { handshakeProtection, sealingCipher, transcriptHash } from "./handshake-secrets-13.ts";
 

@@ -1,6 +1,6 @@
 /** What a flight is made of besides the policy, and how its messages become bytes. */
-import { encodeHandshakeMessage, type HandshakeMessage } from "../../tls/handshake-message.ts";
-import type { ServerCertificate } from "../hello-policy.ts";
+import { encodeHandshakeMessage, type HandshakeMessage } from "../../tls/wire/handshake-message.ts";
+import type { ServerCertificate } from "../policies/hello-policy.ts";
 
 export interface DhParameters {
   /** Big endian, as are the others. */

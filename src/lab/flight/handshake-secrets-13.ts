@@ -4,10 +4,10 @@
  */
 import { createCipheriv, createHash, createHmac } from "node:crypto";
 import { Writer } from "../../bytes/writer.ts";
-import { type BulkCipher, bulkCipher, derivationHash } from "../../tls/bulk-ciphers.ts";
-import type { CipherSuite } from "../../tls/cipher-suites.ts";
-import { CONTENT_TYPE, encodeRecord } from "../../tls/record.ts";
-import { TLS_VERSION } from "../../tls/versions.ts";
+import { type BulkCipher, bulkCipher, derivationHash } from "../../tls/tables/bulk-ciphers.ts";
+import type { CipherSuite } from "../../tls/tables/cipher-suites.ts";
+import { CONTENT_TYPE, encodeRecord } from "../../tls/wire/record.ts";
+import { TLS_VERSION } from "../../tls/tables/versions.ts";
 
 type Hash = ReturnType<typeof derivationHash>;
 export type SealingCipher = Exclude<BulkCipher, { kind: "cbc" | "ccm" }>;

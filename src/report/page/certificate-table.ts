@@ -1,7 +1,7 @@
 /** The certificates of a scan, each once: several hosts may have the same. */
 import { entriesAt } from "../../audit/json-parts.ts";
 import type { CertificateRow, ResultRow } from "../../audit/result-row.ts";
-import { looksMadeByWindows } from "../../verdict/windows-certificate.ts";
+import { looksMadeByWindows } from "../../verdict/server/windows-certificate.ts";
 import type { CertificateColumns } from "./page-data.ts";
 import { GrowingTextColumn } from "./text-columns.ts";
 

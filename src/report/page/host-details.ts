@@ -1,8 +1,8 @@
 /** What the page shows of one host beyond its row: the ladder, causes and fixes; out of a result's JSON. */
 import { booleanAt, entriesAt, numberAt, partAt, textAt } from "../../audit/json-parts.ts";
 import type { JsonObject } from "../../audit/result-row.ts";
-import type { Remedy } from "../../verdict/remedy.ts";
-import { remedyRow } from "../../verdict/remedies.ts";
+import type { Remedy } from "../../verdict/remedies/remedy.ts";
+import { remedyRow } from "../../verdict/remedies/remedies.ts";
 import { STAGE_NAMES } from "../../verdict/verdicts.ts";
 import { fullDepthFacts } from "./full-depth-facts.ts";
 import type { HostDetails, ProblemSeverity, StageMark } from "./page-data.ts";

@@ -2,10 +2,10 @@
 import { entriesAt, numberAt, partAt, textAt } from "../../audit/json-parts.ts";
 import type { ResultRow } from "../../audit/result-row.ts";
 import { severityIn } from "../../audit/row-of-json.ts";
-import type { Finding } from "../../verdict/result.ts";
+import type { Finding } from "../../verdict/result/result.ts";
 import { type Severity, VERDICTS } from "../../verdict/verdicts.ts";
-import { FOLDED } from "../folded-hosts.ts";
-import { NAMES, placeOrder } from "../sorted-results.ts";
+import { FOLDED } from "../table/folded-hosts.ts";
+import { NAMES, placeOrder } from "../table/sorted-results.ts";
 import { titleOf } from "../title-of.ts";
 import { DetailTables, hostDetails } from "./host-details.ts";
 import { CertificateTable, secondsOf } from "./certificate-table.ts";

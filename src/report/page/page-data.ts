@@ -2,7 +2,7 @@
  * What the HTML page is told: the results as columns, short enough for 50,000 of them. Every text is safe to print
  * (`safeText`) before it comes here, and the page writes texts as text nodes alone.
  */
-import type { Remedy } from "../../verdict/remedy.ts";
+import type { Remedy } from "../../verdict/remedies/remedy.ts";
 
 export const PAGE_SCHEMA = "rdprobe.page/1";
 

@@ -1,11 +1,11 @@
 /** What is wrong at hosts, by code: what it is called, what to look at first and what mends it. */
 import { entriesAt, partAt, textAt } from "../../audit/json-parts.ts";
 import type { ResultRow } from "../../audit/result-row.ts";
-import { FINDING_NOTES } from "../../verdict/finding-notes.ts";
-import { remedyRows } from "../../verdict/remedies.ts";
+import { FINDING_NOTES } from "../../verdict/findings/finding-notes.ts";
+import { remedyRows } from "../../verdict/remedies/remedies.ts";
 import { verdictTitle } from "../../verdict/verdict-titles.ts";
 import { STAGE_NAMES, VERDICTS, type VerdictCode, type VerdictStage } from "../../verdict/verdicts.ts";
-import { lookAndFix, type SeenOfServer } from "../look-and-fix.ts";
+import { lookAndFix, type SeenOfServer } from "../text/look-and-fix.ts";
 import { type DetailTables, problemSeverity, remedyIds } from "./host-details.ts";
 import type { ProblemSeverity, ProblemText } from "./page-data.ts";
 

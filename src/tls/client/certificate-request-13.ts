@@ -1,9 +1,9 @@
 /** CertificateRequest of TLS 1.3: the server wants a client certificate (RFC 8446 4.3.2). */
 import type { Decoded } from "../../bytes/decoded.ts";
-import type { CertificateRequest } from "../certificate-request.ts";
-import { EXTENSION, type Extension, extensionData, readExtensions } from "../extension.ts";
-import { decodeSignatureAlgorithms, wellFormed } from "../extension-lists.ts";
-import { decodeWhole, readOpaque } from "../vector.ts";
+import type { CertificateRequest } from "../wire/certificate-request.ts";
+import { EXTENSION, type Extension, extensionData, readExtensions } from "../wire/extension.ts";
+import { decodeSignatureAlgorithms, wellFormed } from "../wire/extension-lists.ts";
+import { decodeWhole, readOpaque } from "../wire/vector.ts";
 
 export interface CertificateRequest13 {
   /** Comes back in the client's Certificate. */

@@ -1,8 +1,8 @@
 /** What the client puts on the wire: records in the clear, and under keys once there are some. */
-import { ALERT_LEVEL, encodeAlert } from "../alert.ts";
-import { CONTENT_TYPE, encodeRecord } from "../record.ts";
-import type { RecordSealer } from "../record-protection.ts";
-import { TLS_VERSION } from "../versions.ts";
+import { ALERT_LEVEL, encodeAlert } from "../wire/alert.ts";
+import { CONTENT_TYPE, encodeRecord } from "../wire/record.ts";
+import type { RecordSealer } from "../decrypt/record-protection.ts";
+import { TLS_VERSION } from "../tables/versions.ts";
 
 const CHANGE_CIPHER_SPEC = Uint8Array.of(1);
 

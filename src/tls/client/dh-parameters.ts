@@ -1,6 +1,6 @@
 /** Whether the numbers of a finite-field exchange can be what they are said to be (RFC 5246 7.4.3, RFC 7919 5.1). */
 import { toHex } from "../../bytes/hex.ts";
-import type { ServerKeyExchange } from "../server-key-exchange.ts";
+import type { ServerKeyExchange } from "../wire/server-key-exchange.ts";
 import { faultOf, type TlsFault } from "./tls-fault.ts";
 
 type DheExchange = Extract<ServerKeyExchange, { kind: "dhe" }>;

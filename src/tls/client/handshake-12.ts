@@ -2,29 +2,34 @@
 import { constants, type KeyObject, publicEncrypt } from "node:crypto";
 import type { Decoded } from "../../bytes/decoded.ts";
 import { Writer } from "../../bytes/writer.ts";
-import { derivationHash } from "../bulk-ciphers.ts";
-import { decodeCertificate } from "../certificate.ts";
-import { decodeCertificateRequest } from "../certificate-request.ts";
-import { type CipherSuite, cipherSuite } from "../cipher-suites.ts";
-import { EXTENSION, extensionData } from "../extension.ts";
-import { encodeHandshakeMessage, HANDSHAKE_TYPE } from "../handshake-message.ts";
-import { extendedMasterSecretOf, masterSecret, type PrfOf, verifyData12 } from "../key-schedule-12.ts";
-import { negotiatedVersion } from "../server-hello.ts";
+import { derivationHash } from "../tables/bulk-ciphers.ts";
+import { decodeCertificate } from "../wire/certificate.ts";
+import { decodeCertificateRequest } from "../wire/certificate-request.ts";
+import { type CipherSuite, cipherSuite } from "../tables/cipher-suites.ts";
+import { EXTENSION, extensionData } from "../wire/extension.ts";
+import { encodeHandshakeMessage, HANDSHAKE_TYPE } from "../wire/handshake-message.ts";
+import {
+  extendedMasterSecretOf,
+  masterSecret,
+  type PrfOf,
+  verifyData12,
+} from "../decrypt/key-schedule-12.ts";
+import { negotiatedVersion } from "../wire/server-hello.ts";
 import {
   decodeServerKeyExchange,
   encodeServerKeyExchange,
   type ServerKeyExchange,
   sizeInBits,
-} from "../server-key-exchange.ts";
-import { hasProtection, type Protection, protection12 } from "../suite-protection.ts";
-import { TlsWitness } from "../tls-witness.ts";
-import { TLS_VERSION } from "../versions.ts";
-import { checkKeyOfSuite, type LeafKey, readLeaf } from "./certificate-check.ts";
+} from "../wire/server-key-exchange.ts";
+import { hasProtection, type Protection, protection12 } from "../decrypt/suite-protection.ts";
+import { TlsWitness } from "../decrypt/tls-witness.ts";
+import { TLS_VERSION } from "../tables/versions.ts";
+import { checkKeyOfSuite, type LeafKey, readLeaf } from "./checks/certificate-check.ts";
 import { checkDhParameters } from "./dh-parameters.ts";
-import { FinishedProof } from "./finished-check.ts";
+import { FinishedProof } from "./checks/finished-check.ts";
 import { failed, failedIn, type Handshake, type HandshakeParts, type Step } from "./handshake.ts";
 import type { ServerMessage } from "./server-messages.ts";
-import { ServerProof } from "./signature-check.ts";
+import { ServerProof } from "./checks/signature-check.ts";
 import type { KeyPair, TlsEntropy } from "./tls-entropy.ts";
 import type { TlsLimit } from "./tls-fault.ts";
 import type { AwaitedMessage } from "./tls-outcome.ts";

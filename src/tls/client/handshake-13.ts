@@ -1,31 +1,31 @@
 /** The handshake of TLS 1.3 after its ServerHello (RFC 8446 4.3 to 4.6), as the client goes through it. */
 import type { Decoded } from "../../bytes/decoded.ts";
 import { Writer } from "../../bytes/writer.ts";
-import { derivationHash } from "../bulk-ciphers.ts";
-import { decodeCertificate13 } from "../certificate.ts";
-import { type CipherSuite, cipherSuite } from "../cipher-suites.ts";
-import { EXTENSION, extensionData, readExtensions } from "../extension.ts";
-import { wellFormed } from "../extension-lists.ts";
-import { encodeHandshakeMessage, HANDSHAKE_TYPE } from "../handshake-message.ts";
+import { derivationHash } from "../tables/bulk-ciphers.ts";
+import { decodeCertificate13 } from "../wire/certificate.ts";
+import { type CipherSuite, cipherSuite } from "../tables/cipher-suites.ts";
+import { EXTENSION, extensionData, readExtensions } from "../wire/extension.ts";
+import { wellFormed } from "../wire/extension-lists.ts";
+import { encodeHandshakeMessage, HANDSHAKE_TYPE } from "../wire/handshake-message.ts";
 import {
   applicationSecrets,
   handshakeSecrets,
   nextTrafficSecret,
   type StageSecrets,
   verifyData13,
-} from "../key-schedule-13.ts";
-import { decodeServerKeyShare } from "../key-share.ts";
-import { protection13 } from "../suite-protection.ts";
-import { TlsWitness } from "../tls-witness.ts";
-import { decodeWhole } from "../vector.ts";
-import { TLS_VERSION } from "../versions.ts";
-import { type LeafKey, readLeaf } from "./certificate-check.ts";
+} from "../decrypt/key-schedule-13.ts";
+import { decodeServerKeyShare } from "../wire/key-share.ts";
+import { protection13 } from "../decrypt/suite-protection.ts";
+import { TlsWitness } from "../decrypt/tls-witness.ts";
+import { decodeWhole } from "../wire/vector.ts";
+import { TLS_VERSION } from "../tables/versions.ts";
+import { type LeafKey, readLeaf } from "./checks/certificate-check.ts";
 import { asCertificateRequest, decodeCertificateRequest13 } from "./certificate-request-13.ts";
-import { FinishedProof } from "./finished-check.ts";
+import { FinishedProof } from "./checks/finished-check.ts";
 import { failed, failedIn, type Handshake, type HandshakeParts, type Step } from "./handshake.ts";
 import { checkExtensions, type ExtensionPlace } from "./server-extensions.ts";
 import type { ServerMessage } from "./server-messages.ts";
-import { decodeCertificateVerify, ServerProof } from "./signature-check.ts";
+import { decodeCertificateVerify, ServerProof } from "./checks/signature-check.ts";
 import type { AwaitedMessage } from "./tls-outcome.ts";
 
 /** More in a row keep us busy and say nothing. */

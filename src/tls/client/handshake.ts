@@ -1,8 +1,8 @@
 /** What the handshakes of TLS 1.2 and of TLS 1.3 have in common. */
-import type { ClientHello } from "../client-hello.ts";
-import type { ServerFlight } from "../server-flight.ts";
-import type { ServerHello } from "../server-hello.ts";
-import type { TlsWitness } from "../tls-witness.ts";
+import type { ClientHello } from "../wire/client-hello.ts";
+import type { ServerFlight } from "../wire/server-flight.ts";
+import type { ServerHello } from "../wire/server-hello.ts";
+import type { TlsWitness } from "../decrypt/tls-witness.ts";
 import type { ClientRecords } from "./client-records.ts";
 import type { Offer } from "./offer.ts";
 import type { ServerMessage, ServerMessages } from "./server-messages.ts";

@@ -1,13 +1,13 @@
 /** What a ClientHello allows the server to choose: the side of every check that comes from the client. */
-import { type ClientHello, offeredVersions } from "../client-hello.ts";
-import { EXTENSION, extensionData } from "../extension.ts";
+import { type ClientHello, offeredVersions } from "../wire/client-hello.ts";
+import { EXTENSION, extensionData } from "../wire/extension.ts";
 import {
   decodeEcPointFormats,
   decodeSignatureAlgorithms,
   decodeSupportedGroups,
   wellFormed,
-} from "../extension-lists.ts";
-import { decodeClientKeyShares } from "../key-share.ts";
+} from "../wire/extension-lists.ts";
+import { decodeClientKeyShares } from "../wire/key-share.ts";
 
 export interface Offer {
   readonly versions: readonly number[];

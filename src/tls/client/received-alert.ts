@@ -1,7 +1,7 @@
 /** What an alert means to a connection: its bytes, and whether it ends there (RFC 5246 7.2, RFC 8446 6). */
-import { ALERT_LEVEL, type Alert } from "../alert.ts";
-import { negotiatedVersion, type ServerHello } from "../server-hello.ts";
-import { TLS_VERSION } from "../versions.ts";
+import { ALERT_LEVEL, type Alert } from "../wire/alert.ts";
+import { negotiatedVersion, type ServerHello } from "../wire/server-hello.ts";
+import { TLS_VERSION } from "../tables/versions.ts";
 import { faultOf, type TlsFault } from "./tls-fault.ts";
 
 const CLOSE_NOTIFY = 0;

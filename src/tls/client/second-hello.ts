@@ -1,8 +1,8 @@
 /** The ClientHello that answers a HelloRetryRequest (RFC 8446 4.1.2, 4.1.4). */
-import type { ClientHello } from "../client-hello.ts";
-import { EXTENSION, type Extension, extensionData } from "../extension.ts";
-import { clientKeyShares } from "../key-share.ts";
-import type { ServerHello } from "../server-hello.ts";
+import type { ClientHello } from "../wire/client-hello.ts";
+import { EXTENSION, type Extension, extensionData } from "../wire/extension.ts";
+import { clientKeyShares } from "../wire/key-share.ts";
+import type { ServerHello } from "../wire/server-hello.ts";
 
 /**
  * The first hello with another key share, and the server's cookie before its extensions.

@@ -2,7 +2,7 @@
  * Which extensions a server may send in which message (RFC 8446 4.2), and only in answer to the client's. A type
  * that the table does not know may stand wherever the client sent it, and where the server asks on its own.
  */
-import { EXTENSION, type Extension, extensionName } from "../extension.ts";
+import { EXTENSION, type Extension, extensionName } from "../wire/extension.ts";
 import { faultOf, type TlsFault } from "./tls-fault.ts";
 
 export type ExtensionPlace =

@@ -1,6 +1,6 @@
 /** The server's handshake messages, out of the fragments of its records (RFC 8446 5.1). */
-import { Backlog } from "../backlog.ts";
-import { HANDSHAKE_HEADER_SIZE_BYTES, HANDSHAKE_TYPE } from "../handshake-message.ts";
+import { Backlog } from "../wire/backlog.ts";
+import { HANDSHAKE_HEADER_SIZE_BYTES, HANDSHAKE_TYPE } from "../wire/handshake-message.ts";
 import { faultOf, type TlsFault, type TlsLimit } from "./tls-fault.ts";
 
 export interface ServerMessage {

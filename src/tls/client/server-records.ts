@@ -2,10 +2,10 @@
  * The server's records, opened under the keys of the moment, with the rules of records that OpenSSL's client
  * holds a server to (RFC 8446 5, RFC 5246 6.2).
  */
-import { CONTENT_TYPE, RECORD_HEADER_SIZE_BYTES } from "../record.ts";
-import type { RecordOpener } from "../record-protection.ts";
-import { type PlacedRecord, RecordStream } from "../record-stream.ts";
-import { TLS_VERSION } from "../versions.ts";
+import { CONTENT_TYPE, RECORD_HEADER_SIZE_BYTES } from "../wire/record.ts";
+import type { RecordOpener } from "../decrypt/record-protection.ts";
+import { type PlacedRecord, RecordStream } from "../wire/record-stream.ts";
+import { TLS_VERSION } from "../tables/versions.ts";
 import { faultOf, type TlsFault, type TlsFaultKind } from "./tls-fault.ts";
 
 export interface ServerRecord {

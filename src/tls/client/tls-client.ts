@@ -6,30 +6,30 @@
  */
 
 import { toHex } from "../../bytes/hex.ts";
-import type { Alert } from "../alert.ts";
-import { derivationHash } from "../bulk-ciphers.ts";
-import { cipherSuite } from "../cipher-suites.ts";
+import type { Alert } from "../wire/alert.ts";
+import { derivationHash } from "../tables/bulk-ciphers.ts";
+import { cipherSuite } from "../tables/cipher-suites.ts";
 import {
   type ClientHello,
   encodeClientHelloRecord,
   MAX_SESSION_ID_SIZE_BYTES,
   RANDOM_SIZE_BYTES,
-} from "../client-hello.ts";
-import type { ClientProfile } from "../client-profile.ts";
-import { EXTENSION, extensionData } from "../extension.ts";
-import { wellFormed } from "../extension-lists.ts";
-import { HANDSHAKE_TYPE } from "../handshake-message.ts";
-import { clientHelloOf } from "../hello-of-profile.ts";
-import { decodeRetryGroup } from "../key-share.ts";
-import { CONTENT_TYPE, RECORD_HEADER_SIZE_BYTES } from "../record.ts";
-import { NO_FLIGHT, type ServerFlight } from "../server-flight.ts";
+} from "../wire/client-hello.ts";
+import type { ClientProfile } from "../profiles/client-profile.ts";
+import { EXTENSION, extensionData } from "../wire/extension.ts";
+import { wellFormed } from "../wire/extension-lists.ts";
+import { HANDSHAKE_TYPE } from "../wire/handshake-message.ts";
+import { clientHelloOf } from "../profiles/hello-of-profile.ts";
+import { decodeRetryGroup } from "../wire/key-share.ts";
+import { CONTENT_TYPE, RECORD_HEADER_SIZE_BYTES } from "../wire/record.ts";
+import { NO_FLIGHT, type ServerFlight } from "../wire/server-flight.ts";
 import {
   decodeServerHello,
   isHelloRetryRequest,
   negotiatedVersion,
   type ServerHello,
-} from "../server-hello.ts";
-import { TLS_VERSION } from "../versions.ts";
+} from "../wire/server-hello.ts";
+import { TLS_VERSION } from "../tables/versions.ts";
 import { ClientRecords } from "./client-records.ts";
 import type { FlightInProgress, Handshake, Step } from "./handshake.ts";
 import { Handshake12 } from "./handshake-12.ts";
@@ -37,7 +37,7 @@ import { beginHandshake13 } from "./handshake-13.ts";
 import { type Offer, offerOf } from "./offer.ts";
 import { alertOf, endsConnection, graverAlert } from "./received-alert.ts";
 import { secondHello } from "./second-hello.ts";
-import { checkHelloRetryRequest, checkServerHello } from "./server-hello-check.ts";
+import { checkHelloRetryRequest, checkServerHello } from "./checks/server-hello-check.ts";
 import { type ServerMessage, ServerMessages } from "./server-messages.ts";
 import { type ServerRecord, ServerRecords } from "./server-records.ts";
 import type { KeyPair, TlsEntropy } from "./tls-entropy.ts";

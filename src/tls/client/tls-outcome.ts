@@ -1,6 +1,6 @@
 /** How a handshake stands or has ended. */
-import type { Alert } from "../alert.ts";
-import type { TlsWitness } from "../tls-witness.ts";
+import type { Alert } from "../wire/alert.ts";
+import type { TlsWitness } from "../decrypt/tls-witness.ts";
 import type { TlsFault, TlsLimit } from "./tls-fault.ts";
 
 /** What the server owes next. */

@@ -1,6 +1,6 @@
 /** The hash of all handshake messages so far (RFC 5246 7.4.9, RFC 8446 4.4.1). */
 import { createHash, type Hash } from "node:crypto";
-import { encodeHandshakeMessage, HANDSHAKE_TYPE } from "../handshake-message.ts";
+import { encodeHandshakeMessage, HANDSHAKE_TYPE } from "../wire/handshake-message.ts";
 
 /** Before TLS 1.2 it is both, one after the other (RFC 2246 7.4.9). */
 export type TranscriptHashName = "sha256" | "sha384" | "md5+sha1";

@@ -1,8 +1,8 @@
 /** What fits the server that answers: no cause and no remedy of another program's. */
 
-import { remedyRow } from "../remedies.ts";
-import { platformOf, type RemedyPlatform } from "../remedy.ts";
-import type { Cause, Finding } from "../result.ts";
+import { remedyRow } from "../remedies/remedies.ts";
+import { platformOf, type RemedyPlatform } from "../remedies/remedy.ts";
+import type { Cause, Finding } from "../result/result.ts";
 import { foundationOf, isWindowsProgram, type ServerImplementation } from "./implementations.ts";
 import type { ServerReport } from "./who-answers.ts";
 

@@ -1,8 +1,8 @@
 /** What stands in front of a server: several machines behind one address, or a listener that speaks no RDP of its own. */
-import type { ListenerReports } from "../../handshake/listener-report.ts";
-import { LISTENERS } from "../../handshake/listener-report.ts";
-import { LAYER_PURPOSES } from "../../handshake/layer-questions.ts";
-import type { ProbeConnection } from "../../handshake/probe-plan.ts";
+import type { ListenerReports } from "../../handshake/listeners/listener-report.ts";
+import { LISTENERS } from "../../handshake/listeners/listener-report.ts";
+import { LAYER_PURPOSES } from "../../handshake/plan/layer-questions.ts";
+import type { ProbeConnection } from "../../handshake/plan/probe-plan.ts";
 import { SERVER_NAMES } from "./implementations.ts";
 import type { ServerReport } from "./who-answers.ts";
 

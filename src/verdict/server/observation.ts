@@ -1,5 +1,5 @@
 /** What an observation on a server is, and the looks that the tables of observations are written with. */
-import type { ConnectionFacts } from "../../handshake/connection-facts.ts";
+import type { ConnectionFacts } from "../../handshake/facts/connection-facts.ts";
 import type { CertificateFacts } from "../../x509/certificate-facts.ts";
 import type { ConnectionConfirm } from "../../x224/connection-confirm.ts";
 import type { ServerImplementation } from "./implementations.ts";

@@ -3,7 +3,7 @@
  * names the program that alone is known to answer so. What two programs answer alike is in no row.
  */
 import { PROTOCOL } from "../../x224/protocols.ts";
-import { WINDOWS_SOURCE_REFERENCE } from "../server-hints.ts";
+import { WINDOWS_SOURCE_REFERENCE } from "./server-hints.ts";
 import { FREERDP_OBSERVATIONS } from "./freerdp-observations.ts";
 import { type Answer, FLAG, hasReference, type Observation, responseOf } from "./observation.ts";
 

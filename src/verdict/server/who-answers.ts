@@ -1,6 +1,6 @@
 /** Who answers: which program serves, out of what its connections showed; `unknown` where nothing decides. */
-import type { ConnectionFacts } from "../../handshake/connection-facts.ts";
-import type { ProbeConnection } from "../../handshake/probe-plan.ts";
+import type { ConnectionFacts } from "../../handshake/facts/connection-facts.ts";
+import type { ProbeConnection } from "../../handshake/plan/probe-plan.ts";
 import { isWindowsProgram, programOf, type ServerImplementation } from "./implementations.ts";
 import type { Answer } from "./observation.ts";
 import { OBSERVATIONS } from "./observations.ts";

@@ -1,8 +1,8 @@
 /** TCP segments of one connection, stated relative to its initial sequence numbers. */
-import type { Endpoint } from "../../../src/capture/ip-address.ts";
-import { buildTcpPacket } from "../../../src/capture/packet-builder.ts";
-import type { Side } from "../../../src/capture/tcp-event.ts";
-import { TCP_FLAG } from "../../../src/capture/tcp-segment.ts";
+import type { Endpoint } from "../../../src/capture/ip/ip-address.ts";
+import { buildTcpPacket } from "../../../src/capture/write/packet-builder.ts";
+import type { Side } from "../../../src/capture/tcp/tcp-event.ts";
+import { TCP_FLAG } from "../../../src/capture/tcp/tcp-segment.ts";
 import { type Captured, PCAP_FORMS, pcapFile } from "./capture-files.ts";
 import { RAW } from "./frames.ts";
 

@@ -1,7 +1,7 @@
 /** Puts IP packets into every encapsulation that is read, one within the other. */
-import { concatBytes } from "../../../src/capture/concat-bytes.ts";
+import { concatBytes } from "../../../src/capture/file/concat-bytes.ts";
 import { ETHER_TYPE } from "../../../src/capture/link/ether-type.ts";
-import { buildUdpPacket } from "../../../src/capture/packet-builder.ts";
+import { buildUdpPacket } from "../../../src/capture/write/packet-builder.ts";
 import { ipv4Packet } from "./ip-forms.ts";
 
 /** Bytes, and the EtherType that says what they are; a number up to 1500 is a length of IEEE 802.3. */

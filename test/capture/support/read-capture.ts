@@ -1,10 +1,10 @@
 /** Reads a capture whole and gathers what was told of it. */
 import type { CaptureEvent } from "../../../src/capture/capture-event.ts";
 import { type CaptureCounts, createCaptureReader } from "../../../src/capture/capture-reader.ts";
-import { concatBytes } from "../../../src/capture/concat-bytes.ts";
-import type { Side, TcpStream, TcpStreamEvent } from "../../../src/capture/tcp-event.ts";
-import type { TcpStreamLimits } from "../../../src/capture/tcp-streams.ts";
-import type { UdpDatagram } from "../../../src/capture/udp-datagram.ts";
+import { concatBytes } from "../../../src/capture/file/concat-bytes.ts";
+import type { Side, TcpStream, TcpStreamEvent } from "../../../src/capture/tcp/tcp-event.ts";
+import type { TcpStreamLimits } from "../../../src/capture/tcp/tcp-streams.ts";
+import type { UdpDatagram } from "../../../src/capture/ip/udp-datagram.ts";
 
 export interface ReadCapture {
   readonly counts: CaptureCounts;

@@ -1,5 +1,5 @@
 /** A conversation as TCP segments: cut anywhere, overlapping, out of order, sent twice. */
-import type { Side } from "../../../src/capture/tcp-event.ts";
+import type { Side } from "../../../src/capture/tcp/tcp-event.ts";
 import type { Segment } from "./conversation.ts";
 
 export interface Turn {

@@ -5,16 +5,16 @@
  */
 import { once } from "node:events";
 import { connect } from "node:net";
-import { type Conversation, createConversation } from "../../../src/handshake/conversation.ts";
-import { nextConnection, type ProbeConnection } from "../../../src/handshake/probe-plan.ts";
-import type { WireEvent } from "../../../src/handshake/transcript.ts";
+import { type Conversation, createConversation } from "../../../src/handshake/conversation/conversation.ts";
+import { nextConnection, type ProbeConnection } from "../../../src/handshake/plan/probe-plan.ts";
+import type { WireEvent } from "../../../src/handshake/conversation/transcript.ts";
 import { startLab } from "../../../src/lab/lab.ts";
-import { jsonLine } from "../../../src/report/json.ts";
-import { ladder } from "../../../src/report/ladder.ts";
-import { helloIngredients } from "../../../src/transport/hello-ingredients.ts";
-import { DEFAULT_EXPIRY } from "../../../src/verdict/certificate-findings.ts";
-import { judge } from "../../../src/verdict/judge.ts";
-import type { Result } from "../../../src/verdict/result.ts";
+import { jsonLine } from "../../../src/report/json/json.ts";
+import { ladder } from "../../../src/report/text/ladder.ts";
+import { helloIngredients } from "../../../src/transport/entropy/hello-ingredients.ts";
+import { DEFAULT_EXPIRY } from "../../../src/verdict/findings/certificate-findings.ts";
+import { judge } from "../../../src/verdict/rules/judge.ts";
+import type { Result } from "../../../src/verdict/result/result.ts";
 import { VERDICTS } from "../../../src/verdict/verdicts.ts";
 import { sameEntropy } from "../../laws/pieces/conversation-streams.ts";
 import { joined } from "../../laws/pieces/wire.ts";
@@ -128,7 +128,12 @@ const END = [
 const HEAD_BYTES = 3;
 
 export const PROBE_TARGET: FuzzTarget = {
-  ...{ name: "probe", source: "src/handshake/conversation.ts", form: "records", maxBytes: 32_768 },
+  ...{
+    name: "probe",
+    source: "src/handshake/conversation/conversation.ts",
+    form: "records",
+    maxBytes: 32_768,
+  },
   seeds: async () =>
     (await allScripts()).flatMap(({ turns }, number) => {
       const said = joined(turns[0] ?? []);

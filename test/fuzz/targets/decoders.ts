@@ -15,28 +15,31 @@ import { decodeMcsPdu } from "../../../src/mcs/mcs-pdu.ts";
 import { decodeServerCertificate, encodeServerCertificate } from "../../../src/mcs/server-certificate.ts";
 import { decodeRdpeudpDatagram, encodeRdpeudpDatagram } from "../../../src/rdpeudp/datagram.ts";
 import { synDatagram } from "../../../src/rdpeudp/syn-datagram.ts";
-import { decodeAlert, encodeAlert } from "../../../src/tls/alert.ts";
+import { decodeAlert, encodeAlert } from "../../../src/tls/wire/alert.ts";
 import {
   decodeCertificate,
   decodeCertificate13,
   encodeCertificate,
   encodeCertificate13,
-} from "../../../src/tls/certificate.ts";
-import { decodeCertificateRequest, encodeCertificateRequest } from "../../../src/tls/certificate-request.ts";
-import { decodeClientHello, encodeClientHello } from "../../../src/tls/client-hello.ts";
+} from "../../../src/tls/wire/certificate.ts";
+import {
+  decodeCertificateRequest,
+  encodeCertificateRequest,
+} from "../../../src/tls/wire/certificate-request.ts";
+import { decodeClientHello, encodeClientHello } from "../../../src/tls/wire/client-hello.ts";
 import {
   decodeDtlsHandshake,
   decodeDtlsRecord,
   encodeDtlsHandshake,
   encodeDtlsRecord,
-} from "../../../src/tls/dtls-record.ts";
+} from "../../../src/tls/wire/dtls-record.ts";
 import {
   decodeHandshakeMessage,
   encodeHandshakeMessage,
   HANDSHAKE_TYPE,
-} from "../../../src/tls/handshake-message.ts";
-import { decodeRecord, encodeRecord } from "../../../src/tls/record.ts";
-import { decodeServerHello, encodeServerHello } from "../../../src/tls/server-hello.ts";
+} from "../../../src/tls/wire/handshake-message.ts";
+import { decodeRecord, encodeRecord } from "../../../src/tls/wire/record.ts";
+import { decodeServerHello, encodeServerHello } from "../../../src/tls/wire/server-hello.ts";
 import { decodeConnectionRequest, encodeConnectionRequest } from "../../../src/x224/connection-request.ts";
 import { decodeServerTpdu, encodeServerTpdu } from "../../../src/x224/server-tpdu.ts";
 import { decodeTpkt, encodeTpkt } from "../../../src/x224/tpkt.ts";

@@ -2,11 +2,11 @@
  * Law 1, damage: a server's handshake that is damaged on its way is never called ok where OpenSSL's client fails,
  * and never blamed on TLS where it connects.
  */
-import type { Depth } from "../../../src/handshake/probe-plan.ts";
-import { probeAddress } from "../../../src/scan/probe-address.ts";
+import type { Depth } from "../../../src/handshake/plan/probe-plan.ts";
+import { probeAddress } from "../../../src/scan/one/probe-address.ts";
 import type { Listener } from "../../../src/transport/listener.ts";
-import { DEFAULT_EXPIRY } from "../../../src/verdict/certificate-findings.ts";
-import type { Result } from "../../../src/verdict/result.ts";
+import { DEFAULT_EXPIRY } from "../../../src/verdict/findings/certificate-findings.ts";
+import type { Result } from "../../../src/verdict/result/result.ts";
 import { type IndependentOutcome, independentClient } from "../../lab/independent-client.ts";
 import { REFERENCE } from "../../verdict/transcripts.ts";
 import { startDamagingFront } from "./front.ts";

@@ -1,8 +1,8 @@
 /** The servers whose flights are damaged: real TLS of Node behind X.224, one of each version, key and layer. */
 import { choose } from "../../../src/lab/answers.ts";
-import { type MintedCertificate, mintCertificate } from "../../../src/lab/certificates.ts";
+import { type MintedCertificate, mintCertificate } from "../../../src/lab/certificates/certificates.ts";
 import { challenge } from "../../../src/lab/credssp-steps.ts";
-import type { Identity } from "../../../src/lab/identities.ts";
+import type { Identity } from "../../../src/lab/certificates/identities.ts";
 import { answer, type Step, startTls, stayOpen } from "../../../src/lab/steps.ts";
 import { type Listener, listen } from "../../../src/transport/listener.ts";
 

@@ -2,11 +2,11 @@
 import { createHash } from "node:crypto";
 import { connect } from "node:net";
 import { connect as connectTls, type TLSSocket } from "node:tls";
-import { cipherSuiteByName } from "../../../src/tls/cipher-suites.ts";
+import { cipherSuiteByName } from "../../../src/tls/tables/cipher-suites.ts";
 import { createTlsClient, type TlsClient } from "../../../src/tls/client/tls-client.ts";
-import { sizeInBits } from "../../../src/tls/server-key-exchange.ts";
-import { TLS_VERSION } from "../../../src/tls/versions.ts";
-import { TLS_ENTROPY } from "../../../src/transport/tls-entropy.ts";
+import { sizeInBits } from "../../../src/tls/wire/server-key-exchange.ts";
+import { TLS_VERSION } from "../../../src/tls/tables/versions.ts";
+import { TLS_ENTROPY } from "../../../src/transport/entropy/tls-entropy.ts";
 import { type HelloOffer, nodeOptionsOf, profileOf } from "./hellos.ts";
 import { HOST } from "./servers.ts";
 

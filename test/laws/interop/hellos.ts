@@ -1,11 +1,11 @@
 /** What is offered: one offer, in the words of our client and in those of node:tls. */
 import type { ConnectionOptions } from "node:tls";
-import { type CipherSuite, cipherSuite } from "../../../src/tls/cipher-suites.ts";
-import type { ClientProfile } from "../../../src/tls/client-profile.ts";
-import { EXTENSION } from "../../../src/tls/extension.ts";
-import { profileOfVersions, WIDEST_PROFILE } from "../../../src/tls/profile-variants.ts";
-import { signatureSchemeName } from "../../../src/tls/signature-schemes.ts";
-import { TLS_VERSION } from "../../../src/tls/versions.ts";
+import { type CipherSuite, cipherSuite } from "../../../src/tls/tables/cipher-suites.ts";
+import type { ClientProfile } from "../../../src/tls/profiles/client-profile.ts";
+import { EXTENSION } from "../../../src/tls/wire/extension.ts";
+import { profileOfVersions, WIDEST_PROFILE } from "../../../src/tls/profiles/profile-variants.ts";
+import { signatureSchemeName } from "../../../src/tls/tables/signature-schemes.ts";
+import { TLS_VERSION } from "../../../src/tls/tables/versions.ts";
 import type { KeyKind } from "./certificates.ts";
 import { GROUPS, type GroupName } from "./servers.ts";
 

@@ -1,5 +1,5 @@
 /** The law's counts by server, and its first disagreements, for people. */
-import { tlsVersionName } from "../../../src/tls/versions.ts";
+import { tlsVersionName } from "../../../src/tls/tables/versions.ts";
 import type { InteropReport } from "./law.ts";
 
 const SHOWN = 20;

@@ -1,11 +1,18 @@
 /** The readers of captures: files in pieces, streams in segments, openings in packets. */
-import { concatBytes } from "../../../src/capture/concat-bytes.ts";
+import { concatBytes } from "../../../src/capture/file/concat-bytes.ts";
 import { createCaptureReader } from "../../../src/capture/capture-reader.ts";
-import { createPcapngWriter } from "../../../src/capture/pcapng-writer.ts";
-import { createTcpConversationWriter } from "../../../src/capture/tcp-conversation-writer.ts";
-import type { Side } from "../../../src/capture/tcp-event.ts";
-import { formatRecordingMark, parseRecordingMark } from "../../../src/handshake/recording-mark.ts";
-import { RDP_PORT, recogniseOpening, type StreamOpening } from "../../../src/handshake/stream-opening.ts";
+import { createPcapngWriter } from "../../../src/capture/write/pcapng-writer.ts";
+import { createTcpConversationWriter } from "../../../src/capture/write/tcp-conversation-writer.ts";
+import type { Side } from "../../../src/capture/tcp/tcp-event.ts";
+import {
+  formatRecordingMark,
+  parseRecordingMark,
+} from "../../../src/handshake/conversation/recording-mark.ts";
+import {
+  RDP_PORT,
+  recogniseOpening,
+  type StreamOpening,
+} from "../../../src/handshake/conversation/stream-opening.ts";
 import { block, pcapngFile } from "../../capture/support/capture-files.ts";
 import { captureOf, handshake, type Segment, SERVER } from "../../capture/support/conversation.ts";
 import type { Read, Subject } from "./law.ts";

@@ -2,18 +2,18 @@
 import { once } from "node:events";
 import { connect } from "node:net";
 import { createServer, type TlsOptions } from "node:tls";
-import { ConversationReader } from "../../../src/handshake/conversation-reader.ts";
-import { ObservedLayer } from "../../../src/handshake/observed-layer.ts";
+import { ConversationReader } from "../../../src/handshake/conversation/conversation-reader.ts";
+import { ObservedLayer } from "../../../src/handshake/facts/observed-layer.ts";
 import {
   createTlsClient,
   type KeyPair,
   type TlsClient,
   type TlsEntropy,
 } from "../../../src/tls/client/tls-client.ts";
-import { EVERYTHING_PROFILE } from "../../../src/tls/probe-profiles.ts";
-import { KeyLog } from "../../../src/tls/key-log.ts";
-import { TLS_ENTROPY } from "../../../src/transport/tls-entropy.ts";
-import { mintCertificate } from "../../../src/lab/certificates.ts";
+import { EVERYTHING_PROFILE } from "../../../src/tls/profiles/probe-profiles.ts";
+import { KeyLog } from "../../../src/tls/decrypt/key-log.ts";
+import { TLS_ENTROPY } from "../../../src/transport/entropy/tls-entropy.ts";
+import { mintCertificate } from "../../../src/lab/certificates/certificates.ts";
 import { readCapture } from "../../capture/support/read-capture.ts";
 import { spoken, type Turn } from "./capture-streams.ts";
 import type { Subject } from "./law.ts";

@@ -12,8 +12,8 @@ import { decodeResponseHead } from "../../../src/http/response.ts";
 import { decodeHelloRecords } from "../../../src/lab/hello-records.ts";
 import { encodeDisconnectProviderUltimatum } from "../../../src/mcs/disconnect-provider-ultimatum.ts";
 import { decodeMcsPdu } from "../../../src/mcs/mcs-pdu.ts";
-import { decodeHandshakeMessage } from "../../../src/tls/handshake-message.ts";
-import { decodeRecord } from "../../../src/tls/record.ts";
+import { decodeHandshakeMessage } from "../../../src/tls/wire/handshake-message.ts";
+import { decodeRecord } from "../../../src/tls/wire/record.ts";
 import { decodeConnectionRequest } from "../../../src/x224/connection-request.ts";
 import { decodeServerTpdu } from "../../../src/x224/server-tpdu.ts";
 import { decodeTpkt, encodeTpkt } from "../../../src/x224/tpkt.ts";
@@ -100,19 +100,19 @@ const wholeElement = (bytes: Uint8Array) => {
 const derSequence = (bytes: Uint8Array) => decodeTagged(bytes, DER_TAG.sequence, "test", 0x10000);
 
 export const PIECE_READERS: readonly PieceReader[] = [
-  { name: "tls records", source: "src/tls/record-stream.ts", subject: recordsSubject },
-  { name: "tls handshake messages", source: "src/tls/handshake-stream.ts", subject: messagesSubject },
-  { name: "tls server flight", source: "src/tls/server-flight.ts", subject: serverFlightSubject },
-  { name: "tls client flight", source: "src/tls/client-flight.ts", subject: clientFlightSubject },
-  { name: "tls key log", source: "src/tls/key-log.ts", subject: keyLogSubject },
+  { name: "tls records", source: "src/tls/wire/record-stream.ts", subject: recordsSubject },
+  { name: "tls handshake messages", source: "src/tls/wire/handshake-stream.ts", subject: messagesSubject },
+  { name: "tls server flight", source: "src/tls/wire/server-flight.ts", subject: serverFlightSubject },
+  { name: "tls client flight", source: "src/tls/wire/client-flight.ts", subject: clientFlightSubject },
+  { name: "tls key log", source: "src/tls/decrypt/key-log.ts", subject: keyLogSubject },
   {
     name: "tls record",
-    source: "src/tls/record.ts",
+    source: "src/tls/wire/record.ts",
     subject: decoderSubject(decodeRecord, (random) => flightBytes(serverFlight(random), random)),
   },
   {
     name: "tls handshake message",
-    source: "src/tls/handshake-message.ts",
+    source: "src/tls/wire/handshake-message.ts",
     subject: decoderSubject(decodeHandshakeMessage, (random) => serverFlight(random).messages),
   },
   {
@@ -150,11 +150,19 @@ export const PIECE_READERS: readonly PieceReader[] = [
     subject: decoderSubject(decodeResponseHead, head("HTTP/1.1 401 Unauthorized")),
   },
   { name: "mcs pdu", source: "src/mcs/mcs-pdu.ts", subject: decoderSubject(decodeMcsPdu, mcs) },
-  { name: "pcap", source: "src/capture/pcap-file.ts", subject: pcapSubject },
-  { name: "pcapng", source: "src/capture/pcapng-file.ts", subject: pcapngSubject },
-  { name: "marks of a recording", source: "src/handshake/recording-mark.ts", subject: marksSubject },
-  { name: "tcp reassembly", source: "src/capture/tcp-reassembly.ts", subject: tcpSubject },
-  { name: "conversation", source: "src/handshake/conversation-reader.ts", subject: conversationSubject },
+  { name: "pcap", source: "src/capture/file/pcap-file.ts", subject: pcapSubject },
+  { name: "pcapng", source: "src/capture/file/pcapng-file.ts", subject: pcapngSubject },
+  {
+    name: "marks of a recording",
+    source: "src/handshake/conversation/recording-mark.ts",
+    subject: marksSubject,
+  },
+  { name: "tcp reassembly", source: "src/capture/tcp/tcp-reassembly.ts", subject: tcpSubject },
+  {
+    name: "conversation",
+    source: "src/handshake/conversation/conversation-reader.ts",
+    subject: conversationSubject,
+  },
   { name: "tls client", source: "src/tls/client/tls-client.ts", subject: tlsClientSubject },
-  { name: "stream opening", source: "src/handshake/stream-opening.ts", subject: openingSubject },
+  { name: "stream opening", source: "src/handshake/conversation/stream-opening.ts", subject: openingSubject },
 ];

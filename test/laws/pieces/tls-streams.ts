@@ -1,9 +1,9 @@
 /** The readers of TLS, each told whole by what it says at the end. */
-import { HandshakeStream } from "../../../src/tls/handshake-stream.ts";
-import { KeyLog } from "../../../src/tls/key-log.ts";
-import { readClientFlight } from "../../../src/tls/client-flight.ts";
-import { RecordStream } from "../../../src/tls/record-stream.ts";
-import { createServerFlightReader } from "../../../src/tls/server-flight.ts";
+import { HandshakeStream } from "../../../src/tls/wire/handshake-stream.ts";
+import { KeyLog } from "../../../src/tls/decrypt/key-log.ts";
+import { readClientFlight } from "../../../src/tls/wire/client-flight.ts";
+import { RecordStream } from "../../../src/tls/wire/record-stream.ts";
+import { createServerFlightReader } from "../../../src/tls/wire/server-flight.ts";
 import { growing } from "./decoder.ts";
 import type { Read, Subject } from "./law.ts";
 import type { Random } from "./random.ts";

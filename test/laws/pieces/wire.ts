@@ -1,17 +1,17 @@
 /** What readers are given: recorded streams of the fixtures, flights made up, and either with a few bytes changed. */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { encodeAlert } from "../../../src/tls/alert.ts";
-import { encodeCertificate } from "../../../src/tls/certificate.ts";
-import { encodeCertificateRequest } from "../../../src/tls/certificate-request.ts";
-import { CLIENT_PROFILES, type ClientProfile } from "../../../src/tls/client-profiles.ts";
-import { encodeClientHello } from "../../../src/tls/client-hello.ts";
-import { selectedVersion } from "../../../src/tls/extension-lists.ts";
-import { encodeHandshakeMessage, HANDSHAKE_TYPE } from "../../../src/tls/handshake-message.ts";
-import { clientHelloOf } from "../../../src/tls/hello-of-profile.ts";
-import { CONTENT_TYPE, encodeRecord } from "../../../src/tls/record.ts";
-import { encodeServerHello } from "../../../src/tls/server-hello.ts";
-import { encodeServerKeyExchange } from "../../../src/tls/server-key-exchange.ts";
+import { encodeAlert } from "../../../src/tls/wire/alert.ts";
+import { encodeCertificate } from "../../../src/tls/wire/certificate.ts";
+import { encodeCertificateRequest } from "../../../src/tls/wire/certificate-request.ts";
+import { CLIENT_PROFILES, type ClientProfile } from "../../../src/tls/profiles/client-profiles.ts";
+import { encodeClientHello } from "../../../src/tls/wire/client-hello.ts";
+import { selectedVersion } from "../../../src/tls/wire/extension-lists.ts";
+import { encodeHandshakeMessage, HANDSHAKE_TYPE } from "../../../src/tls/wire/handshake-message.ts";
+import { clientHelloOf } from "../../../src/tls/profiles/hello-of-profile.ts";
+import { CONTENT_TYPE, encodeRecord } from "../../../src/tls/wire/record.ts";
+import { encodeServerHello } from "../../../src/tls/wire/server-hello.ts";
+import { encodeServerKeyExchange } from "../../../src/tls/wire/server-key-exchange.ts";
 import { readCapture } from "../../capture/support/read-capture.ts";
 import type { Random } from "./random.ts";
 import { joined } from "./wire-bytes.ts";

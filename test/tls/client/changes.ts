@@ -1,9 +1,9 @@
 /** What scripts of servers change. */
 import { Writer } from "../../../src/bytes/writer.ts";
-import { writeExtensions } from "../../../src/tls/extension.ts";
-import { signatureAlgorithms } from "../../../src/tls/extension-lists.ts";
-import type { HandshakeMessage } from "../../../src/tls/handshake-message.ts";
-import type { ServerHello } from "../../../src/tls/server-hello.ts";
+import { writeExtensions } from "../../../src/tls/wire/extension.ts";
+import { signatureAlgorithms } from "../../../src/tls/wire/extension-lists.ts";
+import type { HandshakeMessage } from "../../../src/tls/wire/handshake-message.ts";
+import type { ServerHello } from "../../../src/tls/wire/server-hello.ts";
 
 export const NOTHING = new Uint8Array(0);
 

@@ -1,8 +1,8 @@
 import { createDiffieHellman, getDiffieHellman } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { checkDhParameters } from "../../../src/tls/client/dh-parameters.ts";
-import { finiteFieldPair } from "../../../src/transport/finite-field-pair.ts";
-import { TLS_ENTROPY } from "../../../src/transport/tls-entropy.ts";
+import { finiteFieldPair } from "../../../src/transport/entropy/finite-field-pair.ts";
+import { TLS_ENTROPY } from "../../../src/transport/entropy/tls-entropy.ts";
 
 const field = getDiffieHellman("modp14");
 const PRIME = Uint8Array.from(field.getPrime());

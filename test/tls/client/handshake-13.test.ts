@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { EXTENSION } from "../../../src/tls/extension.ts";
-import { selectedVersion } from "../../../src/tls/extension-lists.ts";
-import { CONTENT_TYPE } from "../../../src/tls/record.ts";
-import { TLS_VERSION } from "../../../src/tls/versions.ts";
+import { EXTENSION } from "../../../src/tls/wire/extension.ts";
+import { selectedVersion } from "../../../src/tls/wire/extension-lists.ts";
+import { CONTENT_TYPE } from "../../../src/tls/wire/record.ts";
+import { TLS_VERSION } from "../../../src/tls/tables/versions.ts";
 import { asIs, cookie, NOTHING, onlyExtensions, requestBody, withExtension } from "./changes.ts";
 import { EC_P256 } from "./identities.ts";
 import { converse, witnessOf } from "./scripted-conversation.ts";

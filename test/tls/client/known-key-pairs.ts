@@ -3,7 +3,7 @@ import { createECDH, createHash, createPrivateKey, createPublicKey, diffieHellma
 import { fromHex } from "../../../src/bytes/hex.ts";
 import { curveOfGroup } from "../../../src/tls/client/curves.ts";
 import type { KeyPair, TlsEntropy } from "../../../src/tls/client/tls-entropy.ts";
-import { finiteFieldPair } from "../../../src/transport/finite-field-pair.ts";
+import { finiteFieldPair } from "../../../src/transport/entropy/finite-field-pair.ts";
 import { joined } from "./scripted-conversation.ts";
 
 const X25519 = 0x001d;

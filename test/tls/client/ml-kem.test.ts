@@ -4,10 +4,10 @@ import { connect } from "node:net";
 import { createServer } from "node:tls";
 import { describe, expect, it } from "vitest";
 import { createTlsClient } from "../../../src/tls/client/tls-client.ts";
-import { NAMED_GROUP } from "../../../src/tls/named-groups.ts";
-import { profileOfVersions, WIDEST_PROFILE } from "../../../src/tls/profile-variants.ts";
-import { TLS_VERSION } from "../../../src/tls/versions.ts";
-import { TLS_ENTROPY } from "../../../src/transport/tls-entropy.ts";
+import { NAMED_GROUP } from "../../../src/tls/tables/named-groups.ts";
+import { profileOfVersions, WIDEST_PROFILE } from "../../../src/tls/profiles/profile-variants.ts";
+import { TLS_VERSION } from "../../../src/tls/tables/versions.ts";
+import { TLS_ENTROPY } from "../../../src/transport/entropy/tls-entropy.ts";
 import { makeIdentity } from "../identity.ts";
 
 const GROUP = NAMED_GROUP.X25519MLKEM768;

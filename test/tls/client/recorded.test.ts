@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { fromHex, toHex } from "../../../src/bytes/hex.ts";
-import { TlsWitness } from "../../../src/tls/tls-witness.ts";
+import { TlsWitness } from "../../../src/tls/decrypt/tls-witness.ts";
 import { type RecordedHandshake, recordedClient } from "./recorded/handshake.ts";
 import { flipped } from "./scripted-conversation.ts";
 

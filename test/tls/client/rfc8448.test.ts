@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { toHex } from "../../../src/bytes/hex.ts";
-import { CONTENT_TYPE } from "../../../src/tls/record.ts";
-import { TlsWitness } from "../../../src/tls/tls-witness.ts";
+import { CONTENT_TYPE } from "../../../src/tls/wire/record.ts";
+import { TlsWitness } from "../../../src/tls/decrypt/tls-witness.ts";
 import { RFC_8448_SECRETS } from "../rfc8448.ts";
 import { TRACES, type Trace } from "./rfc8448-traces.ts";
 import { traceHandshake } from "./traced-handshake.ts";

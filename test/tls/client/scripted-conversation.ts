@@ -1,11 +1,11 @@
 /** Our TLS client and a server in memory, up to where neither has anything more to say. */
-import type { ClientProfile } from "../../../src/tls/client-profile.ts";
+import type { ClientProfile } from "../../../src/tls/profiles/client-profile.ts";
 import { createTlsClient, type TlsClient } from "../../../src/tls/client/tls-client.ts";
 import type { TlsEntropy } from "../../../src/tls/client/tls-entropy.ts";
 import type { TlsFault } from "../../../src/tls/client/tls-fault.ts";
-import { WIDEST_PROFILE } from "../../../src/tls/profile-variants.ts";
-import { TlsWitness } from "../../../src/tls/tls-witness.ts";
-import { TLS_ENTROPY } from "../../../src/transport/tls-entropy.ts";
+import { WIDEST_PROFILE } from "../../../src/tls/profiles/profile-variants.ts";
+import { TlsWitness } from "../../../src/tls/decrypt/tls-witness.ts";
+import { TLS_ENTROPY } from "../../../src/transport/entropy/tls-entropy.ts";
 
 export interface ScriptedServer {
   /** The records that it answers with. */

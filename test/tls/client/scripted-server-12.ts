@@ -3,35 +3,41 @@
  * follows from a change, as a signature or a Finished, is true to it.
  */
 import { constants, createHash, type KeyObject, privateDecrypt } from "node:crypto";
-import { encodeCertificate } from "../../../src/tls/certificate.ts";
-import { type CertificateRequest, encodeCertificateRequest } from "../../../src/tls/certificate-request.ts";
-import { cipherSuite } from "../../../src/tls/cipher-suites.ts";
-import { derivationHash } from "../../../src/tls/bulk-ciphers.ts";
-import { type ClientHello, decodeClientHello } from "../../../src/tls/client-hello.ts";
+import { encodeCertificate } from "../../../src/tls/wire/certificate.ts";
+import {
+  type CertificateRequest,
+  encodeCertificateRequest,
+} from "../../../src/tls/wire/certificate-request.ts";
+import { cipherSuite } from "../../../src/tls/tables/cipher-suites.ts";
+import { derivationHash } from "../../../src/tls/tables/bulk-ciphers.ts";
+import { type ClientHello, decodeClientHello } from "../../../src/tls/wire/client-hello.ts";
 import type { KeyPair } from "../../../src/tls/client/tls-entropy.ts";
-import { EXTENSION, extensionData } from "../../../src/tls/extension.ts";
-import { extendedMasterSecret, renegotiationInfo } from "../../../src/tls/extension-signals.ts";
+import { EXTENSION, extensionData } from "../../../src/tls/wire/extension.ts";
+import { extendedMasterSecret, renegotiationInfo } from "../../../src/tls/tables/extension-signals.ts";
 import {
   encodeHandshakeMessage,
   HANDSHAKE_HEADER_SIZE_BYTES,
   HANDSHAKE_TYPE,
   type HandshakeMessage,
-} from "../../../src/tls/handshake-message.ts";
+} from "../../../src/tls/wire/handshake-message.ts";
 import {
   extendedMasterSecretOf,
   masterSecret,
   type PrfOf,
   verifyData12,
-} from "../../../src/tls/key-schedule-12.ts";
-import { CONTENT_TYPE, encodeRecord, encodeRecords } from "../../../src/tls/record.ts";
-import type { RecordOpener, RecordSealer } from "../../../src/tls/record-protection.ts";
-import { RecordStream } from "../../../src/tls/record-stream.ts";
-import { encodeServerHello, type ServerHello } from "../../../src/tls/server-hello.ts";
-import { encodeServerKeyExchange, type ServerKeyExchange } from "../../../src/tls/server-key-exchange.ts";
-import { protection12 } from "../../../src/tls/suite-protection.ts";
-import { TLS_VERSION } from "../../../src/tls/versions.ts";
-import { finiteFieldPair } from "../../../src/transport/finite-field-pair.ts";
-import { TLS_ENTROPY } from "../../../src/transport/tls-entropy.ts";
+} from "../../../src/tls/decrypt/key-schedule-12.ts";
+import { CONTENT_TYPE, encodeRecord, encodeRecords } from "../../../src/tls/wire/record.ts";
+import type { RecordOpener, RecordSealer } from "../../../src/tls/decrypt/record-protection.ts";
+import { RecordStream } from "../../../src/tls/wire/record-stream.ts";
+import { encodeServerHello, type ServerHello } from "../../../src/tls/wire/server-hello.ts";
+import {
+  encodeServerKeyExchange,
+  type ServerKeyExchange,
+} from "../../../src/tls/wire/server-key-exchange.ts";
+import { protection12 } from "../../../src/tls/decrypt/suite-protection.ts";
+import { TLS_VERSION } from "../../../src/tls/tables/versions.ts";
+import { finiteFieldPair } from "../../../src/transport/entropy/finite-field-pair.ts";
+import { TLS_ENTROPY } from "../../../src/transport/entropy/tls-entropy.ts";
 import { dhParametersOf } from "../../../src/lab/key-exchange-values.ts";
 import { valueIn } from "../expectations.ts";
 import { type Identity, RSA } from "./identities.ts";

@@ -4,36 +4,41 @@
  */
 import { createHash } from "node:crypto";
 import { Writer } from "../../../src/bytes/writer.ts";
-import { encodeCertificate13 } from "../../../src/tls/certificate.ts";
-import { type CipherSuite, cipherSuite } from "../../../src/tls/cipher-suites.ts";
-import { derivationHash } from "../../../src/tls/bulk-ciphers.ts";
-import { type ClientHello, decodeClientHello } from "../../../src/tls/client-hello.ts";
-import { EXTENSION, type Extension, extensionData, writeExtensions } from "../../../src/tls/extension.ts";
-import { selectedVersion, wellFormed } from "../../../src/tls/extension-lists.ts";
+import { encodeCertificate13 } from "../../../src/tls/wire/certificate.ts";
+import { type CipherSuite, cipherSuite } from "../../../src/tls/tables/cipher-suites.ts";
+import { derivationHash } from "../../../src/tls/tables/bulk-ciphers.ts";
+import { type ClientHello, decodeClientHello } from "../../../src/tls/wire/client-hello.ts";
+import {
+  EXTENSION,
+  type Extension,
+  extensionData,
+  writeExtensions,
+} from "../../../src/tls/wire/extension.ts";
+import { selectedVersion, wellFormed } from "../../../src/tls/wire/extension-lists.ts";
 import {
   encodeHandshakeMessage,
   HANDSHAKE_HEADER_SIZE_BYTES,
   HANDSHAKE_TYPE,
   type HandshakeMessage,
-} from "../../../src/tls/handshake-message.ts";
+} from "../../../src/tls/wire/handshake-message.ts";
 import {
   applicationSecrets,
   handshakeSecrets,
   nextTrafficSecret,
   verifyData13,
-} from "../../../src/tls/key-schedule-13.ts";
-import { decodeClientKeyShares, retryGroup, serverKeyShare } from "../../../src/tls/key-share.ts";
-import { CONTENT_TYPE, encodeRecord } from "../../../src/tls/record.ts";
-import type { RecordOpener, RecordSealer } from "../../../src/tls/record-protection.ts";
-import { RecordStream } from "../../../src/tls/record-stream.ts";
+} from "../../../src/tls/decrypt/key-schedule-13.ts";
+import { decodeClientKeyShares, retryGroup, serverKeyShare } from "../../../src/tls/wire/key-share.ts";
+import { CONTENT_TYPE, encodeRecord } from "../../../src/tls/wire/record.ts";
+import type { RecordOpener, RecordSealer } from "../../../src/tls/decrypt/record-protection.ts";
+import { RecordStream } from "../../../src/tls/wire/record-stream.ts";
 import {
   encodeServerHello,
   HELLO_RETRY_REQUEST_RANDOM,
   type ServerHello,
-} from "../../../src/tls/server-hello.ts";
-import { protection13 } from "../../../src/tls/suite-protection.ts";
-import { TLS_VERSION } from "../../../src/tls/versions.ts";
-import { TLS_ENTROPY } from "../../../src/transport/tls-entropy.ts";
+} from "../../../src/tls/wire/server-hello.ts";
+import { protection13 } from "../../../src/tls/decrypt/suite-protection.ts";
+import { TLS_VERSION } from "../../../src/tls/tables/versions.ts";
+import { TLS_ENTROPY } from "../../../src/transport/entropy/tls-entropy.ts";
 import { valueIn } from "../expectations.ts";
 import { type Identity, RSA } from "./identities.ts";
 import { joined, type ScriptedServer } from "./scripted-conversation.ts";

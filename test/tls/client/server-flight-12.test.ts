@@ -1,12 +1,12 @@
 import { sign } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { fromHex } from "../../../src/bytes/hex.ts";
-import { EXTENSION } from "../../../src/tls/extension.ts";
-import { renegotiationInfo } from "../../../src/tls/extension-signals.ts";
-import { HANDSHAKE_TYPE } from "../../../src/tls/handshake-message.ts";
-import { profileOfVersions, WIDEST_PROFILE } from "../../../src/tls/profile-variants.ts";
-import type { ServerKeyExchange } from "../../../src/tls/server-key-exchange.ts";
-import { TLS_VERSION } from "../../../src/tls/versions.ts";
+import { EXTENSION } from "../../../src/tls/wire/extension.ts";
+import { renegotiationInfo } from "../../../src/tls/tables/extension-signals.ts";
+import { HANDSHAKE_TYPE } from "../../../src/tls/wire/handshake-message.ts";
+import { profileOfVersions, WIDEST_PROFILE } from "../../../src/tls/profiles/profile-variants.ts";
+import type { ServerKeyExchange } from "../../../src/tls/wire/server-key-exchange.ts";
+import { TLS_VERSION } from "../../../src/tls/tables/versions.ts";
 import { changed, NOTHING, withExtension, without } from "./changes.ts";
 import { CURVES, SMALL_ORDER_X25519, wrongPoints } from "./curve-points.ts";
 import { EC_P256, EC_P384, ED25519, RSA } from "./identities.ts";

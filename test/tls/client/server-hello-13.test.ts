@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { EXTENSION } from "../../../src/tls/extension.ts";
-import { selectedVersion } from "../../../src/tls/extension-lists.ts";
-import { retryGroup, serverKeyShare } from "../../../src/tls/key-share.ts";
-import { TLS_VERSION } from "../../../src/tls/versions.ts";
+import { EXTENSION } from "../../../src/tls/wire/extension.ts";
+import { selectedVersion } from "../../../src/tls/wire/extension-lists.ts";
+import { retryGroup, serverKeyShare } from "../../../src/tls/wire/key-share.ts";
+import { TLS_VERSION } from "../../../src/tls/tables/versions.ts";
 import { asIs, cookie, NOTHING, onlyExtensions, withExtension, withoutExtension } from "./changes.ts";
 import { CURVES, SMALL_ORDER_X25519, wrongPoints } from "./curve-points.ts";
 import { converse, faultOf, flipped } from "./scripted-conversation.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { EXTENSION } from "../../../src/tls/extension.ts";
-import { HANDSHAKE_TYPE } from "../../../src/tls/handshake-message.ts";
+import { EXTENSION } from "../../../src/tls/wire/extension.ts";
+import { HANDSHAKE_TYPE } from "../../../src/tls/wire/handshake-message.ts";
 import { changed, NOTHING, requestBody, without } from "./changes.ts";
 import { EC_P256, EC_P384, ED25519, RSA } from "./identities.ts";
 import { converse, faultOf, flipped } from "./scripted-conversation.ts";

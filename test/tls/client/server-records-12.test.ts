@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { EXTENSION } from "../../../src/tls/extension.ts";
-import { encryptThenMac } from "../../../src/tls/extension-signals.ts";
-import { encodeHandshakeMessage, HANDSHAKE_TYPE } from "../../../src/tls/handshake-message.ts";
-import { WIDEST_PROFILE } from "../../../src/tls/profile-variants.ts";
-import { CONTENT_TYPE, encodeRecord } from "../../../src/tls/record.ts";
-import { TLS_VERSION } from "../../../src/tls/versions.ts";
+import { EXTENSION } from "../../../src/tls/wire/extension.ts";
+import { encryptThenMac } from "../../../src/tls/tables/extension-signals.ts";
+import { encodeHandshakeMessage, HANDSHAKE_TYPE } from "../../../src/tls/wire/handshake-message.ts";
+import { WIDEST_PROFILE } from "../../../src/tls/profiles/profile-variants.ts";
+import { CONTENT_TYPE, encodeRecord } from "../../../src/tls/wire/record.ts";
+import { TLS_VERSION } from "../../../src/tls/tables/versions.ts";
 import { asIs, NOTHING, record, shortened } from "./changes.ts";
 import { EC_P256 } from "./identities.ts";
 import { converse, faultOf, flipped, witnessOf } from "./scripted-conversation.ts";

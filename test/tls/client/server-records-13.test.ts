@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { encodeHandshakeMessage, HANDSHAKE_TYPE } from "../../../src/tls/handshake-message.ts";
-import { CONTENT_TYPE, encodeRecord } from "../../../src/tls/record.ts";
-import { TLS_VERSION } from "../../../src/tls/versions.ts";
+import { encodeHandshakeMessage, HANDSHAKE_TYPE } from "../../../src/tls/wire/handshake-message.ts";
+import { CONTENT_TYPE, encodeRecord } from "../../../src/tls/wire/record.ts";
+import { TLS_VERSION } from "../../../src/tls/tables/versions.ts";
 import { NOTHING, record, shortened } from "./changes.ts";
 import { converse, faultOf, flipped, joined, witnessOf } from "./scripted-conversation.ts";
 import {

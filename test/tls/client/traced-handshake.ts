@@ -2,20 +2,23 @@
  * A handshake of TLS 1.3 that somebody else began: the client's own state machine from the ServerHello on, with a
  * hello and keys that no profile has.
  */
-import { decodeClientHello } from "../../../src/tls/client-hello.ts";
+import { decodeClientHello } from "../../../src/tls/wire/client-hello.ts";
 import { ClientRecords } from "../../../src/tls/client/client-records.ts";
 import type { FlightInProgress, Handshake, Step } from "../../../src/tls/client/handshake.ts";
 import { beginHandshake13 } from "../../../src/tls/client/handshake-13.ts";
 import { offerOf } from "../../../src/tls/client/offer.ts";
-import { checkHelloRetryRequest, checkServerHello } from "../../../src/tls/client/server-hello-check.ts";
+import {
+  checkHelloRetryRequest,
+  checkServerHello,
+} from "../../../src/tls/client/checks/server-hello-check.ts";
 import { ServerMessages } from "../../../src/tls/client/server-messages.ts";
 import { ServerRecords } from "../../../src/tls/client/server-records.ts";
 import { TranscriptHash } from "../../../src/tls/client/transcript-hash.ts";
-import { HANDSHAKE_HEADER_SIZE_BYTES } from "../../../src/tls/handshake-message.ts";
-import { CONTENT_TYPE, RECORD_HEADER_SIZE_BYTES } from "../../../src/tls/record.ts";
-import { decodeServerHello, type ServerHello } from "../../../src/tls/server-hello.ts";
-import { TLS_VERSION } from "../../../src/tls/versions.ts";
-import { TLS_ENTROPY } from "../../../src/transport/tls-entropy.ts";
+import { HANDSHAKE_HEADER_SIZE_BYTES } from "../../../src/tls/wire/handshake-message.ts";
+import { CONTENT_TYPE, RECORD_HEADER_SIZE_BYTES } from "../../../src/tls/wire/record.ts";
+import { decodeServerHello, type ServerHello } from "../../../src/tls/wire/server-hello.ts";
+import { TLS_VERSION } from "../../../src/tls/tables/versions.ts";
+import { TLS_ENTROPY } from "../../../src/transport/entropy/tls-entropy.ts";
 import { valueIn } from "../expectations.ts";
 import { knownKeyPair } from "./known-key-pairs.ts";
 import type { Trace } from "./rfc8448-traces.ts";

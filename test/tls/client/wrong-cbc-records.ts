@@ -1,13 +1,13 @@
 /** Records of a block cipher that no client should open, as a server makes them who has the keys (RFC 5246 6.2.3.2). */
 import { createCipheriv, createHmac } from "node:crypto";
 import { Writer } from "../../../src/bytes/writer.ts";
-import { bulkCipher, derivationHash, macHash } from "../../../src/tls/bulk-ciphers.ts";
-import type { CipherSuite } from "../../../src/tls/cipher-suites.ts";
-import { keyBlock } from "../../../src/tls/key-schedule-12.ts";
-import { encodeRecord } from "../../../src/tls/record.ts";
-import type { RecordSealer } from "../../../src/tls/record-protection.ts";
-import { TLS_VERSION } from "../../../src/tls/versions.ts";
-import { TLS_ENTROPY } from "../../../src/transport/tls-entropy.ts";
+import { bulkCipher, derivationHash, macHash } from "../../../src/tls/tables/bulk-ciphers.ts";
+import type { CipherSuite } from "../../../src/tls/tables/cipher-suites.ts";
+import { keyBlock } from "../../../src/tls/decrypt/key-schedule-12.ts";
+import { encodeRecord } from "../../../src/tls/wire/record.ts";
+import type { RecordSealer } from "../../../src/tls/decrypt/record-protection.ts";
+import { TLS_VERSION } from "../../../src/tls/tables/versions.ts";
+import { TLS_ENTROPY } from "../../../src/transport/entropy/tls-entropy.ts";
 import { joined } from "./scripted-conversation.ts";
 
 /** What is encrypted, in its parts: content, MAC, padding with its length byte; and what stands after it in the record. */

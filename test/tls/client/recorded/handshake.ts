@@ -2,11 +2,11 @@
  * A handshake of TLS 1.0 to 1.2 as it was recorded: what the client was made of, what each side said, and the
  * secret by the server's own key log. `scripts/record-tls-handshakes.ts` makes the files.
  */
-import type { ClientProfile } from "../../../../src/tls/client-profile.ts";
+import type { ClientProfile } from "../../../../src/tls/profiles/client-profile.ts";
 import { createTlsClient, type TlsClient } from "../../../../src/tls/client/tls-client.ts";
-import { EXTENSION } from "../../../../src/tls/extension.ts";
-import { NAMED_GROUP } from "../../../../src/tls/named-groups.ts";
-import { profileOfVersions, WIDEST_PROFILE } from "../../../../src/tls/profile-variants.ts";
+import { EXTENSION } from "../../../../src/tls/wire/extension.ts";
+import { NAMED_GROUP } from "../../../../src/tls/tables/named-groups.ts";
+import { profileOfVersions, WIDEST_PROFILE } from "../../../../src/tls/profiles/profile-variants.ts";
 import { seededEntropy } from "../known-key-pairs.ts";
 
 export interface RecordedHandshake {

@@ -1,0 +1,40 @@
+import { describe, expect, it } from "vitest";
+import { withAddressFindings } from "../../../src/verdict/findings/address-findings.ts";
+import { judge } from "../../../src/verdict/rules/judge.ts";
+import type { Result } from "../../../src/verdict/result/result.ts";
+import { certificateWith } from "../hand-made-certificate.ts";
+import { connection, probeOf } from "../transcripts.ts";
+
+const at = (host: string, address: string, sha256: string | null): Result => {
+  const result = judge(probeOf(connection("offer-all", ["rst"])));
+  return {
+    ...result,
+    target: { ...result.target, host, address },
+    certificate: sha256 === null ? null : certificateWith(sha256),
+  };
+};
+
+const codesOf = (results: readonly Result[]): readonly (readonly string[])[] =>
+  withAddressFindings(results).map(({ findings }) =>
+    findings.map(({ code }) => code).filter((code) => code === "certificate-differs-between-addresses"),
+  );
+
+const SAID = ["certificate-differs-between-addresses"];
+
+describe("certificates of one name's addresses", () => {
+  it("that differ are said at each address", () => {
+    expect(codesOf([at("rdp", "192.0.2.1", "aa"), at("RDP", "192.0.2.2", "bb")])).toEqual([SAID, SAID]);
+  });
+
+  it("that are the same are not", () => {
+    expect(codesOf([at("rdp", "192.0.2.1", "aa"), at("rdp", "192.0.2.2", "aa")])).toEqual([[], []]);
+  });
+
+  it("of different names say nothing of each other", () => {
+    expect(codesOf([at("one", "192.0.2.1", "aa"), at("two", "192.0.2.2", "bb")])).toEqual([[], []]);
+  });
+
+  it("an address without one is no difference", () => {
+    expect(codesOf([at("rdp", "192.0.2.1", "aa"), at("rdp", "192.0.2.2", null)])).toEqual([[], []]);
+  });
+});

@@ -6,7 +6,7 @@ export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     // What needs the files of a release: npm run test:release.
-    exclude: process.env["RDPROBE_EXECUTABLE"] === undefined ? ["test/release/**"] : [],
+    exclude: process.env["RDPROBE_EXECUTABLE"] === undefined ? ["test/e2e/release/**"] : [],
     // Long: a busy machine is no failure.
     testTimeout: 240_000,
     hookTimeout: 240_000,

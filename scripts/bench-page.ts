@@ -1,8 +1,8 @@
 /** `npm run bench:page`: what the page of 50,000 hosts costs a browser, held against its bars. */
 import type { Page } from "playwright-core";
-import { type OpenedPage, startBrowser } from "../test/page/browser.ts";
-import { generatedScan } from "../test/page/generated-scan.ts";
-import { makePage } from "../test/page/make-page.ts";
+import { type OpenedPage, startBrowser } from "../test/e2e/page/browser.ts";
+import { generatedScan } from "../test/e2e/page/generated-scan.ts";
+import { makePage } from "../test/e2e/page/make-page.ts";
 
 const ROWS = 50_000;
 const RUNS = 5;

@@ -11,11 +11,14 @@ import { parseArgs } from "node:util";
 import { startLab } from "../src/lab/lab.ts";
 import { SCENARIOS } from "../src/lab/scenarios.ts";
 import type { Result } from "../src/verdict/result/result.ts";
-import { type CertificateFolder, makeCertificates } from "../test/servers/certificates.ts";
-import { startPacketCapture } from "../test/servers/packet-capture.ts";
-import { outputOf, runProcess } from "../test/servers/processes.ts";
-import type { RealServer } from "../test/servers/real-server.ts";
-import { REAL_CONFIGURATIONS, type RealConfiguration } from "../test/servers/xrdp-configurations.ts";
+import { type CertificateFolder, makeCertificates } from "../test/e2e/servers/programs/certificates.ts";
+import { startPacketCapture } from "../test/e2e/servers/programs/packet-capture.ts";
+import { outputOf, runProcess } from "../test/e2e/servers/programs/processes.ts";
+import type { RealServer } from "../test/e2e/servers/programs/real-server.ts";
+import {
+  REAL_CONFIGURATIONS,
+  type RealConfiguration,
+} from "../test/e2e/servers/programs/xrdp-configurations.ts";
 
 interface Endpoint {
   readonly host: string;

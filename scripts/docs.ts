@@ -4,7 +4,7 @@ import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { type CommandModel, commandModels } from "../src/cli/words/command-model.ts";
 import { commandTree } from "../src/cli/program.ts";
-import { exampleFolder, runExample, steady } from "../test/docs/command-examples.ts";
+import { exampleFolder, runExample, steady } from "../test/e2e/docs/command-examples.ts";
 import { commandPage, commandsPage, factsOf, pagedCommands, shownOutput } from "./docs/command-pages.ts";
 import { pages } from "./docs/pages.ts";
 

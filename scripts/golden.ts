@@ -1,6 +1,6 @@
-/** Takes the screens and the messages of test/golden anew; what changed is for the reader of the diff to judge. */
-import { keepMessage, SYSTEMS, startMessageLab, takeMessages } from "../test/golden/messages.ts";
-import { keepScreen, SCREENS, startScreenLab, takeScreen } from "../test/golden/screens.ts";
+/** Takes the screens and the messages of test/e2e/golden anew; what changed is for the reader of the diff to judge. */
+import { keepMessage, SYSTEMS, startMessageLab, takeMessages } from "../test/e2e/golden/messages.ts";
+import { keepScreen, SCREENS, startScreenLab, takeScreen } from "../test/e2e/golden/screens.ts";
 
 const lab = await startScreenLab();
 try {

@@ -10,8 +10,8 @@ import { join } from "node:path";
 import { toHex } from "../src/bytes/hex.ts";
 import type { TlsClient } from "../src/tls/client/tls-client.ts";
 import { freePort, isListening } from "../test/laws/interop/servers.ts";
-import { eventually } from "../test/servers/eventually.ts";
-import { outputOf, startProcess } from "../test/servers/processes.ts";
+import { eventually } from "../test/support/eventually.ts";
+import { outputOf, startProcess } from "../test/e2e/servers/programs/processes.ts";
 import {
   type RecordedHandshake,
   type RecordedOffer,

@@ -7,12 +7,12 @@
 import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { WINDOWS_EVENTS } from "../src/explain/windows-events.ts";
-import { type CertificateFolder, makeCertificates } from "../test/servers/certificates.ts";
-import { eventually } from "../test/servers/eventually.ts";
-import { startShadow } from "../test/servers/freerdp-shadow.ts";
-import { runProcess } from "../test/servers/processes.ts";
-import type { RealServer } from "../test/servers/real-server.ts";
-import { startXrdp } from "../test/servers/xrdp.ts";
+import { type CertificateFolder, makeCertificates } from "../test/e2e/servers/programs/certificates.ts";
+import { eventually } from "../test/support/eventually.ts";
+import { startShadow } from "../test/e2e/servers/programs/freerdp-shadow.ts";
+import { runProcess } from "../test/e2e/servers/programs/processes.ts";
+import type { RealServer } from "../test/e2e/servers/programs/real-server.ts";
+import { startXrdp } from "../test/e2e/servers/programs/xrdp.ts";
 import { withoutTags } from "./docs/generated.ts";
 
 const DEPTHS = ["quick", "standard", "full"] as const;

@@ -6,7 +6,7 @@ import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { Writable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
-import { startFaultFarm } from "../../test/servers/fault-farm.ts";
+import { startFaultFarm } from "../../test/e2e/servers/fronts/fault-farm.ts";
 import { bundled } from "./bundled.ts";
 import { startFarm } from "./farm-process.ts";
 import { proveSilence } from "./silent-subnet.ts";

@@ -2,9 +2,9 @@
 import { EXIT } from "../../src/cli/screen/exit-code.ts";
 import { CHECK_STATES } from "../../src/verdict/check/check-state.ts";
 
-/** A command line that the page shows with its output; test/docs/command-examples.ts runs it. */
+/** A command line that the page shows with its output; test/e2e/docs/command-examples.ts runs it. */
 export interface CommandExample {
-  /** What is there before it: servers of the lab, by port; files are test/docs/command-examples.ts' own. */
+  /** What is there before it: servers of the lab, by port; files are test/e2e/docs/command-examples.ts' own. */
   readonly servers?: readonly string[];
   readonly command: string;
   /** How many lines of the output are shown; all where it is absent. */

@@ -7,7 +7,8 @@ import type { VerdictCode } from "../../src/verdict/verdicts.ts";
 const SITUATIONS = {
   "name-not-found": "`rdprobe no-such-host.invalid`: a name that never has an address (RFC 6761)",
   "dns-failure": "`rdprobe server01` on a machine whose DNS server does not answer",
-  "port-filtered": "a listener whose accept queue is full, which drops SYNs (`test/servers/full-backlog.py`)",
+  "port-filtered":
+    "a listener whose accept queue is full, which drops SYNs (`test/e2e/servers/fronts/full-backlog.py`)",
   "host-unreachable": "an address of the own network that nobody has: EHOSTUNREACH",
   "no-route": "an address without a route: ENETUNREACH",
   "private-host-unreachable":

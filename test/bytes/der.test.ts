@@ -8,7 +8,7 @@ import {
   decodeDerFronts,
   encodeDer,
 } from "../../src/bytes/der.ts";
-import { expectNoClaimBeyond } from "../codec-laws.ts";
+import { expectNoClaimBeyond } from "../support/codec-laws.ts";
 import { octetString, sequence } from "../x509/der.ts";
 
 const DER = { lengths: "shortest", maxDepth: 16, maxBytes: 0x10000 } as const;

@@ -7,7 +7,7 @@ import { mkdirSync, readdirSync, rmdirSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { eventually } from "../servers/eventually.ts";
+import { eventually } from "../support/eventually.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const LOCK = join(ROOT, "node_modules", ".rdprobe-build");

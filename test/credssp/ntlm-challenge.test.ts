@@ -11,7 +11,7 @@ import {
   type NtlmChallenge,
 } from "../../src/credssp/ntlm-challenge.ts";
 import { ntlmFlags } from "../../src/credssp/ntlm-flags.ts";
-import { expectNoClaimBeyond } from "../codec-laws.ts";
+import { expectNoClaimBeyond } from "../support/codec-laws.ts";
 import { CHALLENGE_V1, CHALLENGE_V1_CLIENT_CHALLENGE, CHALLENGE_V2 } from "./examples.ts";
 import { mutated } from "./mutation.ts";
 

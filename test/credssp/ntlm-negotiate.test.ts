@@ -7,7 +7,7 @@ import {
   encodeNegotiateMessage,
   negotiateMessage,
 } from "../../src/credssp/ntlm-negotiate.ts";
-import { expectNoClaimBeyond } from "../codec-laws.ts";
+import { expectNoClaimBeyond } from "../support/codec-laws.ts";
 import { mutated } from "./mutation.ts";
 
 const WITH_NAMES = fromHex(`

@@ -12,7 +12,7 @@ import {
   negTokenResp,
   ntlmMessageIn,
 } from "../../src/credssp/spnego.ts";
-import { expectNoClaimBeyond, expectSameUnderEveryCut } from "../codec-laws.ts";
+import { expectNoClaimBeyond, expectSameUnderEveryCut } from "../support/codec-laws.ts";
 import { CHALLENGE_V2 } from "./examples.ts";
 import { mutated } from "./mutation.ts";
 

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { fromHex, toHex } from "../../src/bytes/hex.ts";
 import { decodeTsRequest, encodeTsRequest, type TsRequest } from "../../src/credssp/ts-request.ts";
-import { expectNoClaimBeyond, expectSameUnderEveryCut } from "../codec-laws.ts";
+import { expectNoClaimBeyond, expectSameUnderEveryCut } from "../support/codec-laws.ts";
 import { NTLM_REQUEST, SPNEGO_REQUEST } from "./examples.ts";
 import { mutated } from "./mutation.ts";
 

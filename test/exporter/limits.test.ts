@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type AllowList, parseAllowList } from "../../src/exporter/allow-list.ts";
 import { parseModules } from "../../src/exporter/module.ts";
 import { type Lab, type LabListener, startLab } from "../../src/lab/lab.ts";
-import { eventually } from "../servers/eventually.ts";
+import { eventually } from "../support/eventually.ts";
 import { samplesOf, soleValueOf } from "./exposition-format.ts";
 import { runExporter } from "./running-exporter.ts";
 

@@ -14,7 +14,7 @@ import {
 } from "../capture/support/capture-files.ts";
 import { data, FLOW, ipPacket, rawCapture, syn } from "../capture/support/conversation.ts";
 import { ensureBuilt } from "../cli/executable.ts";
-import { runProcess } from "../servers/processes.ts";
+import { runProcess } from "../e2e/servers/programs/processes.ts";
 
 const LITTLE = PCAP_FORMS[0] ?? { littleEndian: true, nanoseconds: false };
 /** V8's own heap; the held results may weigh 32 MiB of it, and the open streams some more. */

@@ -6,7 +6,7 @@ import { scan } from "../../src/scan/scan.ts";
 import { DEFAULT_EXPIRY } from "../../src/verdict/findings/certificate-findings.ts";
 import type { Result } from "../../src/verdict/result/result.ts";
 import { VERDICTS } from "../../src/verdict/verdicts.ts";
-import { eventually } from "../servers/eventually.ts";
+import { eventually } from "../support/eventually.ts";
 import { REFERENCE } from "../verdict/transcripts.ts";
 import { BEHAVIOURS, type HostilePeers, STAGES, startHostilePeers } from "./peers.ts";
 

@@ -7,7 +7,7 @@ import {
   MAX_HEAD_SIZE_BYTES,
 } from "../../src/http/message-head.ts";
 import { encodeHttpRequest } from "../../src/http/request.ts";
-import { expectNoClaimBeyond, expectSameUnderEveryCut } from "../codec-laws.ts";
+import { expectNoClaimBeyond, expectSameUnderEveryCut } from "../support/codec-laws.ts";
 import { latin1 } from "./latin1.ts";
 
 describe("An HTTP/1.1 message head (RFC 9112 2.1)", () => {

@@ -6,7 +6,7 @@ import {
   keepsConnection,
   type ResponseHead,
 } from "../../src/http/response.ts";
-import { expectNoClaimBeyond, expectSameUnderEveryCut } from "../codec-laws.ts";
+import { expectNoClaimBeyond, expectSameUnderEveryCut } from "../support/codec-laws.ts";
 import { latin1 } from "./latin1.ts";
 
 const headOf = (text: string): ResponseHead => {

@@ -5,7 +5,7 @@ import { encodeClientHello } from "../../src/tls/wire/client-hello.ts";
 import { CLIENT_PROFILES } from "../../src/tls/profiles/client-profiles.ts";
 import { encodeHandshakeMessage, HANDSHAKE_TYPE } from "../../src/tls/wire/handshake-message.ts";
 import { CONTENT_TYPE, encodeRecord } from "../../src/tls/wire/record.ts";
-import { expectNoClaimBeyond, expectSameUnderEveryCut } from "../codec-laws.ts";
+import { expectNoClaimBeyond, expectSameUnderEveryCut } from "../support/codec-laws.ts";
 import { faultIn, valueIn } from "../tls/expectations.ts";
 import { helloBytes, helloFor } from "./hello-client.ts";
 

@@ -12,7 +12,7 @@ import { CONTENT_TYPE, decodeRecord } from "../../src/tls/wire/record.ts";
 import { sizeInBits } from "../../src/tls/wire/server-key-exchange.ts";
 import { TLS_VERSION } from "../../src/tls/tables/versions.ts";
 import { type Listener, listen } from "../../src/transport/listener.ts";
-import { eventually } from "../servers/eventually.ts";
+import { eventually } from "../support/eventually.ts";
 import { helloBytes, say } from "./hello-client.ts";
 import { RawClient } from "./raw-client.ts";
 

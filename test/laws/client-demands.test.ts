@@ -8,11 +8,19 @@ import { startHelloSeries } from "../../src/scan/one/hello-series.ts";
 import { simulateClients } from "../../src/scan/one/simulate-clients.ts";
 import { clientProfile } from "../../src/tls/profiles/client-profiles.ts";
 import { DEFAULT_EXPIRY } from "../../src/verdict/findings/certificate-findings.ts";
-import { allAvailable, describeWhere } from "../servers/availability.ts";
-import { type CertificateFolder, certificatesAvailable, makeCertificates } from "../servers/certificates.ts";
-import { gnutlsAvailable, startGnutlsServer } from "../servers/gnutls-server.ts";
-import { startX224Front } from "../servers/x224-front.ts";
-import { type FreeRdpClient, startFreeRdpClient, xfreerdpAvailable } from "../servers/xfreerdp.ts";
+import { allAvailable, describeWhere } from "../support/availability.ts";
+import {
+  type CertificateFolder,
+  certificatesAvailable,
+  makeCertificates,
+} from "../e2e/servers/programs/certificates.ts";
+import { gnutlsAvailable, startGnutlsServer } from "../e2e/servers/programs/gnutls-server.ts";
+import { startX224Front } from "../e2e/servers/fronts/x224-front.ts";
+import {
+  type FreeRdpClient,
+  startFreeRdpClient,
+  xfreerdpAvailable,
+} from "../e2e/servers/programs/xfreerdp.ts";
 import { OPENSSL_ADDRESS, startServer } from "../tls/openssl-server.ts";
 
 type Kind = keyof CertificateFolder["files"];

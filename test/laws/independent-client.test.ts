@@ -1,14 +1,18 @@
 import { expect, it } from "vitest";
 import { type LabListener, startLab } from "../../src/lab/lab.ts";
-import { type Availability, allAvailable, describeWhere } from "../servers/availability.ts";
-import { certificatesAvailable, makeCertificates } from "../servers/certificates.ts";
-import { shadowAvailable } from "../servers/freerdp-shadow.ts";
-import { probeServer } from "../servers/probe-server.ts";
-import type { RealServer } from "../servers/real-server.ts";
-import { startWeston, westonAvailable } from "../servers/weston.ts";
-import { type FreeRdpClient, startFreeRdpClient, xfreerdpAvailable } from "../servers/xfreerdp.ts";
-import { xrdpAvailable } from "../servers/xrdp.ts";
-import { REAL_CONFIGURATIONS } from "../servers/xrdp-configurations.ts";
+import { type Availability, allAvailable, describeWhere } from "../support/availability.ts";
+import { certificatesAvailable, makeCertificates } from "../e2e/servers/programs/certificates.ts";
+import { shadowAvailable } from "../e2e/servers/programs/freerdp-shadow.ts";
+import { probeServer } from "../e2e/servers/programs/probe-server.ts";
+import type { RealServer } from "../e2e/servers/programs/real-server.ts";
+import { startWeston, westonAvailable } from "../e2e/servers/programs/weston.ts";
+import {
+  type FreeRdpClient,
+  startFreeRdpClient,
+  xfreerdpAvailable,
+} from "../e2e/servers/programs/xfreerdp.ts";
+import { xrdpAvailable } from "../e2e/servers/programs/xrdp.ts";
+import { REAL_CONFIGURATIONS } from "../e2e/servers/programs/xrdp-configurations.ts";
 
 /** The verdicts that promise a client a server that it can use. */
 const PROMISES: ReadonlySet<string> = new Set(["ok", "nla-required"]);

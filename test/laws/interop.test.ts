@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { commandsAvailable, describeWhere } from "../servers/availability.ts";
+import { commandsAvailable, describeWhere } from "../support/availability.ts";
 import { makeChains } from "./interop/certificates.ts";
 import { seenByUs } from "./interop/clients.ts";
 import { TRIPLE_DES_OFFERS } from "./interop/hellos.ts";

@@ -9,12 +9,20 @@ import { SCENARIOS } from "../../src/lab/scenarios.ts";
 import { startHelloSeries } from "../../src/scan/one/hello-series.ts";
 import { simulateClients } from "../../src/scan/one/simulate-clients.ts";
 import { clientProfile } from "../../src/tls/profiles/client-profiles.ts";
-import { allAvailable, describeWhere } from "../servers/availability.ts";
-import { type CertificateFolder, certificatesAvailable, makeCertificates } from "../servers/certificates.ts";
-import { shadowAvailable } from "../servers/freerdp-shadow.ts";
-import { type FreeRdpClient, startFreeRdpClient, xfreerdpAvailable } from "../servers/xfreerdp.ts";
-import { xrdpAvailable } from "../servers/xrdp.ts";
-import { REAL_CONFIGURATIONS } from "../servers/xrdp-configurations.ts";
+import { allAvailable, describeWhere } from "../support/availability.ts";
+import {
+  type CertificateFolder,
+  certificatesAvailable,
+  makeCertificates,
+} from "../e2e/servers/programs/certificates.ts";
+import { shadowAvailable } from "../e2e/servers/programs/freerdp-shadow.ts";
+import {
+  type FreeRdpClient,
+  startFreeRdpClient,
+  xfreerdpAvailable,
+} from "../e2e/servers/programs/xfreerdp.ts";
+import { xrdpAvailable } from "../e2e/servers/programs/xrdp.ts";
+import { REAL_CONFIGURATIONS } from "../e2e/servers/programs/xrdp-configurations.ts";
 
 const PATIENCE = { timeout: 60_000 };
 

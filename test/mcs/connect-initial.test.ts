@@ -16,7 +16,7 @@ import {
   MINIMUM_PARAMETERS,
   TARGET_PARAMETERS,
 } from "../../src/mcs/domain-parameters.ts";
-import { expectNoClaimBeyond, expectSameUnderEveryCut } from "../codec-laws.ts";
+import { expectNoClaimBeyond, expectSameUnderEveryCut } from "../support/codec-laws.ts";
 import { mutated } from "../credssp/mutation.ts";
 import { SPECIFIED_CONNECT_INITIAL, STANDARD_CONNECT_INITIAL, TLS_CONNECT_INITIAL } from "./examples.ts";
 

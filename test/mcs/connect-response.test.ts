@@ -10,7 +10,7 @@ import {
 import { decodeDomainParameters, SERVER_PARAMETERS } from "../../src/mcs/domain-parameters.ts";
 import { rdpFacts } from "../../src/mcs/rdp-facts.ts";
 import type { ServerBlock } from "../../src/mcs/server-blocks.ts";
-import { expectNoClaimBeyond, expectSameUnderEveryCut } from "../codec-laws.ts";
+import { expectNoClaimBeyond, expectSameUnderEveryCut } from "../support/codec-laws.ts";
 import { mutated } from "../credssp/mutation.ts";
 import { SPECIFIED_CONNECT_RESPONSE } from "./examples.ts";
 

@@ -7,7 +7,7 @@ import {
   encodeDisconnectProviderUltimatum,
 } from "../../src/mcs/disconnect-provider-ultimatum.ts";
 import { decodeMcsPdu } from "../../src/mcs/mcs-pdu.ts";
-import { expectNoClaimBeyond, expectSameUnderEveryCut } from "../codec-laws.ts";
+import { expectNoClaimBeyond, expectSameUnderEveryCut } from "../support/codec-laws.ts";
 import { mutated } from "../credssp/mutation.ts";
 import { SPECIFIED_CONNECT_INITIAL, SPECIFIED_CONNECT_RESPONSE } from "./examples.ts";
 

@@ -7,7 +7,7 @@ import {
   type ProprietaryCertificate,
   type X509Chain,
 } from "../../src/mcs/server-certificate.ts";
-import { expectNoClaimBeyond } from "../codec-laws.ts";
+import { expectNoClaimBeyond } from "../support/codec-laws.ts";
 import { mutated } from "../credssp/mutation.ts";
 import { SPECIFIED_CONNECT_RESPONSE } from "./examples.ts";
 

@@ -10,7 +10,7 @@ import {
 import { hasRdpudpFlags, rdpudpFlags } from "../../src/rdpeudp/flags.ts";
 import { synAckDatagram, synDatagram } from "../../src/rdpeudp/syn-datagram.ts";
 import { RDPUDP_VERSION, RDPUDP_VERSIONS, rdpudpVersionName } from "../../src/rdpeudp/versions.ts";
-import { expectNoClaimBeyond } from "../codec-laws.ts";
+import { expectNoClaimBeyond } from "../support/codec-laws.ts";
 
 const MTU_BYTES = 1232;
 

@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { expect } from "vitest";
 import type { Decoded, DecodeFault } from "../../src/bytes/decoded.ts";
-import { expectNoClaimBeyond } from "../codec-laws.ts";
+import { expectNoClaimBeyond } from "../support/codec-laws.ts";
 
 /** The value, which must be there and take up all of `bytes`. */
 export const valueIn = <T>(decoded: Decoded<T>, bytes: Uint8Array): T => {

@@ -8,7 +8,7 @@ import {
 } from "../../src/x224/connection-request.ts";
 import type { CorrelationInfo } from "../../src/x224/correlation-info.ts";
 import { PROTOCOL } from "../../src/x224/protocols.ts";
-import { expectNoClaimBeyond, expectSameUnderEveryCut } from "../codec-laws.ts";
+import { expectNoClaimBeyond, expectSameUnderEveryCut } from "../support/codec-laws.ts";
 
 const PLAIN: ConnectionRequest = {
   kind: "connection-request",

@@ -5,7 +5,7 @@ import { type ConnectionConfirm, encodeConnectionConfirm } from "../../src/x224/
 import { DISCONNECT_REASONS, disconnectReasonName } from "../../src/x224/disconnect-request.ts";
 import { REJECT_CAUSES, rejectCauseName } from "../../src/x224/error-tpdu.ts";
 import { decodeServerTpdu, encodeServerTpdu, type ServerTpdu } from "../../src/x224/server-tpdu.ts";
-import { expectNoClaimBeyond, expectSameUnderEveryCut } from "../codec-laws.ts";
+import { expectNoClaimBeyond, expectSameUnderEveryCut } from "../support/codec-laws.ts";
 
 const CONFIRM = {
   kind: "connection-confirm",

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { fromHex, toHex } from "../../src/bytes/hex.ts";
 import { decodeTpkt, decodeTpktHeader, encodeTpkt } from "../../src/x224/tpkt.ts";
-import { expectNoClaimBeyond, expectSameUnderEveryCut } from "../codec-laws.ts";
+import { expectNoClaimBeyond, expectSameUnderEveryCut } from "../support/codec-laws.ts";
 
 describe("TPKT (RFC 1006 6)", () => {
   it("holds what its length says, header included", () => {

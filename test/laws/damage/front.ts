@@ -1,6 +1,6 @@
 /** The way between a client and a server: X.224 passes as it is, then one rule damages what the server sends. */
 import { createConnection, createServer, type Socket } from "node:net";
-import { type LoopbackListener, listenOnLoopback } from "../../servers/loopback-listener.ts";
+import { type LoopbackListener, listenOnLoopback } from "../../support/loopback-listener.ts";
 import { createDamager } from "./damager.ts";
 import type { Damage } from "./rules.ts";
 

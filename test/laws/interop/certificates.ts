@@ -2,7 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { outputOf } from "../../servers/processes.ts";
+import { outputOf } from "../../e2e/servers/programs/processes.ts";
 
 export const KEY_KINDS = {
   "rsa-1024": ["RSA", "rsa_keygen_bits:1024"],

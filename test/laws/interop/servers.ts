@@ -2,8 +2,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { connect, createServer as createTcpServer } from "node:net";
 import { createServer } from "node:tls";
-import { eventually } from "../../servers/eventually.ts";
-import { startProcess } from "../../servers/processes.ts";
+import { eventually } from "../../support/eventually.ts";
+import { startProcess } from "../../e2e/servers/programs/processes.ts";
 import {
   type Chain,
   type ChainFolder,

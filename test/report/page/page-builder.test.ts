@@ -4,8 +4,8 @@ import { rowOfJson } from "../../../src/audit/row-of-json.ts";
 import { PageBuilder } from "../../../src/report/page/page-builder.ts";
 import { type PageData, TEXT_COLUMNS, type TextColumnName } from "../../../src/report/page/page-data.ts";
 import { pageHtml } from "../../../src/report/page/page-html.ts";
-import { generatedResult, generatedScan, SCANNED_AT } from "../../page/generated-scan.ts";
-import { HOSTILE_TEXTS, hostileResults } from "../../page/hostile-results.ts";
+import { generatedResult, generatedScan, SCANNED_AT } from "../../e2e/page/generated-scan.ts";
+import { HOSTILE_TEXTS, hostileResults } from "../../e2e/page/hostile-results.ts";
 
 const MIB = 1024 * 1024;
 const ASSET = { script: "", style: "" } as const;

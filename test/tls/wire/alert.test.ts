@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { fromHex } from "../../../src/bytes/hex.ts";
 import { ALERTS, alertName, decodeAlert, encodeAlert } from "../../../src/tls/wire/alert.ts";
-import { expectSameUnderEveryCut } from "../../codec-laws.ts";
+import { expectSameUnderEveryCut } from "../../support/codec-laws.ts";
 import { anyByte } from "../arbitraries.ts";
 import { expectRoundTrip } from "../expectations.ts";
 

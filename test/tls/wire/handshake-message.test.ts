@@ -6,7 +6,7 @@ import {
   encodeHandshakeMessage,
   HANDSHAKE_TYPE,
 } from "../../../src/tls/wire/handshake-message.ts";
-import { expectSameUnderEveryCut } from "../../codec-laws.ts";
+import { expectSameUnderEveryCut } from "../../support/codec-laws.ts";
 import { anyByte, anyBytes } from "../arbitraries.ts";
 import { expectRoundTrip, expectTolerance, faultIn } from "../expectations.ts";
 

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { fromHex, toHex } from "../../../src/bytes/hex.ts";
 import { CONTENT_TYPE, decodeRecord, encodeRecord, encodeRecords } from "../../../src/tls/wire/record.ts";
-import { expectNoClaimBeyond, expectSameUnderEveryCut } from "../../codec-laws.ts";
+import { expectNoClaimBeyond, expectSameUnderEveryCut } from "../../support/codec-laws.ts";
 import { anyBytes } from "../arbitraries.ts";
 import { expectRoundTrip, expectTolerance, faultIn, valueIn } from "../expectations.ts";
 

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, describe, expect, it } from "vitest";
 import type { ConnectFailure } from "../../../src/handshake/conversation/transcript.ts";
 import { dialThrough } from "../../../src/transport/proxy/socks-proxy.ts";
-import { type LoopbackListener, listenOnLoopback } from "../../servers/loopback-listener.ts";
+import { type LoopbackListener, listenOnLoopback } from "../../support/loopback-listener.ts";
 
 const NO_AUTHENTICATION = Uint8Array.of(5, 0);
 const USER_PASSWORD = Uint8Array.of(5, 2);

@@ -1,0 +1,98 @@
+/** Runs the examples of docs/commands as a user's shell does, with servers of the lab and files made here. */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { copyFile, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type CommandExample, EXAMPLE_PORT } from "../../../scripts/docs/command-facts.ts";
+import { startLab } from "../../../src/lab/lab.ts";
+import { generatedScan, scanText } from "../audit/generated-scan.ts";
+import { ensureBuilt, PROGRAM, PROGRAM_ARGS } from "../../cli/executable.ts";
+import { rdprobe } from "../cli/rdprobe.ts";
+
+const HOSTS = 24;
+const DAYS_LATER = 4;
+const CAPTURE = join("fixtures", "lab", "reset-after-request.pcap");
+const TIMEOUT_MS = 60_000;
+
+export interface ExampleFolder extends AsyncDisposable {
+  readonly path: string;
+}
+
+/** A folder with the files that the examples name. */
+export const exampleFolder = async (): Promise<ExampleFolder> => {
+  await ensureBuilt();
+  const path = await mkdtemp(join(tmpdir(), "rdprobe-examples-"));
+  await copyFile(CAPTURE, join(path, "failing-pc.pcapng"));
+  for (const [name, day] of [
+    ["monday", 0],
+    ["friday", DAYS_LATER],
+  ] as const) {
+    await writeFile(join(path, `${name}.ndjson`), scanText(generatedScan(HOSTS, day)));
+    await rdprobe(["merge", `${name}.ndjson`, "-o", `${name}.csv`], { cwd: path });
+  }
+  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };
+};
+
+/** What the command prints, stderr behind stdout, with the ports that the example names. */
+export const runExample = async (example: CommandExample, folder: string): Promise<string> => {
+  const { servers = [], command, lines } = example;
+  const lab = await startLab({ host: "127.0.0.1", basePort: 0, scenarios: servers });
+  try {
+    const [, ...typed] = command.split(" ");
+    const ports = lab.listeners.map(({ port }) => port);
+    const args = typed.map((word) => word.replace(NAMED_PORT, (port) => standIn(port, ports)));
+    const output = withNamedPorts(await outputOf(args, folder), args[0] ?? "", ports);
+    const shown = output.trimEnd().split("\n");
+    return lines === undefined || shown.length <= lines
+      ? output
+      : `${[...shown.slice(0, lines), "…"].join("\n")}\n`;
+  } finally {
+    await lab.close();
+  }
+};
+
+/** Without what differs from run to run. */
+export const steady = (output: string): string =>
+  output
+    .replaceAll(/\b\d+ ms\b/g, "N ms")
+    .replaceAll(/'=\d+\.\d+s/g, "'=Ns")
+    .replaceAll(/\d\d:\d\d:\d\dZ/g, "HH:MM:SSZ")
+    .replaceAll(/\bfor [\d.]+ s\b/g, "for N s")
+    .replaceAll(/\d{4}-\d\d-\d\d/g, "YYYY-MM-DD");
+
+const NAMED_PORT = new RegExp(`\\b${EXAMPLE_PORT}\\b`);
+
+/** The port of the first server; any free one where the command itself is the server. */
+const standIn = (port: string, ports: readonly number[]): string =>
+  String(ports[Number(port) - EXAMPLE_PORT] ?? 0);
+
+/** Ports have five digits here, so that columns keep their width. */
+const withNamedPorts = (output: string, command: string, ports: readonly number[]): string => {
+  const own = [...output.matchAll(/127\.0\.0\.1:(\d{5})/g)].map(([, port]) => Number(port));
+  return (Object.hasOwn(READY, command) ? own : ports).reduce(
+    (text, port, index) => text.replaceAll(String(port), String(EXAMPLE_PORT + index)),
+    output,
+  );
+};
+
+/** What a command that stays says once it is ready. */
+const READY: Readonly<Record<string, RegExp>> = { lab: /Ctrl-C/, exporter: /exporter on/ };
+
+const outputOf = async (args: readonly string[], cwd: string): Promise<string> => {
+  const ready = READY[args[0] ?? ""];
+  const child = spawn(PROGRAM, [...PROGRAM_ARGS, ...args], {
+    ...{ cwd, timeout: TIMEOUT_MS },
+    env: { ...process.env, NO_COLOR: "", FORCE_COLOR: "", TERM: "xterm", LC_ALL: "C.UTF-8" },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const told = { stdout: "", stderr: "" };
+  for (const stream of ["stdout", "stderr"] as const) {
+    child[stream].setEncoding("utf8").on("data", (text: string) => {
+      told[stream] += text;
+      if (ready?.test(told.stderr)) child.kill("SIGINT");
+    });
+  }
+  await once(child, "close");
+  return told.stdout + told.stderr;
+};

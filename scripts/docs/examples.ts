@@ -3,7 +3,7 @@ import { SCENARIOS } from "../../src/lab/scenarios.ts";
 import type { CauseCode } from "../../src/verdict/causes/causes.ts";
 import type { VerdictCode } from "../../src/verdict/verdicts.ts";
 
-/** What no scenario on loopback shows: made by hand in test/advice/situations.ts, and how to see it for real. */
+/** What no scenario on loopback shows: made by hand in test/e2e/advice/situations.ts, and how to see it for real. */
 const SITUATIONS = {
   "name-not-found": "`rdprobe no-such-host.invalid`: a name that never has an address (RFC 6761)",
   "dns-failure": "`rdprobe server01` on a machine whose DNS server does not answer",

@@ -13,7 +13,7 @@ import {
   sectionBlock,
 } from "../capture/support/capture-files.ts";
 import { data, FLOW, ipPacket, rawCapture, syn } from "../capture/support/conversation.ts";
-import { ensureBuilt } from "../cli/executable.ts";
+import { ensureBuilt } from "../e2e/cli/executable.ts";
 import { runProcess } from "../e2e/servers/programs/processes.ts";
 
 const LITTLE = PCAP_FORMS[0] ?? { littleEndian: true, nanoseconds: false };

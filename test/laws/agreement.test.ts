@@ -14,7 +14,7 @@ import { type CheckState, checkOutcome } from "../../src/verdict/check/check-sta
 import { type Demands, PROHIBITIONS, REQUIREMENTS } from "../../src/verdict/check/requirements.ts";
 import { VERDICT_CODES } from "../../src/verdict/verdicts.ts";
 import { samplesOf, soleValueOf } from "../exporter/exposition-format.ts";
-import { type RunningExporter, runExporter } from "../exporter/running-exporter.ts";
+import { type RunningExporter, runExporter } from "../e2e/exporter/running-exporter.ts";
 
 /** What keeps silent is not waited for long; what is slow is let to its end. */
 const STAGE_TIMEOUTS = { hasty: "700ms", patient: "15s" } as const;

@@ -21,7 +21,7 @@ import {
   startFreeRdpClient,
   xfreerdpAvailable,
 } from "../e2e/servers/programs/xfreerdp.ts";
-import { OPENSSL_ADDRESS, startServer } from "../tls/openssl-server.ts";
+import { OPENSSL_ADDRESS, startServer } from "../e2e/tls/openssl-server.ts";
 
 type Kind = keyof CertificateFolder["files"];
 

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { jsonLine } from "../../../src/report/json/json.ts";
 import { RESULTS } from "../../report/results.ts";
 import { runProcess } from "../servers/programs/processes.ts";
-import { ensureBuilt, PROGRAM, PROGRAM_ARGS } from "../../cli/executable.ts";
+import { ensureBuilt, PROGRAM, PROGRAM_ARGS } from "./executable.ts";
 import { runInProcess } from "../../cli/in-process.ts";
 
 /** What a file's name may hold, and a terminal acts on. */

@@ -1,7 +1,7 @@
 /** Runs the executable `check_rdp` as a monitor does. */
 import { join } from "node:path";
 import { type FinishedProcess, runProcess } from "../servers/programs/processes.ts";
-import { EXECUTABLE, PLUGIN, PLUGIN_ARGS } from "../../cli/executable.ts";
+import { EXECUTABLE, PLUGIN, PLUGIN_ARGS } from "./executable.ts";
 
 /** dist/check_rdp.cjs as an absolute path. */
 export const CHECK_RDP = join(EXECUTABLE, "..", "check_rdp.cjs");

@@ -10,7 +10,7 @@ import { SCENARIOS } from "../../../src/lab/scenarios.ts";
 import { VERDICTS } from "../../../src/verdict/verdicts.ts";
 import { readPluginOutput } from "../../report/plugin-output.ts";
 import { CHECK_RDP, checkRdp } from "./check-rdp.ts";
-import { PLUGIN, PLUGIN_ARGS } from "../../cli/executable.ts";
+import { PLUGIN, PLUGIN_ARGS } from "./executable.ts";
 import { useLab } from "./lab.ts";
 import { rdprobe } from "./rdprobe.ts";
 

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { runProcess } from "../servers/programs/processes.ts";
-import { PROGRAM, PROGRAM_ARGS } from "../../cli/executable.ts";
+import { PROGRAM, PROGRAM_ARGS } from "./executable.ts";
 import { useLab } from "./lab.ts";
 import { rdprobe } from "./rdprobe.ts";
 

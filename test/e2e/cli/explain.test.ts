@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { ensureBuilt } from "../../cli/executable.ts";
+import { ensureBuilt } from "./executable.ts";
 import { runInProcess } from "../../cli/in-process.ts";
 import { rdprobe } from "./rdprobe.ts";
 

@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { mintCertificate } from "../../../src/lab/certificates/certificates.ts";
 import { soleValueOf } from "../../exporter/exposition-format.ts";
 import { eventually } from "../../support/eventually.ts";
-import { PROGRAM, PROGRAM_ARGS } from "../../cli/executable.ts";
+import { PROGRAM, PROGRAM_ARGS } from "./executable.ts";
 import { useLab } from "./lab.ts";
 import { rdprobe } from "./rdprobe.ts";
 

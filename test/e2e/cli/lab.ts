@@ -1,7 +1,7 @@
 /** The lab of a test file, and the targets that its scenarios are. */
 import { afterAll, beforeAll } from "vitest";
 import { type Lab, type LabListener, startLab } from "../../../src/lab/lab.ts";
-import { ensureBuilt } from "../../cli/executable.ts";
+import { ensureBuilt } from "./executable.ts";
 
 export interface TestLab {
   /** `127.0.0.1:port` of a scenario. */

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Result } from "../../../src/verdict/result/result.ts";
 import { captureOf, connected, play, saidIn } from "../../judging/conversations.ts";
 import { runProcess } from "../servers/programs/processes.ts";
-import { ensureBuilt, PROGRAM, PROGRAM_ARGS } from "../../cli/executable.ts";
+import { ensureBuilt, PROGRAM, PROGRAM_ARGS } from "./executable.ts";
 import { rdprobe } from "./rdprobe.ts";
 
 const FIXTURE = "fixtures/lab/failure-5.pcap";

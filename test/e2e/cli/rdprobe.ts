@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { eventually } from "../../support/eventually.ts";
 import { type FinishedProcess, runProcess } from "../servers/programs/processes.ts";
-import { PROGRAM, PROGRAM_ARGS } from "../../cli/executable.ts";
+import { PROGRAM, PROGRAM_ARGS } from "./executable.ts";
 
 export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;

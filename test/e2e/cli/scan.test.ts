@@ -8,7 +8,7 @@ import type { Result } from "../../../src/verdict/result/result.ts";
 import { eventually } from "../../support/eventually.ts";
 import { type FaultFarm, startFaultFarm } from "../servers/fronts/fault-farm.ts";
 import { type FinishedProcess, runProcess } from "../servers/programs/processes.ts";
-import { ensureBuilt, PROGRAM, PROGRAM_ARGS } from "../../cli/executable.ts";
+import { ensureBuilt, PROGRAM, PROGRAM_ARGS } from "./executable.ts";
 import { rdprobe } from "./rdprobe.ts";
 
 const TIMEOUT_MS = 60_000;

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { VERSION } from "../../../src/cli/version.ts";
 import { SHORT_HELP } from "../../../src/cli/words/short-help.ts";
-import { ensureBuilt } from "../../cli/executable.ts";
+import { ensureBuilt } from "./executable.ts";
 import { rdprobe } from "./rdprobe.ts";
 
 beforeAll(ensureBuilt, 150_000);

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Lab, startLab } from "../../../src/lab/lab.ts";
 import { readExposition } from "../../exporter/exposition-format.ts";
 import { promtool } from "../exporter/prometheus-server.ts";
-import { runExporter } from "../../exporter/running-exporter.ts";
+import { runExporter } from "../exporter/running-exporter.ts";
 import { commandsAvailable, describeWhere } from "../../support/availability.ts";
 
 interface Dashboard {

@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { runInNewContext } from "node:vm";
 import { beforeAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
-import { EXECUTABLE, ensureBuilt } from "../../cli/executable.ts";
+import { EXECUTABLE, ensureBuilt } from "../cli/executable.ts";
 import { useLab } from "../cli/lab.ts";
 import { runProcess } from "../servers/programs/processes.ts";
 import { valueAt } from "./json-path.ts";

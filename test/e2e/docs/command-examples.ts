@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { type CommandExample, EXAMPLE_PORT } from "../../../scripts/docs/command-facts.ts";
 import { startLab } from "../../../src/lab/lab.ts";
 import { generatedScan, scanText } from "../audit/generated-scan.ts";
-import { ensureBuilt, PROGRAM, PROGRAM_ARGS } from "../../cli/executable.ts";
+import { ensureBuilt, PROGRAM, PROGRAM_ARGS } from "../cli/executable.ts";
 import { rdprobe } from "../cli/rdprobe.ts";
 
 const HOSTS = 24;

@@ -3,7 +3,7 @@ import { isBuiltin } from "node:module";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import manifest from "../../../package.json" with { type: "json" };
-import { ensureBuilt } from "../../cli/executable.ts";
+import { ensureBuilt } from "../cli/executable.ts";
 
 const DOCUMENT = readFileSync("docs/dependencies.md", "utf8");
 

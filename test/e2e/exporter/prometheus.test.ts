@@ -10,12 +10,12 @@ import { parseModules } from "../../../src/exporter/module.ts";
 import { parseWebConfig } from "../../../src/exporter/web-config.ts";
 import { mintCertificate } from "../../../src/lab/certificates/certificates.ts";
 import { type Lab, startLab } from "../../../src/lab/lab.ts";
-import { ensureBuilt } from "../../cli/executable.ts";
+import { ensureBuilt } from "../cli/executable.ts";
 import { rdprobe } from "../cli/rdprobe.ts";
 import { commandsAvailable, describeWhere } from "../../support/availability.ts";
 import { eventually } from "../../support/eventually.ts";
 import { type PrometheusServer, promtool, startPrometheus } from "./prometheus-server.ts";
-import { type RunningExporter, runExporter } from "../../exporter/running-exporter.ts";
+import { type RunningExporter, runExporter } from "./running-exporter.ts";
 
 const CONTRIB = fileURLToPath(new URL("../../../contrib/prometheus/", import.meta.url));
 

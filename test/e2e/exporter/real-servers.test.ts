@@ -9,7 +9,7 @@ import { shadowAvailable } from "../servers/programs/freerdp-shadow.ts";
 import { xrdpAvailable } from "../servers/programs/xrdp.ts";
 import { REAL_CONFIGURATIONS } from "../servers/programs/xrdp-configurations.ts";
 import { samplesOf, soleValueOf } from "../../exporter/exposition-format.ts";
-import { type RunningExporter, runExporter } from "../../exporter/running-exporter.ts";
+import { type RunningExporter, runExporter } from "./running-exporter.ts";
 
 const EXPECTED = [
   { id: "shadow-nla", success: 1, verdict: "nla-required", nla: 1 },

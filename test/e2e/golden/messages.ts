@@ -17,7 +17,7 @@ import { parse, stringify } from "yaml";
 import { type Lab, startLab } from "../../../src/lab/lab.ts";
 import { CHECK_RDP } from "../cli/check-rdp.ts";
 import { startPrometheus } from "../exporter/prometheus-server.ts";
-import { runExporter } from "../../exporter/running-exporter.ts";
+import { runExporter } from "../exporter/running-exporter.ts";
 import { eventually } from "../../support/eventually.ts";
 import { startProcess } from "../servers/programs/processes.ts";
 import { freePort } from "../servers/programs/real-server.ts";

@@ -3,7 +3,7 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Lab } from "../../../src/lab/lab.ts";
-import { ensureBuilt } from "../../cli/executable.ts";
+import { ensureBuilt } from "../cli/executable.ts";
 import { commandsAvailable, describeWhere } from "../../support/availability.ts";
 import { keptScreen, SCREENS, startScreenLab, takeScreen } from "./screens.ts";
 

@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Lab, startLab } from "../../../src/lab/lab.ts";
-import { EXECUTABLE } from "../../cli/executable.ts";
+import { EXECUTABLE } from "../cli/executable.ts";
 import { terminalScreen } from "./terminal-screen.ts";
 
 export interface Screen {

@@ -12,7 +12,7 @@ import type { ProbeOptions } from "../../../src/scan/one/probe-options.ts";
 import { createRecording } from "../../../src/scan/one/recording.ts";
 import type { Result } from "../../../src/verdict/result/result.ts";
 import { hasTshark, tshark, withCaptureFile } from "../capture/support/tshark.ts";
-import { ensureBuilt } from "../../cli/executable.ts";
+import { ensureBuilt } from "../cli/executable.ts";
 import { rdprobe, rdprobeUntil } from "../cli/rdprobe.ts";
 import { REFERENCE } from "../../verdict/transcripts.ts";
 import { judged } from "../../judging/judged.ts";

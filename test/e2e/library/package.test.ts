@@ -8,7 +8,7 @@ import { promisify } from "node:util";
 import { publint } from "publint";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import manifest from "../../../package.json" with { type: "json" };
-import { ensureBuilt } from "../../cli/executable.ts";
+import { ensureBuilt } from "../cli/executable.ts";
 
 const run = promisify(execFile);
 const MODULES = join(process.cwd(), "node_modules");

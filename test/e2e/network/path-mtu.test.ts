@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { Result } from "../../../src/verdict/result/result.ts";
-import { EXECUTABLE, ensureBuilt } from "../../cli/executable.ts";
+import { EXECUTABLE, ensureBuilt } from "../cli/executable.ts";
 import { describeWhere } from "../../support/availability.ts";
 import { eventually } from "../../support/eventually.ts";
 import { outputOf } from "../servers/programs/processes.ts";

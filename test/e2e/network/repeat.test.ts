@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { RepeatedResult } from "../../../src/verdict/repeat/repeat-report.ts";
-import { EXECUTABLE, ensureBuilt } from "../../cli/executable.ts";
+import { EXECUTABLE, ensureBuilt } from "../cli/executable.ts";
 import { describeWhere } from "../../support/availability.ts";
 import { eventually } from "../../support/eventually.ts";
 import { createDelayedPair, delayLinkAvailable } from "./delay-link.ts";

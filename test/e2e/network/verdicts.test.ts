@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { Result } from "../../../src/verdict/result/result.ts";
-import { EXECUTABLE, ensureBuilt } from "../../cli/executable.ts";
+import { EXECUTABLE, ensureBuilt } from "../cli/executable.ts";
 import { rdprobe } from "../cli/rdprobe.ts";
 import { describeWhere } from "../../support/availability.ts";
 import { eventually } from "../../support/eventually.ts";

@@ -11,8 +11,8 @@ import {
 } from "../servers/programs/certificates.ts";
 import { OPENSSL_VERSIONS, opensslSuites } from "../servers/views/openssl-suites.ts";
 import { startX224Front, type X224Front } from "../servers/fronts/x224-front.ts";
-import { OPENSSL_ADDRESS, type OpensslServer, startServer } from "../../tls/openssl-server.ts";
-import { acceptedNames, bothWays, contradictions, enumerateServer, unknowns } from "../../scan/simulated.ts";
+import { OPENSSL_ADDRESS, type OpensslServer, startServer } from "../tls/openssl-server.ts";
+import { acceptedNames, bothWays, contradictions, enumerateServer, unknowns } from "./simulated.ts";
 
 interface Row {
   readonly name: string;

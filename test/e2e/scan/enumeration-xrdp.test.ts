@@ -15,7 +15,7 @@ import { sslscanAvailable, sslscanSuites } from "../servers/views/sslscan-view.t
 import { startX224Relay } from "../../support/x224-relay.ts";
 import { startXrdp, xrdpAvailable } from "../servers/programs/xrdp.ts";
 import { REAL_CONFIGURATIONS, type RealConfiguration } from "../servers/programs/xrdp-configurations.ts";
-import { acceptedNames, bothWays, contradictions, enumerateServer, unknowns } from "../../scan/simulated.ts";
+import { acceptedNames, bothWays, contradictions, enumerateServer, unknowns } from "./simulated.ts";
 
 const EVERYTHING = "ALL:COMPLEMENTOFALL:@SECLEVEL=0";
 

@@ -12,7 +12,7 @@ import { nmapAvailable, nmapEncryption, nmapNtlm } from "../servers/views/nmap-v
 import type { RealServer } from "../servers/programs/real-server.ts";
 import { withConfiguration } from "../servers/programs/with-configuration.ts";
 import { xrdpAvailable } from "../servers/programs/xrdp.ts";
-import { fullProbe } from "../../scan/full-probe.ts";
+import { fullProbe } from "./full-probe.ts";
 
 const PATIENCE = { timeout: 60_000 };
 

@@ -14,7 +14,7 @@ import { type StandardSecurity, standardSecurityView } from "../servers/views/st
 import { startWeston, westonAvailable } from "../servers/programs/weston.ts";
 import { xrdpAvailable } from "../servers/programs/xrdp.ts";
 import { REAL_CONFIGURATIONS, type RealConfiguration } from "../servers/programs/xrdp-configurations.ts";
-import { fullProbe } from "../../scan/full-probe.ts";
+import { fullProbe } from "./full-probe.ts";
 
 const PATIENCE = { timeout: 60_000 };
 

@@ -10,7 +10,7 @@ import { secCheckView } from "../servers/views/sec-check-view.ts";
 import { withConfiguration } from "../servers/programs/with-configuration.ts";
 import { xrdpAvailable } from "../servers/programs/xrdp.ts";
 import { REAL_CONFIGURATIONS } from "../servers/programs/xrdp-configurations.ts";
-import { fullProbe } from "../../scan/full-probe.ts";
+import { fullProbe } from "./full-probe.ts";
 
 const PATIENCE = { timeout: 60_000 };
 

@@ -14,7 +14,7 @@ import { probe, probeMany } from "../../../src/library/probe.ts";
 import { jsonDocument } from "../../../src/report/json/json.ts";
 import type { Result } from "../../../src/verdict/result/result.ts";
 import { VERDICT_CODES } from "../../../src/verdict/verdicts.ts";
-import { ensureBuilt } from "../../cli/executable.ts";
+import { ensureBuilt } from "../cli/executable.ts";
 import { runInProcess } from "../../cli/in-process.ts";
 import { rdprobeUntil } from "../cli/rdprobe.ts";
 import { judged } from "../../judging/judged.ts";

@@ -24,7 +24,7 @@ import {
   reportOfClient,
   sha256,
   startServer,
-} from "../../tls/openssl-server.ts";
+} from "./openssl-server.ts";
 
 const { tls10, tls11, tls12, tls13 } = TLS_VERSION;
 

@@ -6,7 +6,7 @@ import { type AddressInfo, connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { eventually } from "../../support/eventually.ts";
-import { OPENSSL_ADDRESS, startServer } from "../../tls/openssl-server.ts";
+import { OPENSSL_ADDRESS, startServer } from "./openssl-server.ts";
 
 export interface OpensslSession {
   readonly client: Uint8Array;

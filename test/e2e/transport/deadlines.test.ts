@@ -3,7 +3,7 @@ import { createServer, type Server } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Lab, startLab } from "../../../src/lab/lab.ts";
 import type { Result } from "../../../src/verdict/result/result.ts";
-import { ensureBuilt } from "../../cli/executable.ts";
+import { ensureBuilt } from "../cli/executable.ts";
 import { rdprobe } from "../cli/rdprobe.ts";
 import { eventually } from "../../support/eventually.ts";
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Result } from "../../../src/verdict/result/result.ts";
-import { EXECUTABLE, ensureBuilt } from "../../cli/executable.ts";
+import { EXECUTABLE, ensureBuilt } from "../cli/executable.ts";
 import { eventually } from "../../support/eventually.ts";
 import { type ProcessGroup, runProcess, startProcess } from "../servers/programs/processes.ts";
 

@@ -1,7 +1,7 @@
 /** The exporter as a whole: whatever a connection says, it answers or hangs up, and goes on to answer others. */
 import { once } from "node:events";
 import { connect } from "node:net";
-import { runExporter } from "../../exporter/running-exporter.ts";
+import { runExporter } from "../../e2e/exporter/running-exporter.ts";
 import { expectThat, type FuzzTarget } from "../target.ts";
 
 const HEADS = [

@@ -7,7 +7,7 @@ import { probeAddress } from "../../../src/scan/one/probe-address.ts";
 import type { Listener } from "../../../src/transport/listener.ts";
 import { DEFAULT_EXPIRY } from "../../../src/verdict/findings/certificate-findings.ts";
 import type { Result } from "../../../src/verdict/result/result.ts";
-import { type IndependentOutcome, independentClient } from "../../lab/independent-client.ts";
+import { type IndependentOutcome, independentClient } from "../../e2e/lab/independent-client.ts";
 import { REFERENCE } from "../../verdict/transcripts.ts";
 import { startDamagingFront } from "./front.ts";
 import { Random } from "./random.ts";

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import type { Result } from "../../../../src/verdict/result/result.ts";
 import { commandPath } from "../../../support/availability.ts";
 import { eventually } from "../../../support/eventually.ts";
-import { PROGRAM, PROGRAM_ARGS } from "../../../cli/executable.ts";
+import { PROGRAM, PROGRAM_ARGS } from "../executable.ts";
 import { useLab } from "../lab.ts";
 import { rdprobe, rdprobeUntil } from "../rdprobe.ts";
 import { resultShape } from "../result-shape.ts";

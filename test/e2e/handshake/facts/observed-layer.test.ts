@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ObservedLayer } from "../../../../src/handshake/facts/observed-layer.ts";
 import { KeyLog } from "../../../../src/tls/decrypt/key-log.ts";
 import { readCertificate } from "../../../../src/x509/certificate-facts.ts";
-import { type Certificates, hasOpenssl, makeCertificates } from "../../../tls/openssl-server.ts";
+import { type Certificates, hasOpenssl, makeCertificates } from "../../tls/openssl-server.ts";
 import { ANSWERED, captureSession, SAID } from "../../tls/openssl-session.ts";
 import {
   RFC_8448_APPLICATION_DATA,

@@ -19,7 +19,7 @@ import {
 import { exchangeDatagram } from "../../../../src/transport/udp-exchange.ts";
 import { startProcess } from "../../servers/programs/processes.ts";
 import { expectRoundTrip, expectTolerance, faultIn, valueIn } from "../../../tls/expectations.ts";
-import { type Certificates, hasOpenssl, makeCertificates } from "../../../tls/openssl-server.ts";
+import { type Certificates, hasOpenssl, makeCertificates } from "../openssl-server.ts";
 
 const record = { decode: decodeDtlsRecord, encode: encodeDtlsRecord };
 const handshake = { decode: decodeDtlsHandshake, encode: encodeDtlsHandshake };

@@ -5,8 +5,8 @@
 import type { Result } from "../../verdict/result/result.ts";
 import { safeText } from "../safe/safe-text.ts";
 
-/** Keys and hosts that are remembered, together; what comes later is held against those. */
-const MOST_KEPT = 131_072;
+/** Hosts that are looked at: 25 MB at the most. */
+const MOST_KEPT = 65_536;
 
 /** Hosts of one key that are counted, and those that are named. */
 const MOST_HOSTS = 1024;
@@ -18,10 +18,15 @@ interface Holders {
   readonly subject: string | null;
   readonly isSelfSigned: boolean;
   /** Addresses, names and what computers call themselves: who has one of them is no other machine. */
-  readonly known: Set<string>;
-  readonly named: string[];
-  count: number;
+  readonly first: readonly string[];
+  /** The same of all; null while there is one host, as with most keys. */
+  readonly known: Set<string> | null;
+  readonly host: string;
+  readonly others: readonly string[];
+  readonly count: number;
 }
+
+const NONE: readonly string[] = [];
 
 export class SharedKeys {
   readonly #keys = new Map<string, Holders>();
@@ -33,21 +38,25 @@ export class SharedKeys {
     const holders = this.#keys.get(key);
     const computer = ntlm?.dnsComputer ?? ntlm?.netbiosComputer ?? null;
     const words = [target.address ?? target.host, target.host, ...(computer === null ? [] : [computer])].map(
-      (word) => word.toLowerCase(),
+      (word) => short(word).toLowerCase(),
     );
     if (this.#kept >= MOST_KEPT || (holders?.count ?? 0) >= MOST_HOSTS) return;
     if (holders === undefined) {
-      const { subject, selfSigned } = certificate;
+      const { selfSigned } = certificate;
+      const subject = certificate.subject === null ? null : short(certificate.subject);
       const isSelfSigned = selfSigned === true;
-      this.#keys.set(key, { subject, isSelfSigned, known: new Set(words), named: [target.host], count: 1 });
+      const first = [...new Set(words)];
+      const { host } = target;
+      this.#keys.set(key, { subject, isSelfSigned, first, known: null, host, others: NONE, count: 1 });
       this.#kept += 1;
       return;
     }
-    if (words.some((word) => holders.known.has(word))) return;
-    for (const word of words) holders.known.add(word);
-    holders.count += 1;
+    const known = holders.known ?? new Set(holders.first);
+    if (words.some((word) => known.has(word))) return;
+    for (const word of words) known.add(word);
+    const others = [...holders.others, target.host].slice(0, NAMED_HOSTS - 1);
+    this.#keys.set(key, { ...holders, known, others, count: holders.count + 1 });
     this.#kept += 1;
-    if (holders.named.length < NAMED_HOSTS) holders.named.push(target.host);
   }
 
   /** Whole lines, the first without an indent; none where every host has a key of its own. */
@@ -61,6 +70,7 @@ export class SharedKeys {
     return [
       "the same certificate key at several hosts:",
       ...shared.slice(0, SHOWN_KEYS).map((one) => `  ${holdersText(one)}`),
+      ...(this.#kept < MOST_KEPT ? [] : [`  of the first ${MOST_KEPT.toLocaleString("en-US")} hosts`]),
       ...(rest > 0 ? [`  and ${rest.toLocaleString("en-US")} more keys`] : []),
       isClones
         ? "  cloned machines look so, and logon between them may fail: rdprobe explain cloned-machine"
@@ -69,8 +79,15 @@ export class SharedKeys {
   }
 }
 
+const LONGEST = 100;
+
+/** A peer's text without its end, and without holding on to the whole. */
+const short = (text: string): string =>
+  text.length <= LONGEST ? text : [...text.slice(0, LONGEST)].join("");
+
 /** Such a number is never passed: who has more hosts than are counted has at least so many. */
-const holdersText = ({ subject, isSelfSigned, named, count }: Holders): string => {
+const holdersText = ({ subject, isSelfSigned, host: first, others, count }: Holders): string => {
+  const named = [first, ...others];
   const rest = count - named.length;
   const many = `${rest.toLocaleString("en-US")}${count >= MOST_HOSTS ? " or more" : ""}`;
   const hosts = named.map((host) => safeText(host)).join(", ");

@@ -17,6 +17,8 @@ interface Holders {
   /** Of the certificate that was seen first. */
   readonly subject: string | null;
   readonly isSelfSigned: boolean;
+  /** Windows makes a key of its own for each machine: a clone. */
+  readonly isClone: boolean;
   /** Addresses, names and what computers call themselves: who has one of them is no other machine. */
   readonly first: readonly string[];
   /** The same of all; null while there is one host, as with most keys. */
@@ -26,13 +28,20 @@ interface Holders {
   readonly count: number;
 }
 
+const MAY_BE_WINDOWS: ReadonlySet<string | undefined> = new Set(["windows", "unknown", undefined]);
+
 const NONE: readonly string[] = [];
 
 export class SharedKeys {
   readonly #keys = new Map<string, Holders>();
   #kept = 0;
 
-  add({ target, certificate, ntlm }: Pick<Result, "target" | "certificate" | "ntlm">): void {
+  add({
+    target,
+    certificate,
+    ntlm,
+    server,
+  }: Pick<Result, "target" | "certificate" | "ntlm" | "server">): void {
     const key = certificate?.keySha256 ?? null;
     if (certificate === null || key === null) return;
     const holders = this.#keys.get(key);
@@ -45,9 +54,19 @@ export class SharedKeys {
       const { selfSigned } = certificate;
       const subject = certificate.subject === null ? null : short(certificate.subject);
       const isSelfSigned = selfSigned === true;
+      const isClone = isSelfSigned && MAY_BE_WINDOWS.has(server?.implementation);
       const first = [...new Set(words)];
       const { host } = target;
-      this.#keys.set(key, { subject, isSelfSigned, first, known: null, host, others: NONE, count: 1 });
+      this.#keys.set(key, {
+        subject,
+        isSelfSigned,
+        isClone,
+        first,
+        known: null,
+        host,
+        others: NONE,
+        count: 1,
+      });
       this.#kept += 1;
       return;
     }
@@ -65,7 +84,7 @@ export class SharedKeys {
       .filter(({ count }) => count > 1)
       .toSorted((a, b) => b.count - a.count);
     if (shared.length === 0) return [];
-    const isClones = shared.some(({ isSelfSigned }) => isSelfSigned);
+    const isClones = shared.some(({ isClone }) => isClone);
     const rest = shared.length - SHOWN_KEYS;
     return [
       "the same certificate key at several hosts:",

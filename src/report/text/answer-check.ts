@@ -1,5 +1,5 @@
 /** What to check first, and which fix comes after, in an answer. */
-import type { Remedy } from "../../verdict/remedies/remedy.ts";
+import { needsPowerShell3, type Remedy } from "../../verdict/remedies/remedy.ts";
 import type { Result } from "../../verdict/result/result.ts";
 import type { Sheet } from "./answer-sheet.ts";
 import { labelled } from "./answer-why.ts";
@@ -26,9 +26,10 @@ const seenIn = ({ verdict, negotiation, server }: Result): SeenOfServer => ({
   hints: negotiation?.serverHints ?? [],
 });
 
-const lookLines = (look: Remedy, { columns, palette, limits }: Sheet): readonly string[] => {
+const lookLines = (look: Remedy, { result, columns, palette, limits }: Sheet): readonly string[] => {
   const { id, steps, commands } = look;
-  const place = `${commandPlace(look)}; read-only`;
+  const needs = needsPowerShell3(look) && isWithoutPowerShell3(result) ? "; needs WMF 5.1 there" : "";
+  const place = `${commandPlace(look)}; read-only${needs}`;
   const shown = commands.slice(0, limits.commands);
   const rest = commands.length - shown.length;
   return [
@@ -38,6 +39,9 @@ const lookLines = (look: Remedy, { columns, palette, limits }: Sheet): readonly 
     ...(rest === 0 ? [] : [palette.faint(`${INDENT}${rest} more: rdprobe explain ${id}`)]),
   ];
 };
+
+/** Windows 7, Server 2008 R2 and older, as they come. */
+const isWithoutPowerShell3 = ({ ntlm }: Result): boolean => /^(?:5\.|6\.[01]\.)/.test(ntlm?.osVersion ?? "");
 
 /** Whole sentences only: half a rule misleads. */
 const stepLines = (step: string, columns: number, most: number): readonly string[] => {

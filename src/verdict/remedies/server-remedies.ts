@@ -263,8 +263,8 @@ export const SERVER_REMEDIES = remedyTable([
     ],
     undo: "there is none, and none is needed: clients are asked once whether they trust the new one",
     confirm: [
-      `event 1056 in ${CONNECTION_MANAGER}: a new self-signed certificate`,
       `events 1057 and 1058 in ${CONNECTION_MANAGER}: it could not be made or replaced`,
+      `event 1056 in ${CONNECTION_MANAGER}: a new self-signed certificate`,
     ],
   },
   {
@@ -371,7 +371,7 @@ export const SERVER_REMEDIES = remedyTable([
   },
   {
     id: "check-clocks",
-    title: "Compare the clocks of this machine and of the server",
+    title: "Compare the clocks, and set the wrong one right",
     where: "server",
     risk: "low",
     shell: "powershell",
@@ -505,7 +505,7 @@ export const SERVER_REMEDIES = remedyTable([
     ],
     undo: 'reg import "$env:TEMP\\TLS13-Server.reg"',
     needsRestart: true,
-    confirm: [`event 36871 in ${SCHANNEL}`],
+    confirm: ["the key exists, and its Enabled is 1", `event 36871 in ${SCHANNEL}`],
   },
   {
     id: "enable-cipher-suites",
@@ -538,7 +538,7 @@ export const SERVER_REMEDIES = remedyTable([
       "A domain member needs its domain controller: the last line says whether the computer's trust holds.",
     ],
     commands: [
-      "Get-WinEvent -LogName Microsoft-Windows-RemoteDesktopServices-RdpCoreTS/Operational -MaxEvents 20 | Format-List TimeCreated, Id, Message",
+      "Get-WinEvent -LogName Microsoft-Windows-RemoteDesktopServices-RdpCoreTS/Operational -MaxEvents 20 -ErrorAction SilentlyContinue | Format-List TimeCreated, Id, Message",
       "Test-ComputerSecureChannel -Verbose",
     ],
     undo: NOTHING_TO_UNDO,
@@ -555,7 +555,7 @@ export const SERVER_REMEDIES = remedyTable([
     ],
     commands: [
       "(Get-ItemProperty 'HKLM:\\SYSTEM\\CurrentControlSet\\Control\\Lsa\\MSV1_0').RestrictReceivingNTLMTraffic",
-      "Get-WinEvent -LogName Microsoft-Windows-NTLM/Operational -MaxEvents 20 | Format-List TimeCreated, Id, Message",
+      "Get-WinEvent -LogName Microsoft-Windows-NTLM/Operational -MaxEvents 20 -ErrorAction SilentlyContinue | Format-List TimeCreated, Id, Message",
     ],
     undo: NOTHING_TO_UNDO,
     confirm: ["events in Microsoft-Windows-NTLM/Operational at the time of the probe"],

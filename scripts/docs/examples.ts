@@ -88,6 +88,7 @@ export const CAUSE_EXAMPLES: Readonly<Record<CauseCode, Example>> = {
   "computer-renamed": lab("renamed-computer"),
   "certificate-unfit": lab("certificate-rsa512"),
   "issued-certificate-unfit": lab("certificate-client-eku"),
+  "template-enrolment-fails": lab("certificate-issued-expired"),
   "farm-members-differ": { kind: "lab", scenario: "farm", depth: "full" },
   "other-program-on-port": lab("ssh"),
   "front-device": lab("disconnect-request"),

@@ -15,6 +15,7 @@ import {
   isUndoCommand,
   type Remedy,
   remedyFor,
+  effectsOf,
 } from "../../src/verdict/remedies/remedy.ts";
 import { verdictTitles } from "../../src/verdict/verdict-titles.ts";
 import { VERDICT_CODES, VERDICTS, type VerdictCode } from "../../src/verdict/verdicts.ts";
@@ -134,14 +135,18 @@ const PLACES = {
 } as const;
 
 const remedyPage = (row: Remedy): string => {
-  const { id, title, where, risk, shell, steps, commands, undo, confirm } = remedyFor(row, EXAMPLE_TARGET);
+  const told = remedyFor(row, EXAMPLE_TARGET);
+  const { id, title, where, risk, shell, steps, check, fix, undo, confirm } = told;
+  const block = (lines: readonly string[]): readonly string[] =>
+    lines.length === 0 ? [] : [`\`\`\`${SHELLS[shell]}`, ...lines, "```"];
   const causes = CAUSES.filter(({ remedies }) => remedies.some((other) => other === id));
   return page(
     id,
     [`${title}.`],
-    [`${PLACES[where]}, risk ${risk}.`],
+    [`${[PLACES[where], `risk ${risk}`, ...effectsOf(told)].join(", ")}.`],
     section("Steps", list(steps)),
-    section("Commands", commands.length === 0 ? [] : [`\`\`\`${SHELLS[shell]}`, ...commands, "```"]),
+    section("Check (changes nothing)", block(check)),
+    section("Fix", block(fix)),
     section("Undo", isUndoCommand(undo) ? [`\`\`\`${SHELLS[shell]}`, undo, "```"] : [sentence(undo)]),
     section("What on the server confirms it", list(confirm)),
     section("For these causes", list(causes.map(({ code, title: name }) => linkTo("../causes", code, name)))),

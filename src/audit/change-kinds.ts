@@ -1,7 +1,7 @@
 /** What can change between two scans of a target, as a table: which fields say it, how bad it is, and in which words. */
 import type { Severity } from "../verdict/verdicts.ts";
 import { PROTOCOLS } from "../x224/protocols.ts";
-import type { ResultRow } from "./result-row.ts";
+import type { CertificateRow, ResultRow } from "./result-row.ts";
 
 export interface ChangeKind {
   readonly severity: Severity;
@@ -16,6 +16,11 @@ export const CHANGE_KINDS = {
   "tls-weakened": { severity: "warning", text: "TLS is weaker" },
   "security-weakened": { severity: "warning", text: "Standard RDP Security is accepted now" },
   "certificate-ending": { severity: "warning", text: "the certificate ends within 30 days" },
+  "certificate-fell-back": { severity: "warning", text: "a self-signed certificate, not the issued one" },
+  "certificate-again": {
+    severity: "warning",
+    text: "renewed within days of its making, as by a template whose display name is another",
+  },
   "certificate-replaced": { severity: "warning", text: "another certificate" },
   "key-shared": { severity: "warning", text: "the key is shared with other hosts now" },
   "name-changed": { severity: "warning", text: "another computer answers" },
@@ -120,14 +125,26 @@ const certificate: Rule = (old, now) => {
     before.subject === after.subject &&
     before.issuer === after.issuer &&
     Date.parse(after.notAfter ?? "") > Date.parse(before.notAfter ?? "");
-  const changed = differ(before.sha256, after.sha256, () =>
-    isRenewed ? "certificate-renewed" : "certificate-replaced",
-  ).map(({ kind }) => ({ kind, old: certificateText(old), new: certificateText(now) }));
+  const changed = differ(before.sha256, after.sha256, () => {
+    if (before.selfSigned === false && after.selfSigned === true) return "certificate-fell-back";
+    if (!isRenewed) return "certificate-replaced";
+    return isTooSoon(before, after) ? "certificate-again" : "certificate-renewed";
+  }).map(({ kind }) => ({ kind, old: certificateText(old), new: certificateText(now) }));
   const crossed = (bound: number): boolean =>
     before.daysLeft !== null && after.daysLeft !== null && before.daysLeft >= bound && after.daysLeft < bound;
   const days = { old: daysText(before.daysLeft), new: daysText(after.daysLeft) };
   if (crossed(0)) return [...changed, { kind: "certificate-expired", ...days }];
   return crossed(NEAR_DAYS) ? [...changed, { kind: "certificate-ending", ...days }] : changed;
+};
+
+const DAY_MS = 86_400_000;
+const SOON_DAYS = 3;
+
+/** An issued one that was made anew within days of its making, with most of its life to come (KB2531138). */
+const isTooSoon = (before: CertificateRow, after: CertificateRow): boolean => {
+  const days = (Date.parse(after.notBefore ?? "") - Date.parse(before.notBefore ?? "")) / DAY_MS;
+  const isEarly = days > 0 && days < SOON_DAYS && (before.daysLeft ?? 0) > NEAR_DAYS;
+  return isEarly && after.selfSigned === false;
 };
 
 const FINGERPRINT_LENGTH = 16;

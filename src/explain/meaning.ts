@@ -48,6 +48,8 @@ export interface Meaning {
   /** For the remedy itself. */
   readonly steps: readonly string[];
   readonly commands: readonly string[];
+  /** Of the commands, those that change something: the last ones. */
+  readonly fix: readonly string[];
   /** How the remedy is taken back, a command or a sentence; null for what is no remedy. */
   readonly undo: string | null;
   /** What rdprobe tells more with. */
@@ -80,6 +82,7 @@ export const entry = (
     remedies: [],
     steps: [],
     commands: [],
+    fix: [],
     undo: null,
     next: [PROBE],
     ...told(),

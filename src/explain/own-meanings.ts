@@ -4,7 +4,7 @@ import { CAUSES } from "../verdict/causes/causes.ts";
 import { FINDING_NOTES } from "../verdict/findings/finding-notes.ts";
 import { REFUSED_ADVICE } from "../verdict/remedies/refused-advice.ts";
 import { REMEDIES } from "../verdict/remedies/remedies.ts";
-import { EXAMPLE_TARGET, filledFor, type Remedy, remedyFor } from "../verdict/remedies/remedy.ts";
+import { effectsOf, EXAMPLE_TARGET, filledFor, type Remedy, remedyFor } from "../verdict/remedies/remedy.ts";
 import { VERDICT_CODES, VERDICTS } from "../verdict/verdicts.ts";
 import { type Entry, entry, PROBE } from "./meaning.ts";
 import { caused, causesOfFinding, causesOfVerdict, remediesNamed } from "./table-causes.ts";
@@ -65,18 +65,18 @@ const causes = CAUSES.map(
 );
 
 const remedies = REMEDIES.map((row): Entry => {
-  const { id, title, where, shell, risk, undo, confirm } = row;
+  const { id, title, where, shell, risk, confirm } = row;
+  const { steps, commands, fix, undo } = remedyFor(row, EXAMPLE_TARGET);
+  const effects = [`risk ${risk}`, ...effectsOf(remedyFor(row, EXAMPLE_TARGET))].join(", ");
   return entry("remedy", id, null, title, () => ({
-    what: `Risk ${risk}. ${confirm.length > 0 ? `Confirms it: ${confirm.join("; ")}.` : ""}`.trim(),
+    what: `${effects}. ${confirm.length > 0 ? `Confirms it: ${confirm.join("; ")}.` : ""}`.trim(),
     stage: PLACES[where](shell),
     basis: "documented",
     source: "rdprobe's own table of remedies",
     causes: CAUSES.filter((cause) => cause.remedies.some((other) => other === id)).map(
       ({ code, title: name }) => ({ code, title: name }),
     ),
-    steps: remedyFor(row, EXAMPLE_TARGET).steps,
-    commands: remedyFor(row, EXAMPLE_TARGET).commands,
-    undo,
+    ...{ steps, commands, fix, undo },
   }));
 });
 

@@ -195,7 +195,7 @@ export const WINDOWS_EVENTS: readonly WindowsEvent[] = [
     what: "the configured certificate is unfit: it has no extended key usage of a server; the default one is used",
     basis: "reported",
     proof: "the provider's own list of events",
-    causes: ["issued-certificate-unfit"],
+    causes: ["issued-certificate-unfit", "template-enrolment-fails"],
   }),
   event(1055, {
     ...inSystem(MANAGER),
@@ -231,24 +231,27 @@ export const WINDOWS_EVENTS: readonly WindowsEvent[] = [
     ...inSystem(MANAGER),
     what: "the subject name of a certificate made from the template is not valid; the default one is used",
     proof: "Microsoft TechNet, Terminal Services certificate events",
+    causes: ["template-enrolment-fails"],
   }),
   event(1063, {
     ...inSystem(MANAGER),
     what: "a certificate from a template was installed; twice a day where the template's display name is not its name",
     proof: "Microsoft KB2531138",
-    causes: ["bound-certificate-not-renewed"],
+    causes: ["template-enrolment-fails"],
   }),
   event(1064, {
     ...inSystem(MANAGER),
     what: "no new certificate could be made from the configured template; the text has the error",
     basis: "reported",
     proof: "Microsoft AskDS 4137437 and the provider's own list",
+    causes: ["template-enrolment-fails"],
   }),
   event(1065, {
     ...inSystem(MANAGER),
     what: "the certificate made from the template has expired and cannot be replaced",
     basis: "reported",
     proof: "Microsoft AskDS 4137437 and the provider's own list",
+    causes: ["template-enrolment-fails"],
   }),
   event(1067, {
     ...inSystem(MANAGER),

@@ -2,7 +2,7 @@
 import { commandPlace } from "../report/text/command-place.ts";
 import type { HostDetails } from "../report/page/page-data.ts";
 import { agoText, wholeDays } from "../verdict/days-left.ts";
-import { type Remedy, remedyFor } from "../verdict/remedies/remedy.ts";
+import { effectsOf, remedyFor, type ToldRemedy } from "../verdict/remedies/remedy.ts";
 import { systemOf } from "./bars.ts";
 import { dayOf } from "./certificate-ends.ts";
 import { button, chip, counted, el } from "./dom.ts";
@@ -160,16 +160,9 @@ const remedies = (scan: Scan, row: number, [, , , places]: HostDetails): HTMLEle
 };
 
 /** The first stands open. */
-const oneRemedy = (
-  remedy: Remedy & { readonly disconnectsUsers: boolean; readonly needsRestart: boolean },
-  isOpen: boolean,
-) => {
-  const { id, title, risk, steps, commands, undo, confirm, disconnectsUsers, needsRestart } = remedy;
-  const warnings = [
-    risk === "low" ? null : `risk ${risk}`,
-    disconnectsUsers ? "disconnects users" : null,
-    needsRestart ? "needs a restart" : null,
-  ].filter((warning) => warning !== null);
+const oneRemedy = (remedy: ToldRemedy, isOpen: boolean) => {
+  const { id, title, risk, steps, check, fix, undo, confirm } = remedy;
+  const warnings = [...(risk === "low" ? [] : [`risk ${risk}`]), ...effectsOf(remedy)];
   return el(
     "details",
     { open: isOpen },
@@ -181,7 +174,11 @@ const oneRemedy = (
     ),
     el("p", { class: "about" }, `Where: ${commandPlace(remedy)}. `, el("code", {}, `rdprobe explain ${id}`)),
     ...steps.map((step) => el("p", {}, step)),
-    commands.length === 0 ? null : commandBlock(commands, title),
+    ...[["Check (changes nothing)", check] as const, ["Fix", fix] as const].flatMap(([label, commands]) =>
+      commands.length === 0
+        ? []
+        : [el("p", { class: "about" }, label), commandBlock(commands, `${label}: ${title}`)],
+    ),
     el("p", { class: "about" }, `Undo: ${undo}`),
     ...confirm.map((event) => el("p", { class: "about" }, `Confirms it: ${event}`)),
   );

@@ -19,7 +19,7 @@ export const sharedKeys = (scan: Scan, show: (filter: Filter) => void): HTMLElem
     el(
       "p",
       { class: "about" },
-      `${counted(shared.length, "key")} at ${counted(hosts, scan.noun)}. Who takes the key from one can stand for all of them: cloned machines and copied files look so. A farm behind one name may share one on purpose.`,
+      `${counted(shared.length, "key")} at ${counted(hosts, scan.noun)}. Who takes the key from one can stand for all of them: cloned machines and copied files look so. A farm behind one name may share one on purpose; clones of Windows are made anew with Sysprep /generalize, since logon between them may fail.`,
     ),
     el(
       "ul",

@@ -6,7 +6,7 @@ type Titles = string | Readonly<Partial<Record<VerdictStage, string>>>;
 /** Lower case, no full stop, at most 56 characters. A code that arises in several stages has a title for each. */
 const TITLES: Readonly<Record<VerdictCode, Titles>> = {
   ok: "RDP works",
-  "nla-required": "RDP works, NLA required (Windows' default)",
+  "nla-required": "RDP works, NLA required",
   inconclusive: "cannot tell whether RDP works",
   "name-not-found": "there is no such name",
   "dns-failure": "the name cannot be looked up: DNS does not answer",

@@ -65,6 +65,23 @@ describe("a change", () => {
       "warning",
     ],
     [
+      "Windows' own instead of an issued one",
+      certified({ sha256: "a", selfSigned: false }),
+      certified({ sha256: "b", selfSigned: true }),
+      "certificate-fell-back",
+      "warning",
+    ],
+    ...(["2026-01-02", "2026-06-01"] as const).map(
+      (second): [string, Partial<ResultRow>, Partial<ResultRow>, string, string] => [
+        `an issued one of 2026-01-01 made anew on ${second}`,
+        certified({ sha256: "a", selfSigned: false, notBefore: "2026-01-01", notAfter: "2027-01-01" }),
+        certified({ sha256: "b", selfSigned: false, notBefore: second, notAfter: "2027-06-01" }),
+        ...(second === "2026-01-02"
+          ? (["certificate-again", "warning"] as const)
+          : (["certificate-renewed", "ok"] as const)),
+      ],
+    ),
+    [
       "one near its end",
       certified({ daysLeft: 31 }),
       certified({ daysLeft: 29 }),

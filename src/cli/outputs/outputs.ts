@@ -17,6 +17,7 @@ import {
   type ResultStream,
   tableStream,
 } from "../../report/json/result-stream.ts";
+import { SharedKeys } from "../../report/table/shared-keys.ts";
 import { type Sort, sortedResults } from "../../report/table/sorted-results.ts";
 import { table } from "../../report/table/table.ts";
 import type { ScanRow } from "../../scan/scan.ts";
@@ -193,6 +194,7 @@ const openOutput = (
     columns: widthOf(terminal),
     screen: isFile ? null : screenOf(terminal),
     isFolded: targets >= SCAN_TARGETS && flags.all !== true,
+    hasSummary: targets >= SCAN_TARGETS,
   };
   if (
     targets > GATHERED_TARGETS &&
@@ -276,6 +278,8 @@ interface TextForm {
   /** What a table has to fit into; null where there is no terminal. */
   readonly screen: number | null;
   readonly isFolded: boolean;
+  /** What a scan comes to follows on stderr. */
+  readonly hasSummary: boolean;
   /** Nothing but ASCII is written. */
   readonly isAscii: boolean;
 }
@@ -295,7 +299,7 @@ const render = (
 const textOf = (
   results: readonly Result[],
   flags: OutputFlags,
-  { color, columns, screen, isFolded }: TextForm,
+  { color, columns, screen, isFolded, hasSummary }: TextForm,
 ): string => {
   if (flags.quiet === true) return results.map((result) => `${verdictLine(result, color)}\n`).join("");
   const [only] = results;
@@ -305,9 +309,21 @@ const textOf = (
     const rows = isFolded ? results.filter((result) => !folded.takes(result)) : results;
     const by = flags.sort ?? (flags.inOrder === true ? null : "severity");
     const sorted = by === null ? rows : sortedResults(rows, by);
-    return (rows.length === 0 ? "" : table(sorted, color, screen)) + folded.text();
+    return (
+      (rows.length === 0 ? "" : table(sorted, color, screen)) +
+      folded.text() +
+      (hasSummary ? "" : sharedText(results))
+    );
   }
   return flags.verbose === true
     ? ladder(only, { color, verbose: true, columns })
     : answer(only, { color, columns });
+};
+
+/** Where no summary follows that says it. */
+const sharedText = (results: readonly Result[]): string => {
+  const keys = new SharedKeys();
+  for (const result of results) keys.add(result);
+  const lines = keys.lines();
+  return lines.length === 0 ? "" : `\n${lines.join("\n")}\n`;
 };

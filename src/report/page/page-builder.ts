@@ -155,7 +155,7 @@ const layersOf = ({ layers }: ResultRow): string | null => {
 };
 
 /** The answer in a line, as the command line gives it. */
-const titleOfRow = ({ verdict, stage, severity, json }: ResultRow): string => {
+const titleOfRow = ({ verdict, stage, severity, json, server }: ResultRow): string => {
   const code = verdictCode(verdict);
   if (code === null) return verdict;
   const own = severityIn(partAt(json, "verdict", "severity")) ?? VERDICTS[code].severity;
@@ -164,6 +164,7 @@ const titleOfRow = ({ verdict, stage, severity, json }: ResultRow): string => {
     verdict: { code, stage: verdictStage(stage) ?? "done", severity: own, evidence: { protocol } },
     severity: json === null ? own : severity,
     findings: (entriesAt(json, "findings") ?? []).flatMap((finding) => findingOf(finding) ?? []),
+    server: server === null ? null : { implementation: server },
   });
 };
 

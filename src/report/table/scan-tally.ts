@@ -1,5 +1,6 @@
 /** What a scan counts while it goes on, and what it says at its end. */
 import type { Result, SecurityReport } from "../../verdict/result/result.ts";
+import { SharedKeys } from "./shared-keys.ts";
 import { type Severity, VERDICTS, type VerdictCode } from "../../verdict/verdicts.ts";
 
 /** Certificates that end within so many days are named at the end. */
@@ -11,6 +12,7 @@ export class ScanTally {
   /** Results of a port that answered. */
   alive = 0;
   readonly #severities: Record<Severity, number> = { critical: 0, warning: 0, ok: 0 };
+  readonly #keys = new SharedKeys();
   #endingSoon = 0;
   #expired = 0;
   readonly #nla: Record<SecurityReport["nla"], number> = {
@@ -20,7 +22,9 @@ export class ScanTally {
     unknown: 0,
   };
 
-  add({ verdict, severity, certificate, security }: Result): void {
+  add(result: Result): void {
+    const { verdict, severity, certificate, security } = result;
+    this.#keys.add(result);
     this.results += 1;
     this.#severities[severity] += 1;
     this.verdicts.set(verdict.code, (this.verdicts.get(verdict.code) ?? 0) + 1);
@@ -64,6 +68,7 @@ export class ScanTally {
       `  severity: ${this.#severityCounts()}`,
       `  certificates: expired ${thousands(this.#expired)}, ending within ${SOON_DAYS} days ${thousands(this.#endingSoon)}`,
       `  NLA: ${this.#nlaCounts()}`,
+      ...this.#keys.lines().map((line) => `  ${line}`),
       ...(earlier === 0 ? [] : [`  not counted here: ${thousands(earlier)} rows of the earlier run`]),
       "",
     ].join("\n");

@@ -1,5 +1,5 @@
 /** Why it failed and what to do about it, as lines of the ladder. */
-import type { Remedy } from "../../verdict/remedies/remedy.ts";
+import { effectsOf, type ToldRemedy } from "../../verdict/remedies/remedy.ts";
 import type { Result } from "../../verdict/result/result.ts";
 import type { Palette } from "./palette.ts";
 import { safeText } from "../safe/safe-text.ts";
@@ -77,21 +77,35 @@ interface RemedyForm {
 
 /** One remedy, with a number or without. */
 const oneRemedy = (
-  remedy: Remedy,
+  remedy: ToldRemedy,
   { number, columns, verbose, isWhole }: RemedyForm,
   palette: Palette,
 ): readonly string[] => [
   `  ${number}. ${remedy.title}`,
-  ...wrap(`${remedy.id}: ${remedy.where}, ${remedy.shell}, risk ${remedy.risk}`, columns, "     ").map(
-    palette.faint,
-  ),
+  ...wrap(
+    [`${remedy.id}: ${remedy.where}`, remedy.shell, `risk ${remedy.risk}`, ...effectsOf(remedy)].join(", "),
+    columns,
+    "     ",
+  ).map(palette.faint),
   ...(verbose ? remedy.steps : remedy.steps.slice(0, isWhole ? 1 : 0)).flatMap((step) =>
     wrap(step, columns, "       "),
   ),
-  ...(isWhole ? remedy.commands : []).map((command) => `       ${palette.severity("info", command)}`),
+  ...(isWhole ? commandLines(remedy, palette) : []),
   ...(verbose ? [`       ${palette.faint("undo:")} ${remedy.undo}`] : []),
   ...(verbose ? remedy.confirm.flatMap((event) => wrap(`confirms it: ${event}`, columns, "       ")) : []),
 ];
+
+/** What changes something stands apart from what only looks. */
+const commandLines = ({ check, fix }: ToldRemedy, palette: Palette): readonly string[] => {
+  const lines = (label: string, commands: readonly string[]): readonly string[] =>
+    commands.length === 0
+      ? []
+      : [
+          `       ${palette.faint(label)}`,
+          ...commands.map((one) => `       ${palette.severity("info", one)}`),
+        ];
+  return [...lines("check:", check), ...lines("fix:", fix)];
+};
 
 /** What is advised and why it is wrong here; in the long form also what to do instead. */
 export const refusedLines = (

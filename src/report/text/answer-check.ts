@@ -1,5 +1,5 @@
 /** What to check first, and which fix comes after, in an answer. */
-import type { Remedy } from "../../verdict/remedies/remedy.ts";
+import { needsPowerShell3, type Remedy, type ToldRemedy } from "../../verdict/remedies/remedy.ts";
 import type { Result } from "../../verdict/result/result.ts";
 import type { Sheet } from "./answer-sheet.ts";
 import { labelled } from "./answer-why.ts";
@@ -9,14 +9,36 @@ import { wrap } from "./wrap.ts";
 
 const INDENT = "    ";
 
-/** A remedy that changes nothing, with commands; and the name of the first that changes something. */
+/** What looks first, which changes nothing; and the name of the likeliest cause's first fix. */
 export const checkLines = (sheet: Sheet): readonly string[] => {
   const { result, columns } = sheet;
-  const { look, fix } = lookAndFix(result.remedies, seenIn(result));
+  const { look, fix } = lookAndFix(ofLikeliestCause(result), seenIn(result));
+  const first = look === null || isAhead(fix, look, result) ? checksOf(fix) : look;
   return [
-    ...(look === null ? [] : lookLines(look, sheet)),
-    ...(fix === null ? [] : fixLines(look === null ? "Fix" : "Then fix", fix, columns)),
+    ...(first === null ? [] : lookLines(first, sheet)),
+    ...(fix === null ? [] : fixLines(first === null ? "Fix" : "Then fix", fix, columns)),
   ];
+};
+
+/** The other remedies are for what is less likely; all of them where no cause is known. */
+const ofLikeliestCause = ({ verdict: { causes }, remedies }: Result): readonly ToldRemedy[] => {
+  const [likeliest] = causes;
+  const own = remedies.filter(({ id }) => likeliest?.remedies.some((other) => other === id) ?? true);
+  return own.length === 0 ? remedies : own;
+};
+
+/** Whether the fix, whose own commands look before they change, stands before the look in the remedies' order. */
+const isAhead = (fix: ToldRemedy | null, look: Remedy, { remedies }: Result): boolean => {
+  const places = [fix?.id, look.id].map((id) => remedies.findIndex((one) => one.id === id));
+  const [own = -1, other = -1] = places;
+  return other >= 0 && own < other && (fix?.check.length ?? 0) > 0;
+};
+
+/** The part of a fix that looks: its steps are about the change, and what confirms it is what to look for. */
+const checksOf = (fix: ToldRemedy | null): Remedy | null => {
+  if (fix === null || fix.check.length === 0) return null;
+  const [sign] = fix.confirm;
+  return { ...fix, commands: fix.check, steps: sign === undefined ? [] : [`What confirms it: ${sign}.`] };
 };
 
 const seenIn = ({ verdict, negotiation, server }: Result): SeenOfServer => ({
@@ -26,9 +48,10 @@ const seenIn = ({ verdict, negotiation, server }: Result): SeenOfServer => ({
   hints: negotiation?.serverHints ?? [],
 });
 
-const lookLines = (look: Remedy, { columns, palette, limits }: Sheet): readonly string[] => {
+const lookLines = (look: Remedy, { result, columns, palette, limits }: Sheet): readonly string[] => {
   const { id, steps, commands } = look;
-  const place = `${commandPlace(look)}; read-only`;
+  const needs = needsPowerShell3(look) && isWithoutPowerShell3(result) ? "; needs WMF 5.1 there" : "";
+  const place = `${commandPlace(look)}; read-only${needs}`;
   const shown = commands.slice(0, limits.commands);
   const rest = commands.length - shown.length;
   return [
@@ -38,6 +61,9 @@ const lookLines = (look: Remedy, { columns, palette, limits }: Sheet): readonly 
     ...(rest === 0 ? [] : [palette.faint(`${INDENT}${rest} more: rdprobe explain ${id}`)]),
   ];
 };
+
+/** Windows 7, Server 2008 R2 and older, as they come. */
+const isWithoutPowerShell3 = ({ ntlm }: Result): boolean => /^(?:5\.|6\.[01]\.)/.test(ntlm?.osVersion ?? "");
 
 /** Whole sentences only: half a rule misleads. */
 const stepLines = (step: string, columns: number, most: number): readonly string[] => {

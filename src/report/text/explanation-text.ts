@@ -109,7 +109,8 @@ const meaningLines = (row: Meaning, form: MeaningForm, palette: Palette): readon
       palette,
     ),
     ...listed("steps", row.steps, columns, palette),
-    ...commandLines("commands", row.commands, palette),
+    ...commandLines(kind === "remedy" ? "check" : "commands", looksOf(row), palette),
+    ...commandLines("fix", row.fix, palette),
     ...undoLines(row.undo, columns, palette),
     ...listed(
       "to know more",
@@ -158,6 +159,9 @@ const hanging = (text: string, columns: number): readonly string[] => {
   const [first = "", ...more] = wrap(text, columns - 2, "    ");
   return [first, ...more.map((line) => `  ${line}`)];
 };
+
+const looksOf = ({ commands, fix }: Meaning): readonly string[] =>
+  commands.slice(0, commands.length - fix.length);
 
 const undoLines = (undo: string | null, columns: number, palette: Palette): readonly string[] => {
   if (undo === null) return [];

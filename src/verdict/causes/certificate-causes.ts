@@ -202,6 +202,28 @@ export const CERTIFICATE_CAUSES = causeTable([
     remedies: ["bind-new-certificate", "rebuild-rdp-certificate"],
   },
   {
+    code: "template-enrolment-fails",
+    title: "Group Policy's certificate template gives the server no certificate that it can use",
+    about:
+      "With a template in Group Policy the server has its certificate issued by itself. Where the name in it is not the computer's (event 1062), or none is issued (1064, 1065: the template's name, the Enroll right, a template that no authority issues), Windows answers with its own certificate. Where the template's name and display name differ, a new one is issued twice a day (1063).",
+    verdicts: ["certificate-expired"],
+    signs: [
+      {
+        likelihood: "possible",
+        when: "the expired certificate was issued by an authority",
+        seen: ifExpired(
+          (material) => !isSelfSigned(material),
+          "an authority issued it; from a template it would have been renewed",
+        ),
+      },
+    ],
+    findings: [{ code: "certificate-fell-back", likelihood: "possible" }],
+    against: "no policy sets CertTemplateName",
+    basis: "documented",
+    source: "Microsoft TechNet on events 1062 and 1064; KB2531138",
+    remedies: ["check-certificate-template", "bind-new-certificate"],
+  },
+  {
     code: "farm-members-differ",
     title: "several machines answer at this one address, and they differ",
     about:

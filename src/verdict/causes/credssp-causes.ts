@@ -38,7 +38,7 @@ export const CREDSSP_CAUSES = causeTable([
     against: "the server answers with an NTLM challenge",
     basis: "inferred",
     source: "[MS-ERREF] 2.3.1 STATUS_NTLM_BLOCKED; Microsoft on restricting NTLM",
-    remedies: ["read-ntlm-policy", "read-credssp-events"],
+    remedies: ["read-ntlm-policy", "connect-by-name", "read-credssp-events"],
   },
   {
     code: "kerberos-alone",
@@ -51,7 +51,7 @@ export const CREDSSP_CAUSES = causeTable([
     against: "the server answers with an NTLM challenge",
     basis: "documented",
     source: "RFC 4178 4.2.2; Microsoft on the end of NTLM, January 2026",
-    remedies: ["read-ntlm-policy"],
+    remedies: ["read-ntlm-policy", "connect-by-name"],
   },
   {
     code: "credssp-broken",

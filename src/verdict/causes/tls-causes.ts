@@ -186,7 +186,7 @@ export const TLS_CAUSES = causeTable([
         seen: cutAtHello("with a certificate of a CA: its key may be closed to NETWORK SERVICE"),
       },
     ],
-    findings: [],
+    findings: [{ code: "certificate-fell-back", likelihood: "possible" }],
     against: "the listener has no bound certificate (SSLCertificateSHA1Hash)",
     basis: "inferred",
     source:
@@ -221,7 +221,7 @@ export const TLS_CAUSES = causeTable([
         seen: cutAtHello("Windows falls back to its own certificate as a rule"),
       },
     ],
-    findings: [],
+    findings: [{ code: "certificate-fell-back", likelihood: "likely" }],
     against: "a certificate is shown, and it is the bound one",
     basis: "inferred",
     source:

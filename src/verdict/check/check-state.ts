@@ -90,7 +90,7 @@ export const checkOutcome = (checked: CheckedResult, policy: CheckPolicy): Check
     ...findingReasons(result, policy),
     ...expiry,
     ...(policy.pins.length === 0 ? [] : asReasons(pinned(result, policy.pins), "cert-sha256")),
-    ...(policy.issuer === null ? [] : asReasons(issuedBy(result, policy.issuer), "issuer")),
+    ...(policy.issuer === null ? [] : asReasons(issuedBy(result, policy.issuer), issuerDemand(result))),
     ...demandOutcomes(checked, policy).flatMap(({ demand, state }) => asReasons(state, demand)),
     ...levelReasons(policy.latencyMs, result.durationMs, {
       text: `the probe took ${Math.round(result.durationMs)} ms`,
@@ -259,6 +259,10 @@ const pinned = (result: Result, pins: readonly string[]): DemandState => {
     : unknown("the pinned certificate was shown, and the handshake did not end");
 };
 
+/** Windows answers with its own certificate where the issued one cannot be used. */
+const issuerDemand = ({ certificate }: Result): string =>
+  certificate?.selfSigned === true ? "issuer, self-signed" : "issuer";
+
 /** Part of the issuer's name, in any case: what the certificate says, and no proof of a chain. */
 const issuedBy = (result: Result, wanted: string): DemandState => {
   const { certificate } = result;
@@ -270,7 +274,8 @@ const issuedBy = (result: Result, wanted: string): DemandState => {
   const { issuer } = certificate;
   if (issuer === null) return unknown("the certificate's issuer cannot be read");
   if (!issuer.toLowerCase().includes(wanted.toLowerCase())) {
-    return violated(`the certificate is not from ${wanted} but from ${issuer}`);
+    const from = certificate.selfSigned === true ? "self-signed" : `from ${issuer}`;
+    return violated(`the certificate is not from ${wanted} but ${from}`);
   }
   return isTlsFinished(result)
     ? MET

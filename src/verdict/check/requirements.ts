@@ -67,6 +67,7 @@ const FIRST_STEPS: Readonly<Record<string, string | readonly string[]>> = {
   "no-self-signed": CERTIFICATE_REMEDIES,
   "no-sha1": CERTIFICATE_REMEDIES,
   issuer: CERTIFICATE_REMEDIES,
+  "issuer, self-signed": ["check-certificate-template", ...CERTIFICATE_REMEDIES],
   "cert-sha256":
     "see who changed the certificate: a new one belongs into --cert-sha256, any other is a device in between",
 };

@@ -221,6 +221,20 @@ const differsBetweenConnections: Rule = ({ leaf, connections }) => {
   );
 };
 
+/** Of one address, or of the addresses of one name. @param where the issued one is seen */
+export const fellBack = (where: string): readonly Finding[] =>
+  found(
+    "certificate-fell-back",
+    "warning",
+    `a self-signed certificate answers here, and ${where}: Windows falls back to its own where the issued one cannot be used`,
+  );
+
+const fellBackInTurn: Rule = ({ leaf, connections }) => {
+  const all = [leaf, ...connections.flatMap(({ facts }) => facts.tls?.chain.slice(0, 1) ?? [])];
+  const isMixed = [true, false].every((own) => all.some(({ selfSigned }) => selfSigned === own));
+  return isMixed ? fellBack("an issued one as well") : [];
+};
+
 const RULES: readonly Rule[] = [
   expiresSoon,
   windowsRenewalFails,
@@ -232,4 +246,5 @@ const RULES: readonly Rule[] = [
   chainIncomplete,
   chainTooLong,
   differsBetweenConnections,
+  fellBackInTurn,
 ];

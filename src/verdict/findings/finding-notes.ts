@@ -173,6 +173,11 @@ export const FINDING_NOTES: readonly FindingNote[] = [
     "certificate-differs-between-addresses",
     "the addresses of one name show different certificates",
   ),
+  note(
+    "certificate",
+    "certificate-fell-back",
+    "a self-signed certificate answers where an issued one answers too: Windows falls back to its own",
+  ),
   note("certificate", "judged-at-capture-time", "dates are held against the time of the capture"),
   note("credssp", "credssp-unpatched", "the server's CredSSP is older than the fix of CVE-2018-0886"),
   note("credssp", "kerberos-only", "the server chooses Kerberos where NTLM was not seen"),

@@ -7,6 +7,7 @@ const DRAWBACKS: Readonly<Record<string, string>> = {
   "bytes-before-client-hello": "bytes come before TLS begins",
   "certificate-differs-between-connections": "its certificate changes",
   "certificate-differs-between-addresses": "each address has its own certificate",
+  "certificate-fell-back": "its issued certificate is not used",
   "certificate-hash-weak": "the certificate's signature is weak",
   "certificate-key-short": "the certificate's key is short",
   "certificate-key-usage": "the certificate's key usage is wrong",

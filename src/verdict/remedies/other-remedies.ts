@@ -258,6 +258,20 @@ export const OTHER_REMEDIES = remedyTable([
     confirm: ["the client's log says that protocol security negotiation failed"],
   },
   {
+    id: "connect-by-name",
+    title: "Connect by the server's full name, with Kerberos",
+    where: "client",
+    risk: "low",
+    shell: "powershell",
+    steps: [
+      "By name Windows asks for a Kerberos ticket, by address for NTLM: give mstsc the full name (server01.example.com), from a client that reaches a domain controller, with a clock within five minutes.",
+      "klist has TERMSRV and the name then. Without it: DNS, the domain controller, or the name's account (setspn -X).",
+    ],
+    commands: ["nltest /dsgetdc:", "klist", "mstsc /v:{host}"],
+    undo: "nothing is changed",
+    confirm: ["klist shows a ticket of TERMSRV and the server's name"],
+  },
+  {
     id: "use-entra-sign-in",
     title: "Connect with a web account (Entra ID)",
     where: "client",

@@ -39,6 +39,23 @@ export interface ToldRemedy extends Required<Remedy> {
   readonly fix: readonly string[];
 }
 
+/** What its commands cost, as parts of a line: lower case, no full stop; none where they cost nothing. */
+export const effectsOf = (remedy: Omit<ToldRemedy, "check" | "fix">): readonly string[] => [
+  ...(remedy.disconnectsUsers ? ["disconnects users"] : []),
+  ...(remedy.cutsYourSession ? ["cuts your own RDP session"] : []),
+  ...(remedy.needsRestart ? ["needs a restart of the server"] : []),
+  ...(needsPowerShell3(remedy) ? [POWERSHELL_3] : []),
+];
+
+/** The oldest Windows that has all of a remedy's commands, where that is not every one. */
+const POWERSHELL_3 = "for Windows 8, Server 2012 and newer";
+
+/** Cmdlets and forms that the PowerShell 2 of Windows 7 and Server 2008 R2 has not. */
+const NEWER = /\b(?:Get|Set|Enable|Disable|Test|Find|Resolve)-(?:Cim|Net|Tls|Dns)[A-Z]|Where-Object [A-Z]/;
+
+export const needsPowerShell3 = ({ shell, commands }: Pick<Remedy, "shell" | "commands">): boolean =>
+  shell === "powershell" && commands.some((command) => NEWER.test(command));
+
 /** A server as commands name it. */
 export interface CommandTarget {
   readonly host: string;

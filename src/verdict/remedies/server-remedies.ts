@@ -263,8 +263,8 @@ export const SERVER_REMEDIES = remedyTable([
     ],
     undo: "there is none, and none is needed: clients are asked once whether they trust the new one",
     confirm: [
-      `event 1056 in ${CONNECTION_MANAGER}: a new self-signed certificate`,
       `events 1057 and 1058 in ${CONNECTION_MANAGER}: it could not be made or replaced`,
+      `event 1056 in ${CONNECTION_MANAGER}: a new self-signed certificate`,
     ],
   },
   {
@@ -292,7 +292,7 @@ export const SERVER_REMEDIES = remedyTable([
     id: "clear-bound-thumbprint",
     title: "See whether the listener is bound to a certificate that is gone",
     where: "server",
-    risk: "medium",
+    risk: "low",
     shell: "powershell",
     steps: [
       "SSLCertificateSHA1HashType 1: nothing is bound, the thumbprint is that of Windows' own certificate in the store Remote Desktop, and all is well. 2: Group Policy binds it. 3: bound by hand.",
@@ -306,6 +306,24 @@ export const SERVER_REMEDIES = remedyTable([
     ],
     undo: NOTHING_TO_UNDO,
     confirm: [`event 36870 or 36872 in ${SCHANNEL}`],
+  },
+  {
+    id: "check-certificate-template",
+    title: "See whether Group Policy's certificate template works",
+    where: "server",
+    risk: "low",
+    shell: "powershell",
+    steps: [
+      "No CertTemplateName: there is no template, and this is not it. 1062: the template must put the DNS name into the certificate. 1064, 1065: the name in the policy, the computer's Enroll right, and that an authority issues the template.",
+      "1063 twice a day: give the template the same name and display name, and write that one into the policy (KB2531138). gpupdate then, and Restart-Service SessionEnv.",
+      "1051, 1055 or 1059: what is bound is not used (clear-bound-thumbprint, grant-key-read).",
+    ],
+    commands: [
+      `(Get-ItemProperty '${POLICY}' -ErrorAction SilentlyContinue).CertTemplateName`,
+      "Get-WinEvent -FilterHashtable @{ LogName = 'System'; Id = 1051, 1054, 1055, 1059, 1062, 1063, 1064, 1065; StartTime = (Get-Date).AddDays(-7) } -ErrorAction SilentlyContinue | Format-List TimeCreated, Id, Message",
+    ],
+    undo: NOTHING_TO_UNDO,
+    confirm: [`events 1062, 1064 and 1065 in ${CONNECTION_MANAGER}`],
   },
   {
     id: "bind-new-certificate",
@@ -353,7 +371,7 @@ export const SERVER_REMEDIES = remedyTable([
   },
   {
     id: "check-clocks",
-    title: "Compare the clocks of this machine and of the server",
+    title: "Compare the clocks, and set the wrong one right",
     where: "server",
     risk: "low",
     shell: "powershell",
@@ -487,7 +505,7 @@ export const SERVER_REMEDIES = remedyTable([
     ],
     undo: 'reg import "$env:TEMP\\TLS13-Server.reg"',
     needsRestart: true,
-    confirm: [`event 36871 in ${SCHANNEL}`],
+    confirm: ["the key exists, and its Enabled is 1", `event 36871 in ${SCHANNEL}`],
   },
   {
     id: "enable-cipher-suites",
@@ -520,7 +538,7 @@ export const SERVER_REMEDIES = remedyTable([
       "A domain member needs its domain controller: the last line says whether the computer's trust holds.",
     ],
     commands: [
-      "Get-WinEvent -LogName Microsoft-Windows-RemoteDesktopServices-RdpCoreTS/Operational -MaxEvents 20 | Format-List TimeCreated, Id, Message",
+      "Get-WinEvent -LogName Microsoft-Windows-RemoteDesktopServices-RdpCoreTS/Operational -MaxEvents 20 -ErrorAction SilentlyContinue | Format-List TimeCreated, Id, Message",
       "Test-ComputerSecureChannel -Verbose",
     ],
     undo: NOTHING_TO_UNDO,
@@ -537,7 +555,7 @@ export const SERVER_REMEDIES = remedyTable([
     ],
     commands: [
       "(Get-ItemProperty 'HKLM:\\SYSTEM\\CurrentControlSet\\Control\\Lsa\\MSV1_0').RestrictReceivingNTLMTraffic",
-      "Get-WinEvent -LogName Microsoft-Windows-NTLM/Operational -MaxEvents 20 | Format-List TimeCreated, Id, Message",
+      "Get-WinEvent -LogName Microsoft-Windows-NTLM/Operational -MaxEvents 20 -ErrorAction SilentlyContinue | Format-List TimeCreated, Id, Message",
     ],
     undo: NOTHING_TO_UNDO,
     confirm: ["events in Microsoft-Windows-NTLM/Operational at the time of the probe"],

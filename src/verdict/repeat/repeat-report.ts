@@ -4,6 +4,7 @@
  */
 import { explained } from "../causes/causes.ts";
 import type { RepeatedProbe, RepeatReport } from "./repeat.ts";
+import { fellBack } from "../findings/certificate-findings.ts";
 import { repeatFindings } from "../findings/repeat-findings.ts";
 import { lossOf, repeatedSyns } from "./repeat-loss.ts";
 import { countsOf, membersOf } from "./repeat-members.ts";
@@ -31,6 +32,7 @@ export interface Repetition {
 export const startRepetition = (): Repetition => {
   const probes: RepeatedProbe[] = [];
   const kinds = new Map<string, Kind>();
+  const selfSigned = new Set<boolean | null>();
   let connections = 0;
   let startedAt: string | null = null;
   return {
@@ -38,6 +40,7 @@ export const startRepetition = (): Repetition => {
       startedAt ??= result.startedAt;
       connections += result.connections;
       probes.push(repeatedProbe(result, startedAt, pauseMs));
+      selfSigned.add(result.certificate?.selfSigned ?? null);
       const kind = kinds.get(kindOf(result));
       kinds.set(kindOf(result), { first: kind?.first ?? result, count: (kind?.count ?? 0) + 1 });
     },
@@ -52,7 +55,10 @@ export const startRepetition = (): Repetition => {
           : balancer(result.server, "several machines answered in turn");
       return withFindings(
         { ...result, server, verdict: { ...result.verdict, summary }, repeat },
-        repeatFindings(probes, repeat).map(explained),
+        [
+          ...repeatFindings(probes, repeat),
+          ...(selfSigned.has(true) && selfSigned.has(false) ? fellBack("an issued one in turn") : []),
+        ].map(explained),
       );
     },
   };

@@ -13,6 +13,7 @@ const OF_WINDOWS: ReadonlySet<string> = new Set([
   "certificate-not-created",
   "bound-certificate-key-unreadable",
   "bound-thumbprint-gone",
+  "template-enrolment-fails",
   "half-renewed-certificate",
   "tls13-intolerant",
   "credssp-unpatched-server",
@@ -27,6 +28,7 @@ const OF_WINDOWS: ReadonlySet<string> = new Set([
 const WINDOWS_FINDINGS: ReadonlySet<string> = new Set([
   "windows-certificate-not-renewed",
   "certificate-not-for-this-computer",
+  "certificate-fell-back",
 ]);
 
 /** Causes of one program alone begin with its name. */

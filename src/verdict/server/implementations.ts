@@ -29,9 +29,9 @@ const BUILT_ON: Readonly<Partial<Record<ServerImplementation, ServerImplementati
 export const foundationOf = (implementation: ServerImplementation): ServerImplementation =>
   BUILT_ON[implementation] ?? implementation;
 
-/** Whether it is Windows, or a part of it. */
-export const isWindowsProgram = (implementation: ServerImplementation | "unknown"): boolean =>
-  implementation !== "unknown" && foundationOf(implementation) === "windows";
+/** Whether it is Windows, or a part of it; of a name that no row has: no. */
+export const isWindowsProgram = (name: string): boolean =>
+  SERVER_IMPLEMENTATIONS.some((one) => one === name && foundationOf(one) === "windows");
 
 /** For lines of text. */
 export const SERVER_NAMES: Readonly<Record<ServerImplementation, string>> = {

@@ -7,7 +7,8 @@ import { CAUSES } from "../../../src/verdict/causes/causes.ts";
 import { DEFAULT_EXPIRY } from "../../../src/verdict/findings/certificate-findings.ts";
 import { FINDING_NOTES } from "../../../src/verdict/findings/finding-notes.ts";
 import { REMEDIES } from "../../../src/verdict/remedies/remedies.ts";
-import { platformOf } from "../../../src/verdict/remedies/remedy.ts";
+import { EXAMPLE_TARGET, platformOf, remedyFor } from "../../../src/verdict/remedies/remedy.ts";
+import { answer } from "../../../src/report/text/answer.ts";
 import { isPlatformOf } from "../../../src/verdict/server/fitting.ts";
 import type { Cause, Result } from "../../../src/verdict/result/result.ts";
 import { VERDICT_CODES } from "../../../src/verdict/verdicts.ts";
@@ -157,6 +158,36 @@ describe("a failing verdict", () => {
       const risky = remedies.findIndex(({ risk }) => risk === "high");
       expect(risky < 0 || remedies.slice(risky).every(({ risk }) => risk === "high")).toBe(true);
     }
+  });
+});
+
+/** Of the answer's screen, the lines between two of its labels. */
+const between = (lines: readonly string[], from: string, to: RegExp): readonly string[] => {
+  const begin = lines.findIndex((line) => line.startsWith(`  ${from}`));
+  const end = lines.findIndex((line, index) => index > begin && to.test(line));
+  return begin < 0 ? [] : lines.slice(begin, end < 0 ? undefined : end);
+};
+
+describe("the answer", () => {
+  it("checks first with what only looks, and names the likeliest cause's fix", () => {
+    const shared = REMEDIES.map((row) => remedyFor(row, EXAMPLE_TARGET));
+    const looks = new Set(
+      [...shared, ...[...results.values()].flatMap(({ remedies }) => remedies)].flatMap(({ check }) => check),
+    );
+    let checked = 0;
+    for (const result of results.values()) {
+      const lines = answer(result, { color: false, columns: LADDER_COLUMNS }).split("\n");
+      const commands = between(lines, "Check first", /^ {2}\S|^$/).filter((line) => /^ {4}(?! )/.test(line));
+      const changes = result.remedies.flatMap(({ fix }) => fix);
+      expect(commands.filter((line) => changes.includes(line.trim()))).toEqual([]);
+      checked += commands.filter((line) => looks.has(line.trim())).length;
+      const [likeliest] = result.verdict.causes;
+      const fix = /rdprobe explain (\S+)/.exec(between(lines, "Then fix", /^$/).join(" "))?.[1];
+      if (fix === undefined || likeliest === undefined) continue;
+      const own = result.remedies.filter(({ id }) => likeliest.remedies.some((other) => other === id));
+      if (own.length > 0) expect(own.map(({ id }) => id)).toContain(fix);
+    }
+    expect(checked).toBeGreaterThan(results.size / 2);
   });
 });
 

@@ -4,7 +4,13 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { BEYOND_THE_HANDSHAKE } from "../../../src/verdict/remedies/beyond-the-handshake.ts";
 import { REMEDIES } from "../../../src/verdict/remedies/remedies.ts";
-import { EXAMPLE_TARGET, filledFor, isUndoCommand, remedyFor } from "../../../src/verdict/remedies/remedy.ts";
+import {
+  EXAMPLE_TARGET,
+  filledFor,
+  isUndoCommand,
+  needsPowerShell3,
+  remedyFor,
+} from "../../../src/verdict/remedies/remedy.ts";
 import { CMDLETS, PROGRAMS } from "./cmdlets.ts";
 import { powershellParser } from "./powershell.ts";
 
@@ -75,6 +81,18 @@ describe("every PowerShell command that is printed", () => {
         expect({ id, text: steps.join(" ") }).toMatchObject({
           text: expect.stringMatching(/Windows 10|2016/),
         });
+    }
+  });
+
+  it("that Windows 7 and Server 2008 R2 lack is told with its remedy", async () => {
+    const parse = await powershellParser();
+    for (const remedy of REMEDIES_FILLED.filter(({ shell }) => shell === "powershell")) {
+      const calls = remedy.commands.flatMap((line) => parse(line).calls);
+      const newer = calls.some(
+        ({ name, parameters }) =>
+          (CMDLETS[name]?.since ?? null) !== null || (name === "Where-Object" && parameters.length > 0),
+      );
+      expect([remedy.id, needsPowerShell3(remedy)]).toEqual([remedy.id, newer]);
     }
   });
 

@@ -34,6 +34,27 @@ describe("certificates of one name's addresses", () => {
     expect(codesOf([at("one", "192.0.2.1", "aa"), at("two", "192.0.2.2", "bb")])).toEqual([[], []]);
   });
 
+  it("that are an issued one and a self-signed one: the self-signed one is where the issued is not used", () => {
+    const kinds = [false, true].map((selfSigned, index): Result => {
+      const result = at("rdp", `192.0.2.${index}`, `${index}`);
+      const { certificate } = result;
+      return { ...result, certificate: certificate === null ? null : { ...certificate, selfSigned } };
+    });
+    const fellBack = (results: readonly Result[]): readonly (readonly string[])[] =>
+      withAddressFindings(results).map(({ findings }) =>
+        findings
+          .filter(({ code }) => code === "certificate-fell-back")
+          .flatMap(({ causes }) => causes?.map(({ code }) => code) ?? []),
+      );
+    const [issued, own] = fellBack(kinds);
+    expect(issued).toEqual([]);
+    expect(own?.[0]).toBe("bound-thumbprint-gone");
+    expect(own).toContain("template-enrolment-fails");
+    // Windows alone falls back.
+    const xrdp = { implementation: "xrdp", version: null, confidence: "inferred", evidence: [] } as const;
+    expect(fellBack(kinds.map((result) => ({ ...result, server: xrdp })))).toEqual([[], []]);
+  });
+
   it("an address without one is no difference", () => {
     expect(codesOf([at("rdp", "192.0.2.1", "aa"), at("rdp", "192.0.2.2", null)])).toEqual([[], []]);
   });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { startRepetition } from "../../../src/verdict/repeat/repeat-report.ts";
+import type { Result } from "../../../src/verdict/result/result.ts";
 import { answeredBy, connectedIn, EXPIRED, repeated, repeatOf } from "../repeats.ts";
 
 const findingsOf = (letters: string, pausesMs?: readonly number[]): readonly string[] =>
@@ -152,4 +153,15 @@ describe("a farm behind one address", () => {
     const { members } = repeated([answeredBy("aa"), answeredBy("aa", "one")]).repeat;
     expect(members).toMatchObject([{ computer: "one", count: 2 }]);
   });
+});
+
+it("an issued certificate and a self-signed one in turn: the issued one is not used everywhere", () => {
+  const turns = [true, false, true].map((selfSigned): Result => {
+    const result = answeredBy(`${selfSigned}`);
+    const { certificate } = result;
+    return { ...result, certificate: certificate === null ? null : { ...certificate, selfSigned } };
+  });
+  const { findings, remedies } = repeated(turns);
+  expect(findings.map(({ code }) => code)).toContain("certificate-fell-back");
+  expect(remedies.map(({ id }) => id)).toContain("check-certificate-template");
 });

@@ -4,7 +4,7 @@ import { isShortage } from "../transport/connect-error.ts";
 import { errorCode } from "../transport/error-code.ts";
 import { LocalResourceError } from "../transport/local-resource-error.ts";
 import { DEFAULT_COMMAND } from "./commands/default-command.ts";
-import { OutputError } from "./outputs/destination.ts";
+import { OutputError } from "./outputs/output-error.ts";
 import { EXIT } from "./screen/exit-code.ts";
 import { refuseForeignOptions, refuseMistypedCommand } from "./words/first-word.ts";
 import { InputError } from "./inputs/input-error.ts";

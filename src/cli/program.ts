@@ -157,6 +157,6 @@ const faultText = (error: unknown): string => {
   if (error instanceof LocalResourceError) return error.message;
   const code = errorCode(error);
   if (code !== null && isShortage(code))
-    return `this machine has nothing left to go on with: ${reasonOf(error)}`;
+    return `this machine has nothing left to go on with: ${reasonOf(error)}${code === "EMFILE" ? " (ulimit -n)" : ""}`;
   return `internal error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
 };

@@ -235,22 +235,35 @@ interface HostilePeer {
 
 export interface HostilePeers extends AsyncDisposable {
   readonly peers: readonly HostilePeer[];
+  /** At how many of them a client has come as far as the behaviour, since the last `forget`. */
+  begun(): number;
+  forget(): void;
 }
 
 /** One listener a cell, each at an address of its own. */
-export const startHostilePeers = async (network: string): Promise<HostilePeers> => {
+export const startHostilePeers = async (
+  network: string,
+  behaviours: readonly string[] = Object.keys(BEHAVIOURS),
+): Promise<HostilePeers> => {
+  const begun = new Set<string>();
   const servers: Server[] = [];
   const sockets = new Set<Socket>();
   const peers: HostilePeer[] = [];
   for (const [stage, speak] of Object.entries(STAGES)) {
     for (const [behaviour, behave] of Object.entries(BEHAVIOURS)) {
+      if (!behaviours.includes(behaviour)) continue;
       const host = `${network}.${1 + (peers.length >> 7)}.${1 + (peers.length & 127)}`;
       const server = createServer({ noDelay: true, allowHalfOpen: true }, (socket) => {
         sockets.add(socket);
         let turn = 0;
         socket.on("close", () => sockets.delete(socket)).on("error", () => socket.destroy());
         socket.on("end", () => socket.end());
-        socket.on("data", () => speak(socket, turn++, (attacked) => behave({ socket, ...attacked })));
+        socket.on("data", () =>
+          speak(socket, turn++, (attacked) => {
+            begun.add(host);
+            behave({ socket, ...attacked });
+          }),
+        );
       });
       await once(server.listen(0, host), "listening");
       const address = server.address();
@@ -265,6 +278,8 @@ export const startHostilePeers = async (network: string): Promise<HostilePeers> 
   }
   return {
     peers,
+    begun: () => begun.size,
+    forget: () => begun.clear(),
     [Symbol.asyncDispose]: async () => {
       for (const socket of sockets) socket.destroy();
       await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));

@@ -5,6 +5,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { type AddressInfo, createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Lab, startLab } from "../../src/lab/lab.ts";
@@ -13,15 +14,19 @@ import { runInProcess } from "../cli/in-process.ts";
 import { PCAP_FORMS, pcapHeader } from "../capture/support/capture-files.ts";
 import { eventually } from "../servers/eventually.ts";
 import { runProcess } from "../servers/processes.ts";
-import { type HostilePeers, STAGES, startHostilePeers } from "./peers.ts";
+import { HOSTILE_STAGES } from "../../src/lab/hostile/stages.ts";
+import { type HostileLab, startHostileLab } from "./hostile-lab.ts";
 
-/** Stages that a probe of standard depth comes to: it speaks no MCS. */
-const BEGUN = Object.keys(STAGES).length - 1;
+const SILENCE = HOSTILE_STAGES.filter(({ behaviours }) => behaviours === undefined).map(
+  ({ id }) => `hostile-${id}-silence`,
+);
+/** By then each probe has come as far as the silence. */
+const STAGES_MS = 700;
 
 let folder: string;
 let silent: Server;
 let lab: Lab;
-let hostile: HostilePeers;
+let hostile: HostileLab;
 
 beforeAll(async () => {
   await ensureBuilt();
@@ -29,7 +34,7 @@ beforeAll(async () => {
   silent = createServer((socket) => socket.on("error", () => socket.destroy()).resume());
   await once(silent.listen(0, "0.0.0.0"), "listening");
   lab = await startLab({ host: "127.97.0.1", basePort: 0, scenarios: ["tls-without-nla"] });
-  hostile = await startHostilePeers("127.96", ["silence"]);
+  hostile = await startHostileLab("127.96", SILENCE);
 });
 
 afterAll(async () => {
@@ -106,7 +111,7 @@ describe.skipIf(process.platform === "win32")("a signal while a peer of each sta
     const rows = join(folder, `${signal}.ndjson`);
     const table = join(folder, `${signal}.csv`);
     const recording = join(folder, `${signal}.pcapng`);
-    const targets = [healthy(), ...hostile.peers.map(({ host, port }) => `${host}:${port}`)];
+    const targets = [healthy(), ...hostile.cells.map(({ host, port }) => `${host}:${port}`)];
     const child = spawn(
       process.execPath,
       [
@@ -118,15 +123,15 @@ describe.skipIf(process.platform === "win32")("a signal while a peer of each sta
     const closed = once(child, "close");
     const written = (): boolean => {
       try {
-        return readFileSync(rows, "utf8").includes("127.97.0.1") && hostile.begun() >= BEGUN;
+        return readFileSync(rows, "utf8").includes("127.97.0.1");
       } catch {
         return false;
       }
     };
     await eventually(written, { timeoutMs: 20_000, everyMs: 20 });
+    await sleep(STAGES_MS);
     child.kill(signal);
     const [code]: unknown[] = await closed;
-    hostile.forget();
     expect(code).toBe(expected);
     for (const file of [rows, table]) {
       const merged = await runInProcess(["merge", file, "--format", file === rows ? "ndjson" : "csv"]);

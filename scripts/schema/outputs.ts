@@ -11,7 +11,7 @@ export interface OutputRow {
 
 export const OUTPUTS = {
   result: {
-    module: "verdict/result",
+    module: "verdict/result/result",
     type: "Result",
     isList: false,
     title: "A result of rdprobe",
@@ -23,13 +23,13 @@ export const OUTPUTS = {
     title: "What rdprobe explain --json prints",
   },
   clients: {
-    module: "report/json-documents",
+    module: "report/json/json-documents",
     type: "ClientListing",
     isList: true,
     title: "What rdprobe clients --json prints",
   },
   "clients-for": {
-    module: "report/json-documents",
+    module: "report/json/json-documents",
     type: "ClientsReport",
     isList: false,
     title: "What rdprobe clients --for <target> --json prints",
@@ -41,7 +41,7 @@ export const OUTPUTS = {
     title: "What rdprobe diff --json prints",
   },
   lab: {
-    module: "report/json-documents",
+    module: "report/json/json-documents",
     type: "LabListing",
     isList: true,
     title: "What rdprobe lab --json prints",

@@ -61,6 +61,6 @@ export const REFINEMENTS: Readonly<Record<string, SchemaNode>> = {
   "ClientOutcome.id": CLIENTS,
   "ClientListing.id": CLIENTS,
   "ClientsReport.connections": COUNT,
-  "LabListing.verdict": codes(VERDICT_CODES),
+  "LabListing.verdict": codes([...VERDICT_CODES, "any"]),
   "LabListing.port": PORT,
 };

@@ -41,6 +41,8 @@ export const SECTIONS: readonly Section[] = [
       "docs/confusion-matrix.md",
       "docs/dependencies.md",
       "docs/fuzzing.md",
+      "docs/hostile-matrix.md",
+      "docs/soak.md",
       "ARCHITECTURE.md",
       "CONTRIBUTING.md",
       "SECURITY.md",

@@ -4,7 +4,7 @@ import { isShortage } from "../transport/connect-error.ts";
 import { errorCode } from "../transport/error-code.ts";
 import { LocalResourceError } from "../transport/local-resource-error.ts";
 import { DEFAULT_COMMAND } from "./commands/default-command.ts";
-import { OutputError } from "./outputs/destination.ts";
+import { OutputError } from "./outputs/output-error.ts";
 import { EXIT } from "./screen/exit-code.ts";
 import { refuseForeignOptions, refuseMistypedCommand } from "./words/first-word.ts";
 import { InputError } from "./inputs/input-error.ts";
@@ -157,6 +157,6 @@ const faultText = (error: unknown): string => {
   if (error instanceof LocalResourceError) return error.message;
   const code = errorCode(error);
   if (code !== null && isShortage(code))
-    return `this machine has nothing left to go on with: ${reasonOf(error)}`;
+    return `this machine has nothing left to go on with: ${reasonOf(error)}${code === "EMFILE" ? " (ulimit -n)" : ""}`;
   return `internal error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
 };

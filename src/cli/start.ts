@@ -28,6 +28,6 @@ export const start = (argv: readonly string[], { loadCheck, loadCommandLine }: P
 
 /** A part of the program that is not there, or damaged. */
 export const cannotStart = (error: unknown): void => {
-  process.stderr.write(`rdprobe: cannot start: ${String(error)}\n`);
+  process.stderr.write(`rdprobe: cannot start: ${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = EXIT.program;
 };

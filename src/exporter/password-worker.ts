@@ -18,13 +18,18 @@ interface Answer {
 /** bcrypt needs 4 KiB. */
 const LIMITS = { maxOldGenerationSizeMb: 32, maxYoungGenerationSizeMb: 8, stackSizeMb: 1 } as const;
 
-let worker: Worker | null = null;
+/** What a thread was asked dies with it, and what its successor was asked does not. */
+interface Comparer {
+  readonly thread: Worker;
+  readonly questions: Map<number, Question>;
+}
+
+let comparer: Comparer | null = null;
 let lastId = 0;
-const questions = new Map<number, Question>();
 
 /** @throws Error where the thread died; the next question starts a new one. */
 export const compareInWorker: ComparePassword = async (password, hash) => {
-  const thread = worker ?? (await started());
+  const { thread, questions } = comparer ?? (await started());
   lastId += 1;
   const id = lastId;
   return new Promise((resolve, reject) => {
@@ -34,13 +39,15 @@ export const compareInWorker: ComparePassword = async (password, hash) => {
   });
 };
 
-const started = async (): Promise<Worker> => {
+const started = async (): Promise<Comparer> => {
   const script = await passwordScript();
-  if (worker !== null) return worker;
+  if (comparer !== null) return comparer;
+  const questions = new Map<number, Question>();
   const thread = new Worker(script, { eval: true, execArgv: [], env: {}, resourceLimits: LIMITS });
-  worker = thread;
+  const own = { thread, questions };
+  comparer = own;
   const fail = (error: Error): void => {
-    if (worker === thread) worker = null;
+    if (comparer === own) comparer = null;
     for (const { reject } of questions.values()) reject(error);
     questions.clear();
   };
@@ -54,5 +61,5 @@ const started = async (): Promise<Worker> => {
     })
     .on("error", fail)
     .on("exit", () => fail(new Error("the thread that compares passwords has ended")));
-  return thread;
+  return own;
 };

@@ -3,6 +3,7 @@ import type { AcceptedConnection } from "../transport/accepted-connection.ts";
 import { type ConnectionCounts, type Listener, listen } from "../transport/listener.ts";
 import { type Identity, type IdentityId, mintIdentity } from "./certificates/identities.ts";
 import type { Scenario } from "./scenario.ts";
+import { HOSTILE_SCENARIOS } from "./hostile/hostile-scenarios.ts";
 import { SCENARIOS } from "./scenarios.ts";
 import { CONNECTION_LIFETIME_MS } from "./steps.ts";
 
@@ -11,7 +12,7 @@ export interface LabOptions {
   readonly host: string;
   /** The first scenario's port, the others follow; 0: any free ports. */
   readonly basePort: number;
-  /** Ids; all scenarios if left out. */
+  /** Ids, of hostile ones as well; all others if left out. */
   readonly scenarios?: readonly string[];
   /** The time that the certificates are minted for; the clock's if left out. */
   readonly now?: Date;
@@ -68,7 +69,7 @@ export const startLab = async (options: LabOptions): Promise<Lab> => {
 };
 
 const scenarioOf = (id: string): Scenario => {
-  const scenario = SCENARIOS.find((one) => one.id === id);
+  const scenario = [...SCENARIOS, ...HOSTILE_SCENARIOS].find((one) => one.id === id);
   if (scenario === undefined) throw new RangeError(`lab: no scenario ${JSON.stringify(id)}`);
   return scenario;
 };

@@ -101,6 +101,12 @@ export class AcceptedConnection {
     this.destroy();
   }
 
+  /** Sends a FIN, says nothing more and stays, as long as the client does. */
+  async halfClose(timeoutMs: number): Promise<void> {
+    this.#stream.end();
+    await this.drain(timeoutMs);
+  }
+
   /** Ends with a RST, whatever is still on its way. */
   reset(): void {
     this.#socket.resetAndDestroy();

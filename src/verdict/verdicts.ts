@@ -186,6 +186,6 @@ export const VERDICTS = {
 
 export type VerdictCode = keyof typeof VERDICTS;
 
-const isVerdictCode = (code: string): code is VerdictCode => Object.hasOwn(VERDICTS, code);
+export const isVerdictCode = (code: string): code is VerdictCode => Object.hasOwn(VERDICTS, code);
 
 export const VERDICT_CODES: readonly VerdictCode[] = Object.keys(VERDICTS).filter(isVerdictCode);

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { readCorpus, rejectedInputs } from "./corpus.ts";
 import { type Fault, fuzz } from "./fuzzing.ts";
@@ -24,6 +25,7 @@ describe("every target", () => {
     const names = FUZZ_TARGETS.map(({ name }) => name);
     expect(new Set(names).size).toBe(names.length);
     expect(names.length).toBeGreaterThan(50);
+    expect(FUZZ_TARGETS.filter(({ source }) => !existsSync(source)).map(({ source }) => source)).toEqual([]);
   });
 
   it.each(FUZZ_TARGETS.map((target) => [target.name, target] as const))(

@@ -8,7 +8,10 @@ import type { Result } from "../../src/verdict/result/result.ts";
 import { VERDICTS } from "../../src/verdict/verdicts.ts";
 import { eventually } from "../support/eventually.ts";
 import { REFERENCE } from "../verdict/transcripts.ts";
-import { BEHAVIOURS, type HostilePeers, STAGES, startHostilePeers } from "./peers.ts";
+import { BEHAVIOURS } from "../../src/lab/hostile/behaviours.ts";
+import { HOSTILE_SCENARIOS } from "../../src/lab/hostile/hostile-scenarios.ts";
+import { HOSTILE_STAGES } from "../../src/lab/hostile/stages.ts";
+import { type HostileLab, startHostileLab } from "./hostile-lab.ts";
 
 const TIMEOUT_MS = 500;
 const DEADLINE_MS = 2500;
@@ -16,11 +19,11 @@ const DEADLINE_MS = 2500;
 const SLACK_MS = 5000;
 const HEALTHY = ["nla-optional", "tls-without-nla", "tls13-only", "nla-required"] as const;
 
-let hostile: HostilePeers;
+let hostile: HostileLab;
 let lab: Lab;
 
 beforeAll(async () => {
-  hostile = await startHostilePeers("127.99");
+  hostile = await startHostileLab("127.99");
   lab = await startLab({ host: "127.98.0.1", basePort: 0, scenarios: [...HEALTHY] });
 });
 
@@ -79,17 +82,17 @@ describe("the matrix of stages and behaviours", () => {
     const before = resources();
     const buffersBefore = process.memoryUsage().arrayBuffers;
     let mostBuffers = 0;
-    const targets = hostile.peers.map(targetOf);
+    const targets = hostile.cells.map(targetOf);
     const results = await scanned([...targets.slice(0, 90), ...healthy, ...targets.slice(90)], () => {
       mostBuffers = Math.max(mostBuffers, process.memoryUsage().arrayBuffers - buffersBefore);
     });
-    for (const { stage, behaviour, host, port } of hostile.peers) {
+    for (const { scenario, host, port } of hostile.cells) {
       const result = results.get(`${host}:${port}`);
-      const cell = `${stage}, ${behaviour}`;
+      const cell = scenario.id;
       expect([cell, Object.hasOwn(VERDICTS, result?.verdict.code ?? "")]).toEqual([cell, true]);
       expect([cell, (result?.durationMs ?? Number.NaN) < DEADLINE_MS + SLACK_MS]).toEqual([cell, true]);
       // None of them ends a handshake as it should be, but those that say all that is right behind TLS.
-      const isEarned = stage.startsWith("credssp") || stage === "mcs";
+      const isEarned = scenario.stage === "credssp" || cell.startsWith("hostile-mcs");
       if (!isEarned) expect([cell, result?.verdict.severity]).not.toEqual([cell, "ok"]);
     }
     for (const { input } of healthy) {
@@ -104,6 +107,10 @@ describe("the matrix of stages and behaviours", () => {
   });
 
   it("is every stage with every behaviour", () => {
-    expect(hostile.peers).toHaveLength(Object.keys(STAGES).length * Object.keys(BEHAVIOURS).length);
+    const behaviours = BEHAVIOURS.map(({ id }) => id);
+    const stages = HOSTILE_STAGES.map(({ behaviours: own = behaviours }) => own);
+    for (const own of stages) expect(behaviours).toEqual(expect.arrayContaining([...own]));
+    expect(HOSTILE_SCENARIOS).toHaveLength(1 + stages.flat().length);
+    expect(new Set(HOSTILE_SCENARIOS.map(({ id }) => id)).size).toBe(HOSTILE_SCENARIOS.length);
   });
 });

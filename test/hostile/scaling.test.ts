@@ -14,6 +14,15 @@ import { rowOfJson } from "../../src/audit/row-of-json.ts";
 import { PCAP_FORMS, pcapHeader } from "../capture/support/capture-files.ts";
 import { data, FLOW, ipPacket, rawCapture, syn } from "../capture/support/conversation.ts";
 import { RESULTS } from "../report/results.ts";
+import type { ResultRow } from "../../src/audit/result-row.ts";
+import { newestRows } from "../../src/cli/outputs/newest-rows.ts";
+import { rowWriter } from "../../src/cli/outputs/row-writer.ts";
+import { prometheusDocument } from "../../src/report/monitoring/prometheus-text.ts";
+import { changesSince } from "../../src/report/page/page-changes.ts";
+import { PageBuilder } from "../../src/report/page/page-builder.ts";
+import { pageHtml } from "../../src/report/page/page-html.ts";
+import { sortedResults } from "../../src/report/table/sorted-results.ts";
+import { table } from "../../src/report/table/table.ts";
 
 const LITTLE = PCAP_FORMS[0] ?? { littleEndian: true, nanoseconds: false };
 const text = (value: string): Uint8Array => new TextEncoder().encode(value);
@@ -40,6 +49,31 @@ const row = (at: number) =>
   });
 const rows = (count: number) =>
   Array.from({ length: count }, (_, at) => row(at)).filter((one) => one !== null);
+
+const hosts = (count: number) =>
+  Array.from({ length: count }, (_, at) => ({
+    ...RESULTS.portClosed,
+    target: { ...RESULTS.portClosed.target, host: `10.1.${at >> 8}.${at & 255}` },
+  }));
+
+/** What `merge` does with the rows of its files. */
+const merged = async (all: readonly ResultRow[]): Promise<void> => {
+  const read = async function* () {
+    for (const one of all) yield { row: one, format: "json" } as const;
+  };
+  const { isNewest } = await newestRows(read);
+  const writer = rowWriter("json", PLAIN_CSV);
+  for (const [number, one] of all.entries()) if (isNewest(one, number)) writer.add(one);
+  writer.end();
+};
+
+/** What `report` does with a scan, and an older one. */
+const paged = (all: readonly ResultRow[], older: readonly ResultRow[]): void => {
+  const page = new PageBuilder();
+  for (const one of all) page.add(one);
+  const changes = older.length === 0 ? [] : [changesSince("older", null, diffRows(older, all))];
+  pageHtml(page.data({ version: "0", now: new Date(0), source: "x", changes }), { script: "", style: "" });
+};
 
 /** A reader, how much of it is once, and what reads so much. */
 const READERS: readonly (readonly [string, number, (size: number) => Promise<void> | void])[] = [
@@ -112,6 +146,17 @@ const READERS: readonly (readonly [string, number, (size: number) => Promise<voi
     },
   ],
   ["hosts of two scans", 300, (size) => void diffRows(rows(size), rows(size).toReversed())],
+  ["rows of files that are merged", 300, (size) => merged(rows(size))],
+  ["rows that stand in both files", 300, (size) => merged([...rows(size), ...rows(size)])],
+  [
+    "rows that are all of one host",
+    300,
+    (size) => merged(Array.from({ length: size }, () => row(1)).flatMap((one) => one ?? [])),
+  ],
+  ["hosts of a page", 300, (size) => paged(rows(size), [])],
+  ["hosts of a page with an older scan", 200, (size) => paged(rows(size), rows(size).toReversed())],
+  ["hosts of a table", 300, (size) => void table(sortedResults(hosts(size), "severity"), false, 120)],
+  ["series of metrics", 300, (size) => void prometheusDocument(hosts(size))],
 ];
 
 /** How often each character of our sources ran, all together: V8 joins neighbours that ran equally often. */

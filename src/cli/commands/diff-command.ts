@@ -7,7 +7,7 @@ import { changesSince } from "../../report/page/page-changes.ts";
 import { deliver } from "../outputs/destination.ts";
 import { EXIT } from "../screen/exit-code.ts";
 import { addOnlyOption, type OnlyFlags, onlyOf } from "../options/only-flags.ts";
-import { expectPage, nameOf, readScan } from "../inputs/read-scan.ts";
+import { pageFile, nameOf, readScan } from "../inputs/read-scan.ts";
 import { type ColorChoice, type Terminal, wantsColor } from "../screen/terminal.ts";
 import { UsageError } from "../words/usage-error.ts";
 
@@ -39,7 +39,7 @@ const diff = async (older: string, newer: string, flags: DiffFlags, terminal: Te
   const keeps = onlyOf(flags, true) ?? undefined;
   const { html, json } = flags;
   if (html !== undefined && json === true) throw new UsageError("--html: give it without --json");
-  if (html !== undefined) expectPage("--html", html);
+  const file = html === undefined ? null : pageFile("--html", html);
   const before = await readScan(older, terminal, { isCompared: true });
   // The page is heavy, and few ask for it.
   const page = html === undefined ? null : new (await import("../outputs/page-output.ts")).PageOutput();
@@ -50,7 +50,7 @@ const diff = async (older: string, newer: string, flags: DiffFlags, terminal: Te
     await deliver(text, null, terminal);
   } else {
     const changes = [changesSince(nameOf(older), before.lastAt, found)];
-    await deliver(await page.html(nameOf(newer), changes), html === "-" ? null : (html ?? null), terminal);
+    await deliver(await page.html(nameOf(newer), changes), file, terminal);
   }
   const isSame = found.changed.length + found.new.length + found.gone.length === 0;
   return isSame ? EXIT.ok : EXIT.failOn;

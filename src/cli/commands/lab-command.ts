@@ -15,6 +15,7 @@ interface LabFlags {
   readonly host: string;
   readonly basePort: string;
   readonly json?: true;
+  readonly all?: true;
 }
 
 /** The first of the ports; one a scenario follows. */
@@ -29,6 +30,7 @@ export const labCommand = (terminal: Terminal, exit: (code: number) => void): Co
     .argument("[scenario...]", "scenarios to start (default: all)")
     .option("--host <address>", "loopback address to listen on", "127.0.0.1")
     .option("--base-port <port>", "first port; 0 takes any free ones", String(DEFAULT_BASE_PORT))
+    .option("--all", "hostile servers as well: each stage of a handshake with each thing that can go wrong")
     .option("--json", "print what listens where as JSON")
     .addHelpText("after", "\nCtrl-C stops it.")
     .action(async (scenarios: readonly string[], flags: LabFlags) => {
@@ -39,18 +41,18 @@ const runLab = async (ids: readonly string[], flags: LabFlags, terminal: Termina
   const basePort = accepted("--base-port", parseBasePort(flags.basePort));
   const host = accepted("--host", parseLoopback(flags.host));
   const { SCENARIOS } = await import("../../lab/scenarios.ts");
+  const { HOSTILE_SCENARIOS } = await import("../../lab/hostile/hostile-scenarios.ts");
   const { startLab } = await import("../../lab/lab.ts");
-  const unknown = ids.find((id) => !SCENARIOS.some((scenario) => scenario.id === id));
+  const known = [...SCENARIOS, ...HOSTILE_SCENARIOS].map(({ id }) => id);
+  const unknown = ids.find((id) => !known.includes(id));
   if (unknown !== undefined) {
-    const meant = didYouMean(
-      unknown,
-      SCENARIOS.map(({ id }) => id),
-    );
+    const meant = didYouMean(unknown, known);
     const hint =
       meant === null ? "rdprobe lab starts and lists all, such as nla-required" : `did you mean ${meant}?`;
     throw new UsageError(`<scenario>: ${quoted(unknown)} is none: ${hint}`);
   }
-  const scenarios = ids.length > 0 ? ids : SCENARIOS.map(({ id }) => id);
+  const usual = flags.all === true ? known : SCENARIOS.map(({ id }) => id);
+  const scenarios = ids.length > 0 ? ids : usual;
   accepted("--base-port", fits(basePort, scenarios.length));
   const signals = onSignals();
   try {

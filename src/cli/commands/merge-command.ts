@@ -9,7 +9,7 @@ import { orderTargets } from "../../targets/order/target-order.ts";
 import { planTargets } from "../../targets/plan/target-plan.ts";
 import { targetsOfText } from "../../targets/plan/target-text.ts";
 import { isNamedPipe } from "../../transport/named-pipe.ts";
-import { OutputError } from "../outputs/destination.ts";
+import { OutputError } from "../outputs/output-error.ts";
 import { EXIT } from "../screen/exit-code.ts";
 import { expandedPaths } from "../options/expanded-paths.ts";
 import { counted, type Named, newestRows } from "../outputs/newest-rows.ts";
@@ -65,7 +65,9 @@ const merge = async (given: readonly string[], flags: MergeFlags, terminal: Term
     throw new UsageError(`<file>: ${pipe} is a pipe, and files are read twice: write it to a file first`);
   const wanted = wantedTargets(flags);
   const format = outputOf(flags);
-  const destination = flags.output === undefined ? toStdout(terminal) : replacing(flags.output);
+  const { output } = flags;
+  const destination =
+    output === undefined ? toStdout(terminal) : replacing({ path: output, kind: format ?? "rows" });
   try {
     const joined = await join(files, { destination, format, flags, terminal });
     const missing = wanted === null ? null : missingOf(wanted, joined);

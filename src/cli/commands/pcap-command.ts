@@ -12,7 +12,7 @@ import { evictedText, HandshakeCounts, unreadText } from "../outputs/capture-cou
 import { CaptureFaults } from "../inputs/capture-faults.ts";
 import { readCaptureInput } from "../inputs/capture-input.ts";
 import { CaptureOutput, captureFormat, type CaptureOutputFlags } from "../outputs/capture-output.ts";
-import { OutputError } from "../outputs/destination.ts";
+import { OutputError } from "../outputs/output-error.ts";
 import { EXIT } from "../screen/exit-code.ts";
 import { expandedPaths } from "../options/expanded-paths.ts";
 import {
@@ -89,6 +89,7 @@ const judgeFiles = async (
   const results: Result[] = [];
   let isReadable = true;
   try {
+    output.expectOwn();
     for (const file of new Set(expandedPaths(files, "<file>"))) {
       if (signals.aborted.aborted) break;
       const options = { maxStreams, expiry, ...(keyLog === undefined ? {} : { keyLog }) };

@@ -9,7 +9,7 @@ import { EXIT } from "../screen/exit-code.ts";
 import { expandedPaths } from "../options/expanded-paths.ts";
 import { addOnlyOption, asksForChanges, type OnlyFlags, onlyOf } from "../options/only-flags.ts";
 import { PageOutput } from "../outputs/page-output.ts";
-import { expectPage, nameOf, readScan } from "../inputs/read-scan.ts";
+import { pageFile, nameOf, readScan } from "../inputs/read-scan.ts";
 import { say } from "../screen/say.ts";
 import type { Terminal } from "../screen/terminal.ts";
 import { UsageError } from "../words/usage-error.ts";
@@ -44,7 +44,7 @@ const report = async (
   terminal: Terminal,
 ): Promise<number> => {
   const { output } = flags;
-  expectPage("-o, --output", output);
+  const file = pageFile("-o, --output", output);
   const keeps = onlyOf(flags, older.length > 0);
   if ([scan, ...older].filter((path) => path === "-").length > 1) {
     throw new UsageError("[older...]: stdin can be only one of the files");
@@ -78,7 +78,7 @@ const report = async (
     };
     await readScan(scan, terminal, { isCompared: false, onRow });
   }
-  await deliver(await page.html(nameOf(scan), changes), output === "-" ? null : output, terminal);
+  await deliver(await page.html(nameOf(scan), changes), file, terminal);
   if (output !== "-")
     say(terminal, `${thousands(read.rows)} ${read.rows === 1 ? "result" : "results"} in ${output}`);
   return EXIT.ok;

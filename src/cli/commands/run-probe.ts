@@ -8,7 +8,7 @@ import { type ScanOptions, type ScanRow, scan } from "../../scan/scan.ts";
 import { scanAll } from "../../scan/scan-all.ts";
 import { skipTurn } from "../../scan/skip-turn.ts";
 import { holdResolver } from "../../transport/dns/resolver-limits.ts";
-import { OutputError } from "../outputs/destination.ts";
+import { OutputError } from "../outputs/output-error.ts";
 import { dryRun } from "./dry-run.ts";
 import { EXIT, isReached } from "../screen/exit-code.ts";
 import { keepHeapSmall } from "../screen/heap-growth.ts";

@@ -1,6 +1,7 @@
 /** `rdprobe schema [output]`: the JSON Schema of what rdprobe prints as JSON. No network. */
 import { Argument, Command } from "commander";
 import { deliver } from "../outputs/destination.ts";
+import type { NamedFile } from "../outputs/own-file.ts";
 import { EXIT } from "../screen/exit-code.ts";
 import { SCHEMA_OUTPUTS, type SchemaOutput } from "../outputs/schema-outputs.ts";
 import type { Terminal } from "../screen/terminal.ts";
@@ -42,9 +43,12 @@ export const schemaCommand = (terminal: Terminal, exit: (code: number) => void):
     .addHelpText("after", HELP)
     .action(async (output: SchemaOutput, flags: SchemaFlags) => {
       const text = flags.list === true ? LIST : await schemaText(output);
-      await deliver(text, flags.output ?? null, terminal);
+      await deliver(text, fileOf(flags), terminal);
       exit(EXIT.ok);
     });
+
+const fileOf = ({ output }: SchemaFlags): NamedFile | null =>
+  output === undefined ? null : { path: output, kind: "schema" };
 
 const LIST = Object.entries(SCHEMA_OUTPUTS)
   .map(([name, what]) => `${name.padEnd(13)}${what}\n`)

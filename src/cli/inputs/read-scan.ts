@@ -2,13 +2,27 @@
 import { basename } from "node:path";
 import type { ResultRow } from "../../audit/result-row.ts";
 import { escapeUnsafe } from "../../report/safe/safe-text.ts";
+import { expectOwn, type NamedFile } from "../outputs/own-file.ts";
 import { readRows } from "../outputs/result-rows.ts";
 import { say } from "../screen/say.ts";
 import type { Terminal } from "../screen/terminal.ts";
 import { UsageError } from "../words/usage-error.ts";
 
-/** Who names a table wants no page in it. @throws UsageError that names the argument. */
-export const expectPage = (argument: string, output: string): void => {
+/**
+ * The file of a page that an argument names; null for stdout.
+ * @throws UsageError for another ending.
+ * @throws OutputError where the file holds something else.
+ */
+export const pageFile = (argument: string, path: string): NamedFile | null => {
+  expectPage(argument, path);
+  if (path === "-") return null;
+  const file = { path, kind: "html", argument } as const;
+  expectOwn(file);
+  return file;
+};
+
+/** Who names a table wants no page in it. */
+const expectPage = (argument: string, output: string): void => {
   const ending = /\.[a-z]\w*$/i.exec(output)?.[0].toLowerCase();
   if (ending !== undefined && ending !== ".html" && ending !== ".htm") {
     throw new UsageError(`${argument}: ${output}: this is a page: name it .html`);

@@ -11,6 +11,7 @@ import { deliver } from "./destination.ts";
 import { EXIT, type FailOn, isReached } from "../screen/exit-code.ts";
 import { type Format, formatOf } from "./output-format.ts";
 import type { PageOutput } from "./page-output.ts";
+import { expectOwn, type NamedFile } from "./own-file.ts";
 import { nameOf } from "../inputs/read-scan.ts";
 import { replacing, type StreamDestination, toStdout } from "./stream-destination.ts";
 import {
@@ -72,6 +73,12 @@ export class CaptureOutput {
     this.#signal = signal;
   }
 
+  /** @throws OutputError where the file holds something else: told before a capture is read. */
+  expectOwn(): void {
+    const file = this.#file;
+    if (file !== null) expectOwn(file);
+  }
+
   /** Whether results were written before the end. */
   get isStreaming(): boolean {
     return this.#destination !== null;
@@ -102,8 +109,7 @@ export class CaptureOutput {
       await this.#writeBatch(results);
       await this.#deliverPage();
     } else if (this.#destination === null) {
-      const { output } = this.#flags;
-      await deliver(this.#ascii(this.#whole(results)), output ?? null, this.#terminal, this.#signal);
+      await deliver(this.#ascii(this.#whole(results)), this.#file, this.#terminal, this.#signal);
     } else {
       await this.#writeBatch(results);
       const rest = this.#stream?.end() ?? "";
@@ -123,7 +129,7 @@ export class CaptureOutput {
     const [file = null, ...others] = this.#files;
     const source = file === null || others.length > 0 ? null : nameOf(file);
     const html = await (await this.#pageOutput()).html(source);
-    await deliver(html, this.#flags.output ?? null, this.#terminal, this.#signal);
+    await deliver(html, this.#file, this.#terminal, this.#signal);
   }
 
   async #pageOutput(): Promise<PageOutput> {
@@ -140,8 +146,8 @@ export class CaptureOutput {
       }
       return;
     }
-    const { output } = this.#flags;
-    this.#destination ??= output === undefined ? toStdout(this.#terminal) : replacing(output, this.#signal);
+    const file = this.#file;
+    this.#destination ??= file === null ? toStdout(this.#terminal) : replacing(file, this.#signal);
     const text = this.#partOf(batch);
     if (text !== "") await this.#destination.write(this.#ascii(text));
     this.#isBegun = true;
@@ -185,6 +191,12 @@ export class CaptureOutput {
   #table(results: readonly Result[], severalFiles: boolean): string {
     const columns = this.#flags.output === undefined ? screenOf(this.#terminal) : null;
     return captureTable(results, { color: this.#color, severalFiles, columns });
+  }
+
+  /** Null for stdout. */
+  get #file(): NamedFile | null {
+    const { output } = this.#flags;
+    return output === undefined ? null : { path: output, kind: this.#format };
   }
 
   get #color(): boolean {

@@ -23,7 +23,7 @@ import { table } from "../../report/table/table.ts";
 import type { ScanRow } from "../../scan/scan.ts";
 import { inOrder } from "../../scan/scan-all.ts";
 import type { Result } from "../../verdict/result/result.ts";
-import { OutputError } from "./destination.ts";
+import { OutputError } from "./output-error.ts";
 import { type Format, type FormatFlags, formatOf, isRowFormat } from "./output-format.ts";
 import type { PageOutput } from "./page-output.ts";
 import { csvShapeOf, type SpreadsheetFlags } from "../options/spreadsheet-flags.ts";
@@ -184,7 +184,7 @@ const openOutput = (
     const goesOn = flags.append === true || flags.resume !== undefined;
     return streaming(stream, isFile ? appendedTo(path, stream, goesOn, signal) : toStdout(terminal));
   }
-  const destination = isFile ? replacing(path, signal) : toStdout(terminal);
+  const destination = isFile ? replacing({ path, kind: format }, signal) : toStdout(terminal);
   if (format === "html") return paging(destination);
   // A metric's HELP and TYPE stand above all its series: the document waits for the last result.
   const form = {

@@ -2,8 +2,8 @@
 import { constants, type FileHandle, open } from "node:fs/promises";
 import { isNamedPipe, writeNamedPipe } from "../../transport/named-pipe.ts";
 import { createRecording, type Recording } from "../../scan/one/recording.ts";
-import { OutputError } from "./destination.ts";
-import { reasonOf } from "../screen/system-error.ts";
+import { expectNoDisk, expectOwnDescriptor, unwritable } from "./own-file.ts";
+import { OutputError } from "./output-error.ts";
 import { VERSION } from "../version.ts";
 
 export interface RecordingFile {
@@ -21,12 +21,12 @@ export interface RecordingFile {
  * @throws OutputError naming the file and the system's reason.
  */
 export const openRecordingFile = async (path: string, signal?: AbortSignal): Promise<RecordingFile> => {
-  const fail = (error: unknown): never => {
-    throw new OutputError(`--pcap: cannot write ${path}: ${reasonOf(error)}`);
-  };
+  const named = { path, argument: ARGUMENT };
   const file = isNamedPipe(path)
     ? writeNamedPipe(path, signal)
-    : await openPrivate(path).then(ofHandle, fail);
+    : await openPrivate(path).then(ofHandle, (error: unknown) => {
+        throw error instanceof OutputError ? error : unwritable(named, error);
+      });
   let written: Promise<void> = Promise.resolve();
   let failure: unknown = null;
   const recording = createRecording(`rdprobe ${VERSION}`, (bytes) => {
@@ -44,10 +44,12 @@ export const openRecordingFile = async (path: string, signal?: AbortSignal): Pro
       await file.close().catch((error: unknown) => {
         failure ??= error;
       });
-      if (failure !== null) fail(failure);
+      if (failure !== null) throw unwritable(named, failure);
     },
   };
 };
+
+const ARGUMENT = "--pcap";
 
 /** It holds the secrets of our sessions: for its owner alone, also where the file was there before. */
 const PRIVATE = 0o600;
@@ -55,8 +57,11 @@ const ANYBODY_ELSE = 0o077;
 
 /** Devices and pipes are written to as they are. */
 const openPrivate = async (path: string): Promise<FileHandle> => {
-  const file = await open(path, constants.O_WRONLY | constants.O_CREAT, PRIVATE);
+  expectNoDisk({ path, argument: ARGUMENT });
+  // Read as well, to see whose it is.
+  const file = await open(path, constants.O_RDWR | constants.O_CREAT, PRIVATE);
   try {
+    expectOwnDescriptor(file.fd, { path, kind: "recording", argument: ARGUMENT });
     const stats = await file.stat();
     if (!stats.isFile()) return file;
     if ((stats.mode & ANYBODY_ELSE) !== 0 && process.platform !== "win32") await file.chmod(PRIVATE);

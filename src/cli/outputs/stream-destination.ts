@@ -12,8 +12,8 @@ import {
   writeSync,
 } from "node:fs";
 import { isNamedPipe, writeNamedPipe } from "../../transport/named-pipe.ts";
-import { OutputError } from "./destination.ts";
-import { reasonOf } from "../screen/system-error.ts";
+import { expectNoDisk, expectOwn, foreign, type NamedFile, unwritable } from "./own-file.ts";
+import { OutputError } from "./output-error.ts";
 import type { Terminal } from "../screen/terminal.ts";
 
 export interface StreamDestination {
@@ -53,23 +53,25 @@ export const appendedTo = (
   goesOn: boolean,
   signal?: AbortSignal,
 ): StreamDestination => {
-  if (isNamedPipe(path)) return piped(path, signal);
-  const fd = told(path, () => openSync(path, "a+"));
+  if (isNamedPipe(path)) return piped({ path }, signal);
+  const told = telling({ path });
+  told(() => expectNoDisk({ path }));
+  const fd = told(() => openSync(path, "a+"));
   const close = closing(fd);
   try {
-    if (!goesOn && told(path, () => isOwn(fd, form) && hasRows(fd, form))) {
+    if (!goesOn && told(() => isOwn(fd, form) && hasRows(fd, form))) {
       throw new OutputError(
         `-o, --output: ${path} has rows already: --append adds to them, --resume ${path} goes on where they end; or name another file`,
       );
     }
-    const left = told(path, () => (isOwn(fd, form) ? cutTornLine(fd, form) : "foreign"));
+    const left = told(() => (isOwn(fd, form) ? cutTornLine(fd, form) : "foreign"));
     if (left === "foreign") {
-      throw new OutputError(`-o, --output: ${path} holds something else already: name another file`);
+      throw foreign({ path });
     }
     return {
       goesOn: left === "rows",
-      write: (text) => told(path, () => writeWhole(fd, text)),
-      close: () => told(path, close),
+      write: (text) => told(() => writeWhole(fd, text)),
+      close: () => told(close),
       discard: close,
     };
   } catch (error) {
@@ -83,30 +85,34 @@ export const appendedTo = (
  * written to as they are.
  * @throws OutputError naming the file and the system's reason.
  */
-export const replacing = (path: string, signal?: AbortSignal): StreamDestination => {
-  if (isNamedPipe(path)) return piped(path, signal);
-  const existing = told(path, () => statSync(path, { throwIfNoEntry: false }));
+export const replacing = (named: NamedFile, signal?: AbortSignal): StreamDestination => {
+  const { path } = named;
+  if (isNamedPipe(path)) return piped(named, signal);
+  const told = telling(named);
+  expectOwn(named);
+  const existing = told(() => statSync(path, { throwIfNoEntry: false }));
   if (existing !== undefined && !existing.isFile()) {
-    const fd = told(path, () => openSync(path, "w"));
+    const fd = told(() => openSync(path, "w"));
     const close = closing(fd);
     return {
       goesOn: false,
-      write: (text) => told(path, () => writeWhole(fd, text)),
-      close: () => told(path, close),
+      write: (text) => told(() => writeWhole(fd, text)),
+      close: () => told(close),
       discard: close,
     };
   }
-  const file = existing === undefined ? path : told(path, () => realpathSync(path));
+  const file = existing === undefined ? path : told(() => realpathSync(path));
   const temporary = `${file}.${process.pid}.part`;
-  const fd = told(path, () => openSync(temporary, "wx", existing?.mode ?? 0o666));
+  const fd = told(() => openSync(temporary, "wx", existing?.mode ?? 0o666));
   const close = closing(fd);
   let isInPlace = false;
   return {
     goesOn: false,
-    write: (text) => told(path, () => writeWhole(fd, text)),
+    write: (text) => told(() => writeWhole(fd, text)),
     close: () =>
-      told(path, () => {
+      told(() => {
         close();
+        expectOwn(named);
         renameSync(temporary, file);
         isInPlace = true;
       }),
@@ -118,10 +124,10 @@ export const replacing = (path: string, signal?: AbortSignal): StreamDestination
 };
 
 /** Waits for a reader, and for one that is slow; the signal ends the waiting. */
-const piped = (path: string, signal: AbortSignal | undefined): StreamDestination => {
-  const pipe = writeNamedPipe(path, signal);
+const piped = (named: Omit<NamedFile, "kind">, signal: AbortSignal | undefined): StreamDestination => {
+  const pipe = writeNamedPipe(named.path, signal);
   const fail = (error: unknown): never => {
-    throw unwritable(path, error);
+    throw unwritable(named, error);
   };
   return {
     goesOn: false,
@@ -141,16 +147,16 @@ const closing = (fd: number): (() => void) => {
   };
 };
 
-const told = <T>(path: string, work: () => T): T => {
-  try {
-    return work();
-  } catch (error) {
-    throw unwritable(path, error);
-  }
-};
-
-const unwritable = (path: string, error: unknown): OutputError =>
-  new OutputError(`-o, --output: cannot write ${path}: ${reasonOf(error)}`);
+/** What fails in the system is said of the file. */
+const telling =
+  (named: Omit<NamedFile, "kind">) =>
+  <T>(work: () => T): T => {
+    try {
+      return work();
+    } catch (error) {
+      throw error instanceof OutputError ? error : unwritable(named, error);
+    }
+  };
 
 const writeWhole = (fd: number, text: string): void => {
   const bytes = Buffer.from(text);

@@ -24,6 +24,7 @@ const HUGE_CHAIN_NAMES = 60;
 
 /** One certificate of some 110 KiB, over the 100 KiB at which OpenSSL's clients stop. */
 const OVERSIZED_NAMES = 5000;
+const TEN_THOUSAND = 10_000;
 /** No DER at all. */
 const NO_CERTIFICATE = Uint8Array.of(0xde, 0xad, 0x00);
 
@@ -65,6 +66,8 @@ const IDENTITIES = {
     showing(mintCertificate({ commonName: NAME, ...validity(now) }), [NO_CERTIFICATE]),
   oversized: (now) =>
     mintCertificate({ commonName: NAME, subjectAltNames: names(OVERSIZED_NAMES), ...validity(now) }),
+  "ten-thousand-names": (now) =>
+    mintCertificate({ commonName: NAME, subjectAltNames: names(TEN_THOUSAND), ...validity(now) }),
   "hostile-name": (now) => mintCertificate({ commonName: HOSTILE_NAME, ...validity(now) }),
   "expires-soon": (now) =>
     mintCertificate({ commonName: NAME, subjectAltNames: [`DNS:${DNS_NAME}`], ...validity(now, -163) }),

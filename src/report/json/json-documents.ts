@@ -40,7 +40,7 @@ export interface ClientsReport {
 export interface LabListing {
   readonly id: string;
   readonly title: string;
-  /** What a probe says of it. */
+  /** What a probe says of it; `any` where that depends on the probe's time and depth. */
   readonly verdict: string;
   readonly stage: VerdictStage;
   readonly address: string;

@@ -30,7 +30,7 @@ const nothing = (): string => "";
 
 /** What rows of rdprobe begin with: the first line of CSV, every line of NDJSON. */
 const CSV_MARK = ["target", "address", "port", ""] as const;
-const NDJSON_MARK = '{"schema":"rdprobe.result/';
+export const NDJSON_MARK = '{"schema":"rdprobe.result/';
 
 export const csvStream = (shape: CsvShape = PLAIN_CSV): RowStream => ({
   head: csvHead(shape),

@@ -24,10 +24,15 @@ const LAST_RUN: MetricFamily = {
   ],
 };
 
+const SUCCESS = successMetric(isProbeSuccess);
+
+/** What a file of them begins with, by which it is known. */
+export const METRICS_MARK = `# HELP ${SUCCESS.name} ${SUCCESS.help}\n`;
+
 /** All results as one file for the textfile collector: `target` and `address` tell them apart. */
 export const prometheusDocument = (results: readonly Result[]): string =>
   exposition(
-    [successMetric(isProbeSuccess), ...PROBE_METRICS, LAST_RUN],
+    [SUCCESS, ...PROBE_METRICS, LAST_RUN],
     results.map((result) => ({ result, labels: targetLabels(result) })),
   );
 

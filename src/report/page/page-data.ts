@@ -6,6 +6,9 @@ import type { Remedy } from "../../verdict/remedies/remedy.ts";
 
 export const PAGE_SCHEMA = "rdprobe.page/1";
 
+/** Stands in the head of every page, by which a file is known as one. */
+export const PAGE_MARK = '<meta name="generator" content="rdprobe">';
+
 /** Of a block that holds the data as JSON, raw DEFLATE (RFC 1951) and base64. */
 export const DEFLATED_TYPE = "application/vnd.rdprobe.page+deflate";
 

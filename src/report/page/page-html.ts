@@ -4,7 +4,7 @@
  */
 import { createHash } from "node:crypto";
 import { deflateRawSync } from "node:zlib";
-import { DEFLATED_TYPE, type PageData } from "./page-data.ts";
+import { DEFLATED_TYPE, PAGE_MARK, type PageData } from "./page-data.ts";
 
 /** What scripts/build.ts makes of src/page. */
 export interface PageAsset {
@@ -24,7 +24,7 @@ export const pageHtml = (data: PageData, { script, style }: PageAsset): string =
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="referrer" content="no-referrer">
-<meta name="generator" content="rdprobe">
+${PAGE_MARK}
 <title>RDP report</title>
 <link rel="icon" href="data:image/svg+xml,${encodeURIComponent(ICON)}">
 <style>${style}</style>

@@ -48,7 +48,7 @@ describe("rdprobe -o", () => {
 
   it("replaces a file in one step: whoever has the old one open keeps it whole", async () => {
     const file = join(folder, "result.json");
-    writeFileSync(file, "old");
+    writeFileSync(file, "[]\n");
     chmodSync(file, 0o600);
     const { ino } = statSync(file);
     expect((await write(file, "--json")).code).toBe(0);
@@ -58,7 +58,7 @@ describe("rdprobe -o", () => {
   });
 
   it("goes through a symbolic link and leaves it a link", async () => {
-    writeFileSync(join(folder, "real.json"), "old");
+    writeFileSync(join(folder, "real.json"), "[]\n");
     symlinkSync("real.json", join(folder, "link.json"));
     expect((await write(join(folder, "link.json"), "--json")).code).toBe(0);
     expect(readlinkSync(join(folder, "link.json"))).toBe("real.json");

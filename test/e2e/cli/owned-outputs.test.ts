@@ -1,4 +1,5 @@
 import {
+  appendFileSync,
   chmodSync,
   existsSync,
   linkSync,
@@ -15,7 +16,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { OutputError } from "../../../src/cli/outputs/destination.ts";
+import { OutputError } from "../../../src/cli/outputs/output-error.ts";
 import { openOutputs } from "../../../src/cli/outputs/outputs.ts";
 import { appendedTo, replacing } from "../../../src/cli/outputs/stream-destination.ts";
 import { jsonLine } from "../../../src/report/json/json.ts";
@@ -108,7 +109,7 @@ describe("a file of NDJSON whose last line is of somebody else", () => {
 describe("an output that fails at its end", () => {
   it("leaves nothing beside it", () => {
     const path = join(folder, "x.json");
-    const destination = replacing(path);
+    const destination = replacing({ path, kind: "json" });
     destination.write("text");
     mkdirSync(path);
     expect(() => destination.close()).toThrow(OutputError);
@@ -171,7 +172,8 @@ describe.skipIf(process.platform !== "linux")("a recording", () => {
     "is for its owner alone, also where the file was there with mode %o",
     async (mode) => {
       const file = join(folder, "x.pcapng");
-      writeFileSync(file, "x".repeat(100_000));
+      expect((await runInProcess([...TARGET, "--pcap", file])).code).toBe(1);
+      appendFileSync(file, "x".repeat(100_000));
       chmodSync(file, mode);
       expect((await runInProcess([...TARGET, "--pcap", file])).code).toBe(1);
       expect(statSync(file).mode & 0o777).toBe(0o600);

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { samplesOf } from "../../exporter/exposition-format.ts";
 import { useLab } from "./lab.ts";
 import { rdprobe } from "./rdprobe.ts";
+import { METRICS_MARK } from "../../src/report/monitoring/prometheus-text.ts";
 
 const lab = useLab("127.0.0.1", ["nla-required", "port-closed"]);
 
@@ -17,7 +18,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 describe("--format prometheus", () => {
   it("puts all targets into one file, which stands there whole and alone", async () => {
     const path = join(folder, "rdp.prom");
-    await writeFile(path, "what was there before\n");
+    await writeFile(path, `${METRICS_MARK}what was there before\n`);
     const targets = [lab.target("nla-required"), lab.target("port-closed")];
     const { code, stdout } = await rdprobe(["--format", "prometheus", "-o", path, ...targets]);
     expect({ code, stdout }).toEqual({ code: 0, stdout: "" });

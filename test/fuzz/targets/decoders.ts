@@ -141,38 +141,38 @@ export const DECODER_TARGETS: readonly FuzzTarget[] = [
     encodeConnectionRequest,
     () => sideStarts("client"),
   ),
-  codec("tls-record", "tls/record.ts", decodeRecord, encodeRecord, records, "records"),
+  codec("tls-record", "tls/wire/record.ts", decodeRecord, encodeRecord, records, "records"),
   codec(
     "tls-handshake-message",
-    "tls/handshake-message.ts",
+    "tls/wire/handshake-message.ts",
     decodeHandshakeMessage,
     encodeHandshakeMessage,
     () => draws("m", (random) => serverFlight(random).messages.subarray(0, 4096)),
   ),
-  codec("tls-server-hello", "tls/server-hello.ts", decodeServerHello, encodeServerHello, () =>
+  codec("tls-server-hello", "tls/wire/server-hello.ts", decodeServerHello, encodeServerHello, () =>
     bodies(HANDSHAKE_TYPE.serverHello),
   ),
-  codec("tls-client-hello", "tls/client-hello.ts", decodeClientHello, encodeClientHello, () =>
+  codec("tls-client-hello", "tls/wire/client-hello.ts", decodeClientHello, encodeClientHello, () =>
     bodies(HANDSHAKE_TYPE.clientHello),
   ),
-  codec("tls-certificate", "tls/certificate.ts", decodeCertificate, encodeCertificate, () =>
+  codec("tls-certificate", "tls/wire/certificate.ts", decodeCertificate, encodeCertificate, () =>
     bodies(HANDSHAKE_TYPE.certificate),
   ),
-  codec("tls-certificate-13", "tls/certificate.ts", decodeCertificate13, encodeCertificate13, () => [
+  codec("tls-certificate-13", "tls/wire/certificate.ts", decodeCertificate13, encodeCertificate13, () => [
     fromHex("00000000"),
     fromHex("0000000800000330010100"),
     fromHex("000000080000033001010000"),
   ]),
   codec(
     "tls-certificate-request",
-    "tls/certificate-request.ts",
+    "tls/wire/certificate-request.ts",
     (bytes) => decodeCertificateRequest(bytes, 0x0303),
     encodeCertificateRequest,
     () => [fromHex("0301024000020401000d000b3009310730050603550403")],
   ),
-  codec("tls-alert", "tls/alert.ts", decodeAlert, encodeAlert, () => [fromHex("0228"), fromHex("0100")]),
-  codec("dtls-record", "tls/dtls-record.ts", decodeDtlsRecord, encodeDtlsRecord, () => DTLS),
-  codec("dtls-handshake", "tls/dtls-record.ts", decodeDtlsHandshake, encodeDtlsHandshake, () =>
+  codec("tls-alert", "tls/wire/alert.ts", decodeAlert, encodeAlert, () => [fromHex("0228"), fromHex("0100")]),
+  codec("dtls-record", "tls/wire/dtls-record.ts", decodeDtlsRecord, encodeDtlsRecord, () => DTLS),
+  codec("dtls-handshake", "tls/wire/dtls-record.ts", decodeDtlsHandshake, encodeDtlsHandshake, () =>
     DTLS.map((bytes) => bytes.subarray(13)),
   ),
   codec(

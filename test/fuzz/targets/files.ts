@@ -117,7 +117,7 @@ const page = ofText("report-page", "report/page/page-builder.ts", [ROW, CERTIFIE
 
 const csv = ofText(
   "result-csv",
-  "report/csv-rows.ts",
+  "report/csv/csv-rows.ts",
   [csvHead(PLAIN_CSV) + csvRecord(RESULTS.portClosed, PLAIN_CSV)],
   (lines) => {
     const [head = "", ...records] = lines.split(/\r?\n/);
@@ -128,7 +128,7 @@ const csv = ofText(
 
 const targets = ofText(
   "targets",
-  "targets/target-text.ts",
+  "targets/plan/target-text.ts",
   [
     ..."server01 rdp.example:3390 192.0.2.7 [2001:db8::7]:3390 10.0.0.0/24 10.0.0.5-20 10.0-3.1-254 @hosts.txt - fe80::1%eth0".split(
       " ",
@@ -149,7 +149,7 @@ const targets = ofText(
 
 const scans = ofText(
   "scan-lists",
-  "targets/scan-list.ts",
+  "targets/grammar/scan-list.ts",
   [
     '<?xml version="1.0"?>\n<nmaprun>\n<host><status state="up"/><address addr="10.0.0.1" addrtype="ipv4"/><ports><port protocol="tcp" portid="3389"><state state="open"/></port></ports></host>\n</nmaprun>',
     '[\n{ "ip": "10.0.0.1", "timestamp": "1", "ports": [ {"port": 3389, "proto": "tcp", "status": "open"} ] }\n]',
@@ -166,7 +166,7 @@ const scans = ofText(
 
 const rdpFiles = ofText(
   "rdp-files",
-  "targets/rdp-file.ts",
+  "targets/grammar/rdp-file.ts",
   [
     "full address:s:server01:3390\r\nserver port:i:3389\r\nloadbalanceinfo:s:tsv://x\r\ngatewayhostname:s:gw\r\ngatewayusagemethod:i:1\r\n",
     "alternate full address:s:x\nsignscope:s:Full Address\nsignature:s:AQAB\nenablecredsspsupport:i:0\nauthentication level:i:1",

@@ -62,7 +62,7 @@ describe("several outputs of one scan", () => {
     const { code, stderr } = await rdprobe(["-o", file("other.csv"), lab.target("failure-2")]);
     expect({ code, stderr }).toEqual({
       code: 2,
-      stderr: `rdprobe: -o, --output: ${file("other.csv")} holds something else already: name another file\n`,
+      stderr: `rdprobe: -o, --output: ${file("other.csv")} holds something else already: name another file, or remove it first\n`,
     });
     expect(readFileSync(file("other.csv"), "utf8")).toBe("name,phone\r\n");
   });

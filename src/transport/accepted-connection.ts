@@ -109,7 +109,9 @@ export class AcceptedConnection {
 
   /** Ends with a RST, whatever is still on its way. */
   reset(): void {
-    this.#socket.resetAndDestroy();
+    // Under TLS whose client has ended, Node 20 never closes the handle that was reset, and polls it for ever.
+    if (this.#stream.readableEnded || this.#stream.destroyed) this.destroy();
+    else this.#socket.resetAndDestroy();
   }
 
   /** Ends without a wait. */

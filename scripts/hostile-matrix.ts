@@ -57,7 +57,7 @@ const folder = mkdtempSync(join(tmpdir(), "rdprobe-matrix-"));
 const PEAK = join(folder, "peak.mjs");
 writeFileSync(
   PEAK,
-  'process.on("exit", () => process.stderr.write(`peak ${process.resourceUsage().maxRSS}\\n`));\n',
+  'process.on("exit", () => process.stderr.write(["peak", process.resourceUsage().maxRSS, ""].join(" ")));\n',
 );
 
 interface Row {

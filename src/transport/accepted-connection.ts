@@ -4,6 +4,7 @@
  */
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { createSecureContext, type SecureContextOptions, TLSSocket } from "node:tls";
 import type { Decoded } from "../bytes/decoded.ts";
 import { DribblingStream } from "./dribbling-stream.ts";
@@ -72,6 +73,11 @@ export class AcceptedConnection {
     return new Promise((resolve) => {
       stream.write(bytes, (error) => resolve(error === null || error === undefined));
     });
+  }
+
+  /** Sends the same bytes again and again, as fast as the client takes them; other connections have their turns. */
+  async flood(bytes: Uint8Array): Promise<void> {
+    while (await this.write(bytes)) await nextTurn();
   }
 
   /** Sends byte by byte, each in a segment of its own. */

@@ -146,7 +146,7 @@ const TOOLS = [
   {
     name: "nmap",
     args: ({ host, port }: LabListener) => [
-      ...["-Pn", "-n", "-p", String(port), "--script", "rdp-enum-encryption,rdp-ntlm-info,ssl-cert", host],
+      ...["-Pn", "-n", "-p", String(port), "--script", "+rdp-enum-encryption,+rdp-ntlm-info,+ssl-cert", host],
     ],
     claims: /: SUCCESS$|Subject: /m,
   },

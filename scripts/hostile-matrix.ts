@@ -168,7 +168,10 @@ const toolRows = async (): Promise<readonly (readonly (string | number)[])[]> =>
     };
     await Promise.all(Array.from({ length: SIDE_BY_SIDE }, work));
     const hung = seen.filter(([, { isLate }]) => isLate);
-    const crashed = seen.filter(([, { isLate, signal }]) => !isLate && signal !== null);
+    const crashed = seen.filter(
+      ([, { isLate, signal, stdout }]) =>
+        !isLate && (signal !== null || stdout.includes("Script execution failed")),
+    );
     const claimed = seen.filter(([cell, { stdout }]) => isHopeless(cell) && claims.test(stdout));
     rows.push([name, seen.length, hung.length, crashed.length, claimed.length]);
     for (const [what, list] of [

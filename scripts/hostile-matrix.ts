@@ -57,7 +57,7 @@ const folder = mkdtempSync(join(tmpdir(), "rdprobe-matrix-"));
 const PEAK = join(folder, "peak.mjs");
 writeFileSync(
   PEAK,
-  'process.on("exit", () => process.stderr.write(`peak ${process.resourceUsage().maxRSS}\\n`));\n',
+  'process.on("exit", () => process.stderr.write(["peak", process.resourceUsage().maxRSS, ""].join(" ")));\n',
 );
 
 interface Row {
@@ -146,7 +146,7 @@ const TOOLS = [
   {
     name: "nmap",
     args: ({ host, port }: LabListener) => [
-      ...["-Pn", "-n", "-p", String(port), "--script", "rdp-enum-encryption,rdp-ntlm-info,ssl-cert", host],
+      ...["-Pn", "-n", "-p", String(port), "--script", "+rdp-enum-encryption,+rdp-ntlm-info,+ssl-cert", host],
     ],
     claims: /: SUCCESS$|Subject: /m,
   },
@@ -168,7 +168,10 @@ const toolRows = async (): Promise<readonly (readonly (string | number)[])[]> =>
     };
     await Promise.all(Array.from({ length: SIDE_BY_SIDE }, work));
     const hung = seen.filter(([, { isLate }]) => isLate);
-    const crashed = seen.filter(([, { isLate, signal }]) => !isLate && signal !== null);
+    const crashed = seen.filter(
+      ([, { isLate, signal, stdout }]) =>
+        !isLate && (signal !== null || stdout.includes("Script execution failed")),
+    );
     const claimed = seen.filter(([cell, { stdout }]) => isHopeless(cell) && claims.test(stdout));
     rows.push([name, seen.length, hung.length, crashed.length, claimed.length]);
     for (const [what, list] of [

@@ -20,7 +20,7 @@ const HEIGHT = 300;
 const LEFT = 60;
 const BOTTOM = 40;
 const TOP = 30;
-const POINTS = 300;
+const POINTS = 100;
 
 /** @param warmUp minutes that do not count. */
 export const soakPlot = (samples: readonly Sample[], warmUp: number): string => {

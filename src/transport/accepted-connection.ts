@@ -4,6 +4,7 @@
  */
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { createSecureContext, type SecureContextOptions, TLSSocket } from "node:tls";
 import type { Decoded } from "../bytes/decoded.ts";
 import { DribblingStream } from "./dribbling-stream.ts";
@@ -74,6 +75,11 @@ export class AcceptedConnection {
     });
   }
 
+  /** Sends the same bytes again and again, as fast as the client takes them; other connections have their turns. */
+  async flood(bytes: Uint8Array): Promise<void> {
+    while (await this.write(bytes)) await nextTurn();
+  }
+
   /** Sends byte by byte, each in a segment of its own. */
   async dribble(bytes: Uint8Array, pauseMs: number): Promise<boolean> {
     for (const byte of bytes) {
@@ -109,7 +115,9 @@ export class AcceptedConnection {
 
   /** Ends with a RST, whatever is still on its way. */
   reset(): void {
-    this.#socket.resetAndDestroy();
+    // Under TLS whose client has ended, Node 20 never closes the handle that was reset, and polls it for ever.
+    if (this.#stream.readableEnded || this.#stream.destroyed) this.destroy();
+    else this.#socket.resetAndDestroy();
   }
 
   /** Ends without a wait. */

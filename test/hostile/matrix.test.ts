@@ -10,6 +10,7 @@ import { eventually } from "../support/eventually.ts";
 import { REFERENCE } from "../verdict/transcripts.ts";
 import { BEHAVIOURS } from "../../src/lab/hostile/behaviours.ts";
 import { HOSTILE_SCENARIOS } from "../../src/lab/hostile/hostile-scenarios.ts";
+import { SCENARIOS } from "../../src/lab/scenarios.ts";
 import { HOSTILE_STAGES } from "../../src/lab/hostile/stages.ts";
 import { type HostileLab, startHostileLab } from "./hostile-lab.ts";
 
@@ -39,13 +40,14 @@ const targetOf = ({ host, port }: { readonly host: string; readonly port: number
 const scanned = async (
   targets: readonly HostTarget[],
   onResult: (result: Result) => void = () => {},
+  depth: "quick" | "standard" = "standard",
 ): Promise<ReadonlyMap<string, Result>> => {
   const results = new Map<string, Result>();
   await scan(targets, {
     ...{
       timeoutMs: TIMEOUT_MS,
       deadlineMs: DEADLINE_MS,
-      depth: "standard",
+      depth,
       pauseMs: 0,
       family: 0,
       routing: null,
@@ -73,6 +75,19 @@ const healthOf = ({ verdict, tls, security, certificate }: Result) => ({
     nla: security.nla,
   },
   sha256: certificate?.sha256,
+});
+
+describe("every other server of the lab", () => {
+  it("lets go of a client that has gone", async () => {
+    const ids = SCENARIOS.map(({ id }) => id);
+    await using all = await startHostileLab("127.87", ids);
+    await scanned(all.cells.map(targetOf), () => {}, "quick");
+    const held = (): readonly string[] =>
+      all.cells.filter(({ connections }) => connections().open > 0).map(({ scenario }) => scenario.id);
+    // Some have words for a client that are minutes long, and see that it has gone at the next one.
+    await eventually(() => held().length === 0, { timeoutMs: 10_000 });
+    expect(held()).toEqual([]);
+  });
 });
 
 describe("the matrix of stages and behaviours", () => {

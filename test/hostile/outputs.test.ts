@@ -14,6 +14,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { readNamedPipe } from "../../src/transport/named-pipe.ts";
 import { runInProcess } from "../cli/in-process.ts";
 import { allAvailable, commandsAvailable, describeWhere, rootAvailable } from "../servers/availability.ts";
 import { outputOf, runProcess } from "../servers/processes.ts";
@@ -21,11 +22,13 @@ import { outputForms } from "./output-forms.ts";
 
 const base = mkdtempSync(join(tmpdir(), "rdprobe-outputs-"));
 const ROWS = join(base, "rows.ndjson");
+const PIPE = join(base, "pipe");
 const FORMS = outputForms(ROWS).map((form) => [form.name, form] as const);
 
 let folder: string;
 
 beforeAll(async () => {
+  await outputOf("mkfifo", [PIPE]);
   expect((await runInProcess(["127.0.0.1:1", "--depth", "quick", "-o", ROWS])).stderr).toBe("");
 });
 
@@ -35,6 +38,12 @@ beforeEach(() => {
 
 afterEach(() => rmSync(folder, { recursive: true }));
 afterAll(() => rmSync(base, { recursive: true }));
+
+const sizeRead = async (pipe: string): Promise<number> => {
+  let size = 0;
+  for await (const chunk of readNamedPipe(pipe)) size += chunk.length;
+  return size;
+};
 
 const utf16 = (text: string): Buffer => Buffer.from(`\uFEFF${text}`, "utf16le");
 
@@ -109,7 +118,7 @@ describe.each(FORMS)("%s", (_name, { ending, argv, keepsRows }) => {
         expect((await runInProcess(argv(path))).code).toBe(2);
         expect(Buffer.from(content).equals(readFileSync(path))).toBe(true);
       }),
-      { numRuns: 6 },
+      { numRuns: 3 },
     );
   });
 
@@ -148,10 +157,10 @@ describe.each(FORMS)("%s", (_name, { ending, argv, keepsRows }) => {
     expect(readFileSync(real, "utf8")).toBe("mine");
 
     const pipe = join(folder, `pipe.${ending}`);
-    await outputOf("mkfifo", [pipe]);
-    const reader = outputOf("cat", [pipe]);
+    symlinkSync(PIPE, pipe);
+    const reader = sizeRead(pipe);
     expect((await runInProcess(argv(pipe))).code).toBe(code);
-    expect((await reader).length).toBeGreaterThan(50);
+    expect(await reader).toBeGreaterThan(50);
 
     const names = [`null.${ending}`, `full.${ending}`] as const;
     for (const name of names) symlinkSync(`/dev/${name.split(".")[0]}`, join(folder, name));

@@ -54,8 +54,7 @@ const endlessly =
   (first: (words: Words) => Uint8Array, bytesOf: (words: Words) => Uint8Array): Behaviour["does"] =>
   async ({ connection, words }) => {
     await connection.write(first(words));
-    const bytes = bytesOf(words);
-    while (await connection.write(bytes));
+    await connection.flood(bytesOf(words));
   };
 
 const nothing = (): Uint8Array => new Uint8Array(0);

@@ -9,11 +9,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Lab, startLab } from "../../src/lab/lab.ts";
-import { ensureBuilt, EXECUTABLE } from "../cli/executable.ts";
+import { ensureBuilt, EXECUTABLE } from "../e2e/cli/executable.ts";
 import { runInProcess } from "../cli/in-process.ts";
 import { PCAP_FORMS, pcapHeader } from "../capture/support/capture-files.ts";
-import { eventually } from "../servers/eventually.ts";
-import { runProcess } from "../servers/processes.ts";
+import { eventually } from "../support/eventually.ts";
+import { runProcess } from "../e2e/servers/programs/processes.ts";
 import { HOSTILE_STAGES } from "../../src/lab/hostile/stages.ts";
 import { type HostileLab, startHostileLab } from "./hostile-lab.ts";
 

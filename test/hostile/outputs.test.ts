@@ -16,8 +16,8 @@ import fc from "fast-check";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { readNamedPipe } from "../../src/transport/named-pipe.ts";
 import { runInProcess } from "../cli/in-process.ts";
-import { allAvailable, commandsAvailable, describeWhere, rootAvailable } from "../servers/availability.ts";
-import { outputOf, runProcess } from "../servers/processes.ts";
+import { allAvailable, commandsAvailable, describeWhere, rootAvailable } from "../support/availability.ts";
+import { outputOf, runProcess } from "../e2e/servers/programs/processes.ts";
 import { outputForms } from "./output-forms.ts";
 
 const base = mkdtempSync(join(tmpdir(), "rdprobe-outputs-"));

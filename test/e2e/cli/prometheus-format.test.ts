@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { samplesOf } from "../../exporter/exposition-format.ts";
 import { useLab } from "./lab.ts";
 import { rdprobe } from "./rdprobe.ts";
-import { METRICS_MARK } from "../../src/report/monitoring/prometheus-text.ts";
+import { METRICS_MARK } from "../../../src/report/monitoring/prometheus-text.ts";
 
 const lab = useLab("127.0.0.1", ["nla-required", "port-closed"]);
 

@@ -47,7 +47,7 @@ const writeCheck = async (): Promise<void> => {
     chunkNames: "check-[hash]",
     plugins: [withoutFullDepth],
     minify: true,
-    legalComments: "inline",
+    legalComments: "none",
     logLevel: "warning",
   });
   await mkdir("dist");
@@ -83,7 +83,7 @@ const library = await build({
   platform: "node",
   target: "node20.12",
   minify: true,
-  legalComments: "eof",
+  legalComments: "none",
   banner: { js: REQUIRE_SHIM },
   plugins: [assets.plugin],
   logLevel: "warning",

@@ -3,6 +3,7 @@ import type { CauseRow } from "../verdict/causes/cause.ts";
 import { CAUSES } from "../verdict/causes/causes.ts";
 import { remedyRow, remedyRows } from "../verdict/remedies/remedies.ts";
 import { NOTHING_TO_UNDO } from "../verdict/remedies/remedy.ts";
+import type { Likelihood } from "../verdict/result/result.ts";
 import type { Meaning } from "./meaning.ts";
 
 /**
@@ -61,7 +62,14 @@ export const causesOfVerdict = (place: string): Meaning["causes"] =>
 
 /** The causes of a finding. */
 export const causesOfFinding = (code: string): Meaning["causes"] =>
-  CAUSES.filter(({ findings }) => findings.some((sign) => sign.code === code)).map(named);
+  CAUSES.flatMap((row) =>
+    row.findings.filter((sign) => sign.code === code).map(({ likelihood }) => ({ row, likelihood })),
+  )
+    .toSorted((a, b) => LIKELIHOODS.indexOf(a.likelihood) - LIKELIHOODS.indexOf(b.likelihood))
+    .map(({ row }) => named(row));
+
+/** The likeliest first. */
+const LIKELIHOODS: readonly Likelihood[] = ["certain", "likely", "possible", "unlikely"];
 
 /** With the remedies of its causes. */
 export const caused = (causes: Meaning["causes"]): Pick<Meaning, "causes" | "remedies"> => ({

@@ -32,6 +32,15 @@ export interface Lab {
   close(): Promise<void>;
 }
 
+/** What starts where nothing is named. */
+export const USUAL_SCENARIO_IDS: readonly string[] = SCENARIOS.map(({ id }) => id);
+
+/** All that can be named: hostile ones as well. */
+export const SCENARIO_IDS: readonly string[] = [
+  ...USUAL_SCENARIO_IDS,
+  ...HOSTILE_SCENARIOS.map(({ id }) => id),
+];
+
 /**
  * Starts the scenarios; all ports listen when this resolves.
  * @throws RangeError for a scenario that does not exist.

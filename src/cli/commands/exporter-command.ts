@@ -1,18 +1,22 @@
 /** `rdprobe exporter`: probes for Prometheus, until a signal. */
+
 import { readFile, stat } from "node:fs/promises";
 import { Command } from "commander";
-import type { Exporter } from "../../exporter/exporter.ts";
-import type { ProbeModules } from "../../exporter/module.ts";
+import { EVERYTHING, parseAllowList } from "../../exporter/allow-list.ts";
+import { ConfigError } from "../../exporter/config-document.ts";
+import { type Exporter, startExporter } from "../../exporter/exporter.ts";
+import { type ProbeModules, parseModules } from "../../exporter/module.ts";
+import { parseWebConfig, readTlsFiles } from "../../exporter/web-config.ts";
 import { parseDuration } from "../../targets/grammar/duration.ts";
 import { type Parsed, parsed, rejected } from "../../targets/plan/parsed.ts";
-import { EXIT } from "../screen/exit-code.ts";
 import { type ListenAddress, parseListenAddress } from "../options/listen-address.ts";
+import { EXIT } from "../screen/exit-code.ts";
 import { say } from "../screen/say.ts";
 import { onSignals } from "../screen/signals.ts";
 import { reasonOf } from "../screen/system-error.ts";
 import type { Terminal } from "../screen/terminal.ts";
-import { accepted, UsageError } from "../words/usage-error.ts";
 import { VERSION } from "../version.ts";
+import { accepted, UsageError } from "../words/usage-error.ts";
 
 interface ExporterFlags {
   readonly listen: string;
@@ -64,7 +68,6 @@ const serve = async (flags: ExporterFlags, terminal: Terminal): Promise<number> 
   const signals = onSignals();
   try {
     const options = await exporterOptions(flags, listen);
-    const { startExporter } = await import("../../exporter/exporter.ts");
     const { host, port } = listen;
     const front = await startExporter({
       ...options,
@@ -110,10 +113,6 @@ const reloadAndTell = async (exporter: Exporter, terminal: Terminal): Promise<vo
 
 /** What comes from files and lists. */
 const exporterOptions = async (flags: ExporterFlags, listen: ListenAddress) => {
-  const { EVERYTHING, parseAllowList } = await import("../../exporter/allow-list.ts");
-  const { parseModules } = await import("../../exporter/module.ts");
-  const { ConfigError } = await import("../../exporter/config-document.ts");
-  const { parseWebConfig, readTlsFiles } = await import("../../exporter/web-config.ts");
   if (flags.allow === undefined && !listen.isLoopback) {
     throw new UsageError(
       `--listen: ${flags.listen} can be reached from elsewhere: say with --allow which networks may be probed, such as --allow 10.0.0.0/8, or 0.0.0.0/0,::/0 for all`,
@@ -141,7 +140,6 @@ const configured = async <T>(
   path: string | undefined,
   read: (text: string) => T,
 ): Promise<T> => {
-  const { ConfigError } = await import("../../exporter/config-document.ts");
   const text = path === undefined ? "" : await readConfig(option, path);
   try {
     return read(text);

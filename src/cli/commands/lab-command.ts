@@ -40,18 +40,15 @@ export const labCommand = (terminal: Terminal, exit: (code: number) => void): Co
 const runLab = async (ids: readonly string[], flags: LabFlags, terminal: Terminal): Promise<number> => {
   const basePort = accepted("--base-port", parseBasePort(flags.basePort));
   const host = accepted("--host", parseLoopback(flags.host));
-  const { SCENARIOS } = await import("../../lab/scenarios.ts");
-  const { HOSTILE_SCENARIOS } = await import("../../lab/hostile/hostile-scenarios.ts");
-  const { startLab } = await import("../../lab/lab.ts");
-  const known = [...SCENARIOS, ...HOSTILE_SCENARIOS].map(({ id }) => id);
-  const unknown = ids.find((id) => !known.includes(id));
+  const { SCENARIO_IDS, USUAL_SCENARIO_IDS, startLab } = await import("../../lab/lab.ts");
+  const unknown = ids.find((id) => !SCENARIO_IDS.includes(id));
   if (unknown !== undefined) {
-    const meant = didYouMean(unknown, known);
+    const meant = didYouMean(unknown, SCENARIO_IDS);
     const hint =
       meant === null ? "rdprobe lab starts and lists all, such as nla-required" : `did you mean ${meant}?`;
     throw new UsageError(`<scenario>: ${quoted(unknown)} is none: ${hint}`);
   }
-  const usual = flags.all === true ? known : SCENARIOS.map(({ id }) => id);
+  const usual = flags.all === true ? SCENARIO_IDS : USUAL_SCENARIO_IDS;
   const scenarios = ids.length > 0 ? ids : usual;
   accepted("--base-port", fits(basePort, scenarios.length));
   const signals = onSignals();

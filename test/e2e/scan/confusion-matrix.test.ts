@@ -122,6 +122,6 @@ describe("the cause that is named first", () => {
       "",
     ].join("\n");
     process.stdout.write(`${document}\n`);
-    await expect(document).toMatchFileSnapshot("../../docs/confusion-matrix.md");
+    await expect(document).toMatchFileSnapshot("../../../docs/confusion-matrix.md");
   });
 });

@@ -74,13 +74,20 @@ export const listen = async (options: ListenOptions): Promise<Listener> => {
     close: async () => {
       const closed = server.listening ? once(server, "close") : Promise.resolve();
       server.close();
-      for (const socket of live) socket.destroy();
-      await closed;
+      const gone = [...live].map(goneOf);
+      await Promise.all([closed, ...gone]);
       await Promise.all(served);
       if (faults.length > 0) throw faults[0];
     },
   };
 };
+
+/** Destroys a socket; resolves once it has said "close", after which it is no longer counted as open. */
+const goneOf = (socket: Socket): Promise<void> =>
+  new Promise((resolve) => {
+    socket.once("close", () => resolve());
+    socket.destroy();
+  });
 
 const portOf = (address: ReturnType<ReturnType<typeof createServer>["address"]>): number => {
   if (address === null || typeof address === "string") throw new Error("listener: no TCP address");

@@ -1,5 +1,4 @@
 /** The lab's scenarios: what each one is, the verdict that it deserves, and how its server behaves. */
-import { MS_KERBEROS, NEGOEX } from "../credssp/spnego.ts";
 import { PROTOCOL } from "../x224/protocols.ts";
 import {
   always,
@@ -12,16 +11,9 @@ import {
   response,
   withoutNegotiation,
 } from "./answers.ts";
-import {
-  answerNothing,
-  BROKEN_PAIRS,
-  challenge,
-  challengeSpnegoOnly,
-  chooseMechanism,
-  LAB_NAMES,
-  refuseCredSsp,
-  rejectCredSsp,
-} from "./credssp-steps.ts";
+import { CREDSSP_SCENARIOS } from "./credssp-scenarios.ts";
+import { challenge } from "./credssp-steps.ts";
+import { END_SCENARIOS } from "./end-scenarios.ts";
 import { FAULTY_HANDSHAKES } from "./faulty-handshakes.ts";
 import { MCS_SCENARIOS } from "./policies/mcs-scenarios.ts";
 import type { Scenario } from "./scenario.ts";
@@ -29,11 +21,8 @@ import {
   answer,
   close,
   hearAnything,
-  hearFirstWord,
-  pauseAfterAccept,
   readClientHello,
   readRequest,
-  reset,
   type Step,
   send,
   sendForEver,
@@ -44,15 +33,14 @@ import { TLS_SHAPES } from "./tls-shapes.ts";
 import { nlaOptional, nlaRequired, TLS_1_2, tlsOnly, WEAK } from "./usual-steps.ts";
 import {
   CONFIRM_AND_DISCONNECT,
-  CONFIRM_BEGINNING,
   CONFIRM_WITH_TSAPS,
-  MCS_DISCONNECT,
   ENDLESS_HELLO_REQUESTS,
   ENDLESS_TPKTS,
   FTP_BANNER,
   fatalAlert,
   GARBAGE,
   HTTP_BAD_REQUEST,
+  MCS_DISCONNECT,
   SMTP_BANNER,
   SSH_BANNER,
   TPKT_DISAGREES,
@@ -135,81 +123,6 @@ const healthy: readonly Scenario[] = [
       stayOpen,
     ],
   },
-];
-
-const STATUS_NTLM_BLOCKED = 0xc0000418;
-const HALF_AN_HOUR_MS = 30 * 60_000;
-
-const credSsp = (
-  id: string,
-  title: string,
-  step: Step,
-  verdict: Pick<Scenario, "verdict" | "stage"> = { verdict: "nla-required", stage: "negotiation" },
-): Scenario => ({
-  id,
-  title,
-  ...verdict,
-  identity: "rsa-2048",
-  behaviour: [nlaRequired, startTls(), step, stayOpen],
-});
-
-const credSspVariants: readonly Scenario[] = [
-  credSsp("credssp-refused", "requires NLA and refuses NTLM by policy", refuseCredSsp(STATUS_NTLM_BLOCKED), {
-    verdict: "credssp-refused",
-    stage: "credssp",
-  }),
-  credSsp(
-    "credssp-spnego-only",
-    "requires NLA and refuses NTLM that is not wrapped in SPNEGO",
-    challengeSpnegoOnly(STATUS_NTLM_BLOCKED),
-  ),
-  ...[2, 3, 4].map((version) =>
-    credSsp(
-      `credssp-version-${version}`,
-      `requires NLA with CredSSP version ${version}, as before the fix of CVE-2018-0886`,
-      challenge({ version }),
-      { verdict: "credssp-version-refused", stage: "credssp" },
-    ),
-  ),
-  credSsp("credssp-spnego-reject", "requires NLA and rejects NTLM in SPNEGO's words", rejectCredSsp, {
-    verdict: "credssp-refused",
-    stage: "credssp",
-  }),
-  credSsp(
-    "credssp-kerberos-only",
-    "requires NLA and chooses Kerberos, without an NTLM challenge",
-    chooseMechanism(MS_KERBEROS),
-  ),
-  credSsp(
-    "credssp-other-mechanism",
-    "requires NLA and chooses NEGOEX, which rdprobe does not read",
-    chooseMechanism(NEGOEX),
-    { verdict: "inconclusive", stage: "credssp" },
-  ),
-  credSsp(
-    "credssp-empty",
-    "requires NLA and answers CredSSP with neither a token nor an error",
-    answerNothing,
-    {
-      verdict: "malformed",
-      stage: "credssp",
-    },
-  ),
-  credSsp(
-    "credssp-broken-pairs",
-    "requires NLA; some parts of its NTLM challenge cannot be read",
-    challenge({ pairsInFront: BROKEN_PAIRS }),
-  ),
-  credSsp(
-    "clock-ahead",
-    "requires NLA; its clock is half an hour ahead",
-    challenge({ clockAheadMs: HALF_AN_HOUR_MS }),
-  ),
-  credSsp(
-    "renamed-computer",
-    "requires NLA; the certificate still has the computer's former name",
-    challenge({ names: { ...LAB_NAMES, computer: "NEWNAME" } }),
-  ),
 ];
 
 const certificates: readonly Scenario[] = [
@@ -362,121 +275,6 @@ const xrdp: readonly Scenario[] = [
   ),
 ];
 
-const ends: readonly Scenario[] = [
-  {
-    id: "port-closed",
-    title: "nothing listens on the port",
-    verdict: "port-closed",
-    stage: "tcp",
-    identity: null,
-    behaviour: null,
-  },
-  {
-    id: "reset-on-accept",
-    title: "RST before any byte",
-    verdict: "reset",
-    stage: "negotiation",
-    identity: null,
-    behaviour: [pauseAfterAccept, reset],
-  },
-  {
-    id: "reset-after-request",
-    title: "RST after the Connection Request",
-    verdict: "reset",
-    stage: "negotiation",
-    identity: null,
-    behaviour: [readRequest, reset],
-  },
-  {
-    id: "reset-after-hello",
-    title: "RST after the ClientHello, the signature of 0x904",
-    verdict: "reset",
-    stage: "tls",
-    identity: null,
-    behaviour: [nlaOptional, readClientHello, reset],
-  },
-  {
-    id: "reset-after-tls",
-    title: "RST once TLS is established, at the first word of CredSSP",
-    verdict: "reset",
-    stage: "credssp",
-    identity: "rsa-2048",
-    behaviour: [nlaOptional, startTls(), hearFirstWord, reset],
-  },
-  {
-    id: "closed-on-accept",
-    title: "FIN before any byte",
-    verdict: "closed",
-    stage: "negotiation",
-    identity: null,
-    behaviour: [pauseAfterAccept, close],
-  },
-  {
-    id: "closed-after-request",
-    title: "FIN after the Connection Request",
-    verdict: "closed",
-    stage: "negotiation",
-    identity: null,
-    behaviour: [readRequest, close],
-  },
-  {
-    id: "closed-after-hello",
-    title: "FIN after the ClientHello",
-    verdict: "closed",
-    stage: "tls",
-    identity: null,
-    behaviour: [nlaOptional, readClientHello, close],
-  },
-  {
-    id: "closed-after-tls",
-    title: "FIN once TLS is established, at the first word of CredSSP",
-    verdict: "closed",
-    stage: "credssp",
-    identity: "rsa-2048",
-    behaviour: [nlaOptional, startTls(), hearFirstWord, close],
-  },
-  {
-    id: "silent",
-    title: "accepts, and never says anything",
-    verdict: "timeout",
-    stage: "negotiation",
-    identity: null,
-    behaviour: [stayOpen],
-  },
-  {
-    id: "silent-after-hello",
-    title: "says nothing after the ClientHello",
-    verdict: "timeout",
-    stage: "tls",
-    identity: null,
-    behaviour: [nlaOptional, stayOpen],
-  },
-  {
-    id: "silent-after-tls",
-    title: "says nothing once TLS is established",
-    verdict: "timeout",
-    stage: "credssp",
-    identity: "rsa-2048",
-    behaviour: [nlaOptional, startTls(), stayOpen],
-  },
-  {
-    id: "reply-stops",
-    title: "the first 12 bytes of a Connection Confirm, then silence",
-    verdict: "timeout",
-    stage: "negotiation",
-    identity: null,
-    behaviour: [readRequest, send(CONFIRM_BEGINNING), stayOpen],
-  },
-  {
-    id: "reply-cut-off",
-    title: "the first 12 bytes of a Connection Confirm, then FIN",
-    verdict: "closed",
-    stage: "negotiation",
-    identity: null,
-    behaviour: [readRequest, send(CONFIRM_BEGINNING), close],
-  },
-];
-
 const alert = (description: number, name: string, verdict: string): Scenario => ({
   id: `alert-${description}`,
   title: `fatal alert ${description} (${name}) after the ClientHello`,
@@ -615,11 +413,11 @@ const broken: readonly Scenario[] = [
 
 export const SCENARIOS: readonly Scenario[] = [
   ...healthy,
-  ...credSspVariants,
+  ...CREDSSP_SCENARIOS,
   ...certificates,
   ...refusals,
   ...xrdp,
-  ...ends,
+  ...END_SCENARIOS,
   ...tlsFailures,
   ...TLS_SHAPES,
   ...FAULTY_HANDSHAKES,

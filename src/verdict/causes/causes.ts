@@ -14,6 +14,7 @@ import { PRIVATE_KEY_CAUSES } from "./private-key-causes.ts";
 import { REACHABILITY_CAUSES } from "./reachability-causes.ts";
 import { type RemedyId, remedyRow } from "../remedies/remedies.ts";
 import type { Cause, Evidence, Finding, Likelihood } from "../result/result.ts";
+import { RESET_CAUSES } from "./reset-causes.ts";
 import { TLS_CAUSES } from "./tls-causes.ts";
 import { XRDP_CAUSES } from "./xrdp-causes.ts";
 
@@ -25,6 +26,7 @@ const TABLE = [
   ...PRIVATE_KEY_CAUSES,
   ...NO_CERTIFICATE_CAUSES,
   ...TLS_CAUSES,
+  ...RESET_CAUSES,
   ...CERTIFICATE_CAUSES,
   ...XRDP_CAUSES,
   ...LISTENER_CAUSES,

@@ -1,76 +1,77 @@
-/** Who reset a captured connection: the host itself or a device on the way, ranked by the clues and never as a fact. */
-import type { ResetEvidence } from "../../handshake/facts/reset-evidence.ts";
-import { type CauseMaterial, resetOf } from "./cause.ts";
-import { type ClueDirection, RESET_CLUES, type ResetClue } from "./reset-clues.ts";
-import type { Evidence, Likelihood } from "../result/result.ts";
-import type { Ruling } from "../rules/ruling.ts";
+/** Who cut the connection with a reset, where a capture shows its packet. */
+import { causeTable, resetOf, type Sign } from "./cause.ts";
+import { resetEvidence, resetSender } from "./reset-sender.ts";
 
-/** By this much the clues for one must outweigh those for the other before it is called likely. */
-const CLEAR_LEAD = 3;
-
-/** How far the clues speak for one sender. */
-export interface ResetSender {
-  readonly likelihood: Exclude<Likelihood, "certain">;
-  readonly why: string;
-  /** The clues that point to it. */
-  readonly clues: readonly string[];
-}
-
-/** The ruling on a reset, with what was held against each other. */
-export const withResetEvidence = (ruling: Ruling, reset: ResetEvidence): Ruling => ({
-  ...ruling,
-  evidence: { ...ruling.evidence, ...measured(reset) },
-});
-
-/** How likely the host, or a device on the way, sent the reset. */
-export const resetSender = (reset: ResetEvidence, sender: ClueDirection): ResetSender => {
-  const clues = RESET_CLUES.filter(({ applies }) => applies(reset));
-  const own = clues.filter(({ towards }) => towards === sender);
-  const lead = weightOf(sender, clues) - weightOf(sender === "host" ? "device" : "host", clues);
-  return {
-    likelihood: lead >= CLEAR_LEAD ? "likely" : lead <= -CLEAR_LEAD ? "unlikely" : "possible",
-    why:
-      own.length === 0
-        ? "nothing in the capture points to it"
-        : own.map(({ text }) => text(reset, reset.side)).join("; "),
-    clues: own.map(({ id }) => id),
-  };
-};
-
-/** The measurements behind the verdict on a captured reset; nothing where none was captured. */
-export const resetEvidence =
-  (sender: ClueDirection) =>
-  (material: CauseMaterial): Evidence => {
+const resetBy =
+  (sender: "server" | "client" | "device", likelihood: "likely" | "possible" | "unlikely"): Sign["seen"] =>
+  (material) => {
     const reset = resetOf(material);
-    return reset === null ? {} : { clues: resetSender(reset, sender).clues.join(" "), ...measured(reset) };
+    if (reset === null || (sender !== "device" && reset.side !== sender)) return null;
+    const view = resetSender(reset, sender === "device" ? "device" : "host");
+    return view.likelihood === likelihood ? view.why : null;
   };
 
-const weightOf = (towards: ClueDirection, clues: readonly ResetClue[]): number =>
-  clues.filter((clue) => clue.towards === towards).reduce((sum, { weight }) => sum + weight, 0);
+const resetSigns = (sender: "server" | "client" | "device", who: string): readonly Sign[] => [
+  {
+    likelihood: "likely",
+    when: `hop limit, sequence number, time and options of the reset's packet fit ${who}, and clearly better than the other`,
+    seen: resetBy(sender, "likely"),
+  },
+  {
+    likelihood: "possible",
+    when: "they do not tell the two apart",
+    seen: resetBy(sender, "possible"),
+  },
+  {
+    likelihood: "unlikely",
+    when: "they clearly fit the other",
+    seen: resetBy(sender, "unlikely"),
+  },
+];
 
-/** What was held against each other, null where it was not captured. */
-const measured = ({
-  reset,
-  opening,
-  data,
-  distance,
-  roundTripMs,
-  sinceProvokedMs,
-  resets,
-}: ResetEvidence): Evidence => ({
-  resetPacket: reset.number,
-  resetHopLimit: reset.hopLimit,
-  openingHopLimit: opening?.hopLimit ?? null,
-  dataHopLimit: data?.hopLimit ?? null,
-  resetIpId: reset.ipId,
-  openingIpId: opening?.ipId ?? null,
-  dataIpId: data?.ipId ?? null,
-  resetWindow: reset.window,
-  dataWindow: data?.window ?? null,
-  sequenceDistance: distance,
-  roundTripMs: rounded(roundTripMs),
-  sinceProvokedMs: rounded(sinceProvokedMs),
-  resets,
-});
+const RESETS = ["reset at negotiation", "reset at tls", "reset at credssp"] as const;
+const RESET_SOURCE = "the clues in a capture's packets; weighed and never proven";
 
-const rounded = (ms: number | null): number | null => (ms === null ? null : Math.round(ms * 1000) / 1000);
+export const RESET_CAUSES = causeTable([
+  {
+    code: "reset-by-server",
+    title: "the server itself sent the reset",
+    about:
+      "Schannel gives the handshake up, and the service drops the connection; the packet is like the server's others.",
+    verdicts: RESETS,
+    signs: resetSigns("server", "the server's others"),
+    findings: [],
+    against: "the reset's hop limit is another than that of the server's packets",
+    basis: "inferred",
+    source: RESET_SOURCE,
+    remedies: ["read-schannel-events", "rebuild-rdp-certificate", "machine-keys-permissions"],
+    evidence: resetEvidence("host"),
+  },
+  {
+    code: "reset-by-client",
+    title: "the client itself sent the reset",
+    about: "The client gave up: its own time-out, its security software, or a user who closed the window.",
+    verdicts: RESETS,
+    signs: resetSigns("client", "the client's others"),
+    findings: [],
+    against: "the reset's hop limit is another than that of the client's packets",
+    basis: "inferred",
+    source: RESET_SOURCE,
+    remedies: ["check-front-device"],
+    evidence: resetEvidence("host"),
+  },
+  {
+    code: "reset-on-the-way",
+    title: "a device on the way sent the reset",
+    about:
+      "A firewall, IPS or load balancer cuts the connection in the name of one side; the packet is not like that side's others.",
+    verdicts: RESETS,
+    signs: resetSigns("device", "a device"),
+    findings: [{ code: "reset-without-effect", likelihood: "certain" }],
+    against: "the reset's hop limit, options and sequence number are those of the side that it names",
+    basis: "inferred",
+    source: RESET_SOURCE,
+    remedies: ["exempt-from-inspection", "check-front-device"],
+    evidence: resetEvidence("device"),
+  },
+]);

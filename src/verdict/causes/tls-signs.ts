@@ -8,7 +8,7 @@ import {
   type VerdictPlace,
   withoutReading,
 } from "./cause.ts";
-import { resetSender } from "./reset-causes.ts";
+import { resetSender } from "./reset-sender.ts";
 
 export const CUT = ["reset at tls", "closed at tls"] as const satisfies readonly VerdictPlace[];
 

@@ -24,7 +24,7 @@ import { mainConnection, type ProbeFacts } from "./probe-facts.ts";
 import { mcsConnection, rdpReport } from "../result/rdp-report.ts";
 import { refusedAdviceFor } from "../remedies/refused-advice.ts";
 import { remediesOf } from "../remedies/remedies.ts";
-import { withResetEvidence } from "../causes/reset-causes.ts";
+import { withResetEvidence } from "../causes/reset-sender.ts";
 import {
   type Cause,
   type Finding,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { PacketFacts } from "../../../src/capture/tcp/tcp-event.ts";
 import type { ResetEvidence } from "../../../src/handshake/facts/reset-evidence.ts";
-import { resetSender, withResetEvidence } from "../../../src/verdict/causes/reset-causes.ts";
+import { resetSender, withResetEvidence } from "../../../src/verdict/causes/reset-sender.ts";
 import { RESET_CLUES } from "../../../src/verdict/causes/reset-clues.ts";
 import { ruling } from "../../../src/verdict/rules/ruling.ts";
 

@@ -12,6 +12,8 @@ interface Fingerprint {
   readonly sourceReference: number;
   /** Whether negotiation data follows; absent: either. */
   readonly negotiates?: boolean;
+  /** Codes of the failure; absent: any answer. */
+  readonly failureCodes?: readonly number[];
   /** Flags of the response; absent: any. */
   readonly flags?: readonly number[];
   readonly selectedProtocol?: number;
@@ -24,6 +26,12 @@ const FINGERPRINTS: readonly Fingerprint[] = [
   { server: "windows", sourceReference: WINDOWS_SOURCE_REFERENCE },
   // Since 0.9; it knows no flag but EXTENDED_CLIENT_DATA_SUPPORTED.
   { server: "xrdp", sourceReference: WINDOWS_SOURCE_REFERENCE, flags: [0x01] },
+  // TLS required, and no certificate: the failures that it writes (libxrdp, xrdp_iso.c).
+  {
+    server: "xrdp",
+    sourceReference: WINDOWS_SOURCE_REFERENCE,
+    failureCodes: [1, 3],
+  },
   { server: "xrdp", sourceReference: 0x0000, negotiates: false },
   { server: "virtualbox", sourceReference: 0x3412 },
   // The library, whoever serves with it.
@@ -44,7 +52,10 @@ const fits = (row: Fingerprint, { sourceReference, negotiation }: ConnectionConf
   if (row.sourceReference !== sourceReference) return false;
   if (row.negotiates !== undefined && row.negotiates !== (negotiation !== null)) return false;
   const response = negotiation?.type === "response" ? negotiation : null;
+  const failure = negotiation?.type === "failure" ? negotiation : null;
   return (
+    (row.failureCodes === undefined ||
+      (failure !== null && row.failureCodes.includes(failure.failureCode))) &&
     (row.flags === undefined || (response !== null && row.flags.includes(response.flags))) &&
     (row.selectedProtocol === undefined || row.selectedProtocol === response?.selectedProtocol)
   );

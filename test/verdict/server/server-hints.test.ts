@@ -15,6 +15,16 @@ describe("who writes such a Connection Confirm (facts 1.3, 1.5)", () => {
     ["Windows 11 24H2 with the bit 0x20", "030000130ed000001234 00 02 3f 0800 08000000", ["windows"]],
     ["Windows XP", "0300000b06d00000123400", ["windows"]],
     ["Windows, a failure", "030000130ed000001234 00 03 00 0800 05000000", ["windows"]],
+    [
+      "failure 1, which xrdp writes as well",
+      "030000130ed000001234 00 03 00 0800 01000000",
+      ["windows", "xrdp"],
+    ],
+    [
+      "failure 3, which xrdp writes as well",
+      "030000130ed000001234 00 03 00 0800 03000000",
+      ["windows", "xrdp"],
+    ],
     ["Server 2008 R2, or xrdp 0.9", "030000130ed000001234 00 02 01 0800 01000000", ["windows", "xrdp"]],
     ["older xrdp", "0300000b06d00000000000", ["xrdp"]],
     ["FreeRDP's shadow server", "030000130ed000000000 00 02 03 0800 01000000", ["freerdp"]],

@@ -4,7 +4,7 @@ import type { Result } from "../../verdict/result/result.ts";
 import type { Sheet } from "./answer-sheet.ts";
 import { labelled } from "./answer-why.ts";
 import { commandPlace } from "./command-place.ts";
-import { lookAndFix, type SeenOfServer } from "./look-and-fix.ts";
+import { type FixOfProgram, fixesByProgram, lookAndFix, type SeenOfServer } from "./look-and-fix.ts";
 import { wrap } from "./wrap.ts";
 
 const INDENT = "    ";
@@ -12,11 +12,13 @@ const INDENT = "    ";
 /** What looks first, which changes nothing; and the name of the likeliest cause's first fix. */
 export const checkLines = (sheet: Sheet): readonly string[] => {
   const { result, columns } = sheet;
-  const { look, fix } = lookAndFix(ofLikeliestCause(result), seenIn(result));
+  const seen = seenIn(result);
+  const { look, fix } = lookAndFix(ofLikeliestCause(result), seen);
+  const byProgram = fixesByProgram(result.remedies, seen);
   const first = look === null || isAhead(fix, look, result) ? checksOf(fix) : look;
   return [
     ...(first === null ? [] : lookLines(first, sheet)),
-    ...(fix === null ? [] : fixLines(first === null ? "Fix" : "Then fix", fix, columns)),
+    ...(fix === null ? [] : fixLines(first === null ? "Fix" : "Then fix", fix, byProgram, columns)),
   ];
 };
 
@@ -77,9 +79,19 @@ const stepLines = (step: string, columns: number, most: number): readonly string
 };
 
 /** The name of its page on a line of its own where it does not fit: it is to be copied. */
-const fixLines = (label: string, { id, title }: Remedy, columns: number): readonly string[] => {
-  const command = `rdprobe explain ${id}`;
+const fixLines = (
+  label: string,
+  { id, title }: Remedy,
+  byProgram: readonly FixOfProgram<Remedy>[],
+  columns: number,
+): readonly string[] => {
+  if (byProgram.length > 0)
+    return byProgram.flatMap(({ program, fix }, index) =>
+      labelled(index === 0 ? label : "", `${program}: ${pageOf(fix.id)}`, columns, 1),
+    );
   const [line = "", ...more] = labelled(label, title, columns, 2);
-  if (more.length === 0 && line.length + 2 + command.length <= columns) return [`${line}: ${command}`];
-  return [line, ...more, ...labelled("", command, columns, 1)];
+  if (more.length === 0 && line.length + 2 + pageOf(id).length <= columns) return [`${line}: ${pageOf(id)}`];
+  return [line, ...more, ...labelled("", pageOf(id), columns, 1)];
 };
+
+const pageOf = (id: string): string => `rdprobe explain ${id}`;

@@ -25,6 +25,12 @@ const DECIDED_BY_EVENTS: ReadonlySet<string> = new Set([
   "server-tls-fault",
 ]);
 
+/** A fix, and the program that it is for. */
+export interface FixOfProgram<R extends Remedy> {
+  readonly program: string;
+  readonly fix: R;
+}
+
 const UNKNOWN: ReadonlySet<string | null> = new Set([null, "unknown"]);
 
 /** @param remedies those of the likeliest cause first. */
@@ -47,4 +53,22 @@ const lookOf = (
   const fits = (look: Remedy): boolean =>
     fix === null || isOurs(look) || (look.shell === "bash") === (fix.shell === "bash");
   return remedies.find((look) => look.undo === NOTHING_TO_UNDO && fits(look)) ?? null;
+};
+
+/**
+ * The first fix of each program that may answer, where that is not known: Windows' first; none where one fix is enough.
+ * @param remedies of every cause, the likeliest first.
+ */
+export const fixesByProgram = <R extends Remedy>(
+  remedies: readonly R[],
+  { server, hints }: SeenOfServer,
+): readonly FixOfProgram<R>[] => {
+  if (!UNKNOWN.has(server) || !hints.includes("windows") || !hints.includes("xrdp")) return [];
+  const firstOf = (program: string, isXrdp: boolean): readonly FixOfProgram<R>[] =>
+    remedies
+      .filter((one) => one.undo !== NOTHING_TO_UNDO && (one.shell === "bash") === isXrdp)
+      .slice(0, 1)
+      .map((fix) => ({ program, fix }));
+  const found = [...firstOf("Windows", false), ...firstOf("xrdp", true)];
+  return found.length > 1 ? found : [];
 };

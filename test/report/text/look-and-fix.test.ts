@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { lookAndFix } from "../../../src/report/text/look-and-fix.ts";
+import { fixesByProgram, lookAndFix } from "../../../src/report/text/look-and-fix.ts";
 import { REMEDIES } from "../../../src/verdict/remedies/remedies.ts";
 
 const ELSE = ["xrdp", "freerdp", "gnome-remote-desktop", "weston", "virtualbox"] as const;
@@ -23,5 +23,29 @@ describe("where Schannel's events are read first", () => {
 
   it("never at one that is unknown and cannot be Windows", () => {
     expect(lookAt("unknown", ["xrdp"])?.platform).not.toBe("windows");
+  });
+});
+
+describe("where Windows or xrdp may answer", () => {
+  const fixesAt = (server: string | null, hints: readonly string[]) =>
+    fixesByProgram(REMEDIES, { stage: "negotiation", cause: null, server, hints }).map(({ program, fix }) => [
+      program,
+      fix.shell === "bash",
+    ]);
+
+  it.each([null, "unknown"])("each has a fix of its own: %s", (server) => {
+    expect(fixesAt(server, ["windows", "xrdp"])).toEqual([
+      ["Windows", false],
+      ["xrdp", true],
+    ]);
+  });
+
+  it.each([
+    ["windows", ["windows", "xrdp"]],
+    ["xrdp", ["windows", "xrdp"]],
+    ["unknown", ["windows"]],
+    [null, []],
+  ] as const)("one fix is enough for %s with hints of %j", (server, hints) => {
+    expect(fixesAt(server, hints)).toEqual([]);
   });
 });

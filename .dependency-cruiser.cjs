@@ -77,7 +77,7 @@ module.exports = {
         path: "^(src|node:)",
         pathNot: [
           UPPER(["page"]),
-          "^src/report/(page/page-data|text/command-place).ts$",
+          "^src/report/(page/(page-data|packed-digests)|text/command-place).ts$",
           "^src/verdict/(remedies/remedy|days-left).ts$",
         ],
       },

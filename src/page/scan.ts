@@ -9,6 +9,7 @@ import {
   type TextColumn,
   type TextColumnName,
 } from "../report/page/page-data.ts";
+import { digestAt, hasDigest } from "../report/page/packed-digests.ts";
 import { daysBetween, wholeDays } from "../verdict/days-left.ts";
 
 export interface Certificate {
@@ -47,9 +48,12 @@ export class Scan {
   readonly #folded: Uint8Array;
   readonly #answered: Uint8Array;
   readonly #severity: Uint8Array;
+  readonly #digests: string | null;
 
-  constructor(data: PageData) {
+  /** @param digests of the certificates as packed-digests.ts has them; null where the data has them. */
+  constructor(data: PageData, digests: string | null = null) {
     this.data = data;
+    this.#digests = digests;
     this.count = data.count;
     this.now = new Date(data.madeAt);
     this.#columns = new Map(
@@ -152,6 +156,19 @@ export class Scan {
     return place < 0 ? place : (this.data.certificates.sameKey?.[place] ?? place);
   }
 
+  /** Of a certificate, in hexadecimal digits. */
+  sha256(place: number): string | null {
+    return this.#digests === null
+      ? (this.data.certificates.sha256[place] ?? null)
+      : digestAt(this.#digests, place);
+  }
+
+  hasSha256(place: number): boolean {
+    return this.#digests === null
+      ? (this.data.certificates.sha256[place] ?? null) !== null
+      : hasDigest(this.#digests, place);
+  }
+
   certificate(place: number): Certificate | null {
     const { certificates } = this.data;
     if (place < 0) return null;
@@ -164,7 +181,7 @@ export class Scan {
       notAfter: dateIn(certificates, "notAfter", place),
       key: textIn(certificates.key, place),
       signature: textIn(certificates.signature, place),
-      sha256: certificates.sha256[place] ?? null,
+      sha256: this.sha256(place),
       isByWindows: certificates.byWindows[place] === 1,
     };
   }
@@ -197,19 +214,41 @@ const dateIn = (columns: CertificateColumns, name: "notBefore" | "notAfter", pla
 export const readScan = async (): Promise<Scan> => {
   const block = document.getElementById("data");
   const text = block?.textContent ?? "";
-  const data: PageData = JSON.parse(
-    block?.getAttribute("type") === DEFLATED_TYPE ? await inflated(text) : text,
-  );
+  const json = block?.getAttribute("type") === DEFLATED_TYPE ? await inflated(text) : text;
+  const data: PageData = JSON.parse(json);
   if (data.schema !== PAGE_SCHEMA)
     throw new Error(`the page's data is ${String(data.schema)}, not ${PAGE_SCHEMA}`);
   block?.remove();
-  return new Scan(data);
+  await parsed();
+  const digests = document.getElementById("digests");
+  digests?.remove();
+  return new Scan(data, digests?.textContent ?? null);
 };
 
-const inflated = (base64: string): Promise<string> => {
+/** Resolves when the whole file has been read. */
+const parsed = (): Promise<void> =>
+  new Promise((resolve) => {
+    if (document.readyState !== "loading") resolve();
+    else document.addEventListener("DOMContentLoaded", () => resolve(), { once: true });
+  });
+
+/** In one piece: a Blob would go through the browser's process. */
+const inflated = async (base64: string): Promise<string> => {
+  const { readable, writable } = new DecompressionStream("deflate-raw");
+  const writer = writable.getWriter();
+  const written = writer.write(bytesOf(base64)).then(() => writer.close());
+  const decoder = new TextDecoder();
+  const parts: string[] = [];
+  const reader = readable.getReader();
+  for (let part = await reader.read(); !part.done; part = await reader.read())
+    parts.push(decoder.decode(part.value, { stream: true }));
+  await written;
+  return parts.join("") + decoder.decode();
+};
+
+const bytesOf = (base64: string): Uint8Array<ArrayBuffer> => {
   const text = atob(base64);
   const bytes = new Uint8Array(text.length);
   for (let at = 0; at < text.length; at += 1) bytes[at] = text.charCodeAt(at);
-  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
-  return new Response(stream).text();
+  return bytes;
 };

@@ -64,7 +64,7 @@ const sharedOf = (scan: Scan): readonly Shared[] => {
   const rows = new Map<number, number[]>();
   for (let row = 0; row < scan.count; row += 1) {
     const key = scan.keyPlace(row);
-    if (key < 0 || scan.data.certificates.sha256[key] === null) continue;
+    if (key < 0 || !scan.hasSha256(key)) continue;
     const others = rows.get(key);
     if (others === undefined) rows.set(key, [row]);
     else others.push(row);

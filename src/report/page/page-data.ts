@@ -12,6 +12,9 @@ export const PAGE_MARK = '<meta name="generator" content="rdprobe">';
 /** Of a block that holds the data as JSON, raw DEFLATE (RFC 1951) and base64. */
 export const DEFLATED_TYPE = "application/vnd.rdprobe.page+deflate";
 
+/** Of a block that holds the certificates' digests as packed-digests.ts has them. */
+export const DIGESTS_TYPE = "application/vnd.rdprobe.digests";
+
 /** A text of each row. */
 export interface TextColumn {
   /** Each text once. */
@@ -101,7 +104,7 @@ export interface CertificateColumns {
   readonly byWindows: readonly (0 | 1)[];
   /** Of each the place of the first one with its key; null where no key has two certificates. */
   readonly sameKey: readonly number[] | null;
-  /** Hex. */
+  /** Hex; empty where the page has them in a block of their own. */
   readonly sha256: readonly (string | null)[];
 }
 

@@ -4,7 +4,8 @@
  */
 import { createHash } from "node:crypto";
 import { deflateRawSync } from "node:zlib";
-import { DEFLATED_TYPE, PAGE_MARK, type PageData } from "./page-data.ts";
+import { packDigests } from "./packed-digests.ts";
+import { DEFLATED_TYPE, DIGESTS_TYPE, PAGE_MARK, type PageData } from "./page-data.ts";
 
 /** What scripts/build.ts makes of src/page. */
 export interface PageAsset {
@@ -15,8 +16,9 @@ export interface PageAsset {
 }
 
 /** The whole file. */
-export const pageHtml = (data: PageData, { script, style }: PageAsset): string =>
-  `<!doctype html>
+export const pageHtml = (data: PageData, { script, style }: PageAsset): string => {
+  const [block, digests] = dataBlocks(data);
+  return `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -31,11 +33,12 @@ ${PAGE_MARK}
 </head>
 <body>
 <noscript><p>This report needs JavaScript. It loads nothing from a network.</p></noscript>
-${dataBlock(data)}
-<script>${script}</script>
+${block}
+<script>${script}</script>${digests}
 </body>
 </html>
 `;
+};
 
 const ICON = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><rect x="1" y="2" width="14" height="10" rx="2" fill="#2457c5"/><path d="M5 7.2 7.2 9.4 11.2 5" stroke="#fff" stroke-width="1.8" fill="none"/><rect x="5" y="13" width="6" height="1.6" rx=".8" fill="#2457c5"/></svg>`;
 
@@ -61,12 +64,22 @@ const ALIVE = /[<>&\u007f-\u009f\p{Cf}\p{Default_Ignorable_Code_Point}\u2028\u20
 /** Characters of JSON from which on it stands there compressed: a browser reads an HTML file at some 10 MB a second. */
 const LARGE = 256 * 1024;
 
-const dataBlock = (data: PageData): string => {
+/** What is needed first, and what the script reads while it waits for the first to be inflated. */
+const dataBlocks = (data: PageData): readonly [first: string, afterScript: string] => {
   const json = JSON.stringify(data);
-  return json.length < LARGE
-    ? `<script type="application/json" id="data">${json.replace(ALIVE, escaped)}</script>`
-    : `<script type="${DEFLATED_TYPE}" id="data">${deflateRawSync(json).toString("base64")}</script>`;
+  if (json.length < LARGE)
+    return [`<script type="application/json" id="data">${json.replace(ALIVE, escaped)}</script>`, ""];
+  const digests = packDigests(data.certificates.sha256);
+  if (digests === null) return [deflatedBlock(json), ""];
+  const rest = { ...data, certificates: { ...data.certificates, sha256: [] } };
+  return [
+    deflatedBlock(JSON.stringify(rest)),
+    `\n<script type="${DIGESTS_TYPE}" id="digests">${digests}</script>`,
+  ];
 };
+
+const deflatedBlock = (json: string): string =>
+  `<script type="${DEFLATED_TYPE}" id="data">${deflateRawSync(json).toString("base64")}</script>`;
 
 const escaped = (character: string): string =>
   character

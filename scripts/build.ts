@@ -13,21 +13,21 @@ import { noticesOf, packageFolders, thirdParty } from "./third-party.ts";
 
 const run = promisify(execFile);
 
+/** Leaves a module out of a bundle, which then asks for `path`. */
+const beside = (name: string, filter: RegExp, path: string): Plugin => ({
+  name,
+  setup: ({ onResolve }) => onResolve({ filter }, () => ({ path, external: true })),
+});
+
 /** `check` has no full depth, and does not carry what that asks. */
-const withoutFullDepth: Plugin = {
-  name: "without-full-depth",
-  setup: ({ onResolve }) => {
-    onResolve({ filter: /\/probe-full\.ts$/ }, () => ({ path: "./probe-full.js", external: true }));
-  },
-};
+const withoutFullDepth = beside("without-full-depth", /\/probe-full\.ts$/, "./probe-full.js");
 
 /** The executable starts the command line as a module of its own. */
-const commandLineBeside: Plugin = {
-  name: "command-line-beside",
-  setup: ({ onResolve }) => {
-    onResolve({ filter: /\/command-line\.ts$/ }, () => ({ path: "./command-line.js", external: true }));
-  },
-};
+const commandLineBeside = beside("command-line-beside", /\/command-line\.ts$/, "./command-line.js");
+
+/** A file that `check` and the command line share, though one is CommonJS and the other is not: 70 KB. */
+const SOCKS_CLIENT = "socks-client.cjs";
+const socksBeside = beside("socks-beside", /\/socks-client\.ts$/, `./${SOCKS_CLIENT}`);
 
 const assets = await textAssets();
 
@@ -45,7 +45,7 @@ const writeCheck = async (): Promise<void> => {
     outdir: "dist",
     outExtension: { ".js": CHECK_BUNDLE.slice(CHECK_BUNDLE.lastIndexOf(".")) },
     chunkNames: "check-[hash]",
-    plugins: [withoutFullDepth],
+    plugins: [withoutFullDepth, socksBeside],
     minify: true,
     legalComments: "none",
     logLevel: "warning",
@@ -85,7 +85,16 @@ const library = await build({
   minify: true,
   legalComments: "none",
   banner: { js: REQUIRE_SHIM },
-  plugins: [assets.plugin],
+  plugins: [assets.plugin, socksBeside],
+  logLevel: "warning",
+});
+const socks = await build({
+  ...commonJs,
+  metafile: true,
+  entryPoints: ["src/transport/proxy/socks-client.ts"],
+  outfile: join("dist", SOCKS_CLIENT),
+  minify: true,
+  legalComments: "none",
   logLevel: "warning",
 });
 await chmod("dist/check_rdp.cjs", 0o755);
@@ -95,7 +104,9 @@ await rollTypes(CODECS);
 
 /** Whose code is in the bundles, with each licence's text. */
 const parties = await Promise.all(
-  packageFolders([...Object.keys(library.metafile.inputs), ...assets.inputs]).map(thirdParty),
+  packageFolders(
+    [library, socks].flatMap(({ metafile }) => Object.keys(metafile.inputs)).concat(assets.inputs),
+  ).map(thirdParty),
 );
 await writeFile(join("dist", "THIRD-PARTY.txt"), noticesOf(parties));
 await writeShellFiles();

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { linksIn } from "./links.ts";
 
 const MARKDOWN = [
   ...readdirSync(".", { encoding: "utf8" }),
@@ -21,16 +22,6 @@ const anchorsIn = (path: string): ReadonlySet<string> =>
   new Set(
     [...readFileSync(path, "utf8").matchAll(/^#+ (.+)$/gm)].map(([, heading = ""]) => anchorOf(heading)),
   );
-
-/** Links to other files, without those to the web and those inside code. */
-const linksIn = (path: string): readonly string[] => {
-  const text = readFileSync(path, "utf8")
-    .replaceAll(/```[\s\S]*?```/g, "")
-    .replaceAll(/`[^`]*`/g, "");
-  return [...text.matchAll(/\]\(([^)\s]+)\)/g)]
-    .map(([, link = ""]) => link)
-    .filter((link) => !/^[a-z]+:/.test(link));
-};
 
 describe("the links in the documents", () => {
   it("lead to files that there are, and to headings in them", () => {

@@ -1,13 +1,14 @@
 /** The package as npm packs it: small, whole, and usable by a strict consumer that has nothing of ours beside it. */
 import { execFile } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join, normalize } from "node:path";
 import { promisify } from "node:util";
 import { publint } from "publint";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import manifest from "../../../package.json" with { type: "json" };
+import { linksIn } from "../../docs/links.ts";
 import { ensureBuilt } from "../cli/executable.ts";
 
 const run = promisify(execFile);
@@ -44,6 +45,18 @@ describe("the tarball", () => {
   test("has the documents, and nothing that only the builder's Node can use", () => {
     expect(files).toEqual(expect.arrayContaining(["README.md", "LICENSE", "SECURITY.md", "docs/index.md"]));
     expect(files.filter((file) => file.endsWith(".code"))).toEqual([]);
+  });
+
+  test("has all that its documents link to, but for what only builders read", () => {
+    const own = join(folder, "node_modules", "rdprobe");
+    const documents = files.filter((file) => file.endsWith(".md"));
+    const links = documents.flatMap((file) => linksIn(join(own, file)).map((link) => ({ file, link })));
+    expect(links.length).toBeGreaterThan(300);
+    const missing = links.filter(({ file, link }) => {
+      const path = normalize(join(dirname(file), link.split("#")[0] ?? ""));
+      return !["ARCHITECTURE.md", "CONTRIBUTING.md"].includes(path) && !existsSync(join(own, path));
+    });
+    expect(missing).toEqual([]);
   });
 
   test("runs no script when it is installed", () => {

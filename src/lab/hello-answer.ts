@@ -8,6 +8,7 @@ import { TLS_VERSION } from "../tls/tables/versions.ts";
 import { flight12 } from "./flight/flight-12.ts";
 import { flight13, retryRequest, retryTranscript } from "./flight/flight-13.ts";
 import type { FlightMaterial, Says } from "./flight/flight-material.ts";
+import type { ApplicationProtection } from "./flight/handshake-secrets-13.ts";
 import {
   clientKeyShareEntries,
   type HelloPolicy,
@@ -17,7 +18,12 @@ import {
 } from "./policies/hello-policy.ts";
 
 export type HelloAnswer =
-  | { readonly kind: "flight"; readonly bytes: Uint8Array }
+  | {
+      readonly kind: "flight";
+      readonly bytes: Uint8Array;
+      /** For what is said behind a flight of TLS 1.3; null for an older one. */
+      readonly application: ApplicationProtection | null;
+    }
   /** A HelloRetryRequest: the client is to send another hello. */
   | {
       readonly kind: "retry-request";
@@ -57,7 +63,8 @@ export const answerHello = (
   const selection = selectParameters(hears(hello), policy, kind);
   if (typeof selection === "string") return refused(selection);
   if (selection.version < TLS_VERSION.tls13) {
-    return { kind: "flight", bytes: flight12(hello, selection, policy, material, says) };
+    const bytes = flight12(hello, selection, policy, material, says);
+    return { kind: "flight", bytes, application: null };
   }
   const { suite, group } = selection;
   const shares = clientKeyShareEntries(hello);
@@ -67,7 +74,7 @@ export const answerHello = (
     return { kind: "retry-request", bytes, transcript: retryTranscript(hello, suite, group) };
   }
   const flight = share === undefined ? null : flight13(hello, selection, share, material, retried, says);
-  return flight === null ? refused("key-share") : { kind: "flight", bytes: flight };
+  return flight === null ? refused("key-share") : { kind: "flight", ...flight };
 };
 
 const asIs = <T>(value: T): T => value;

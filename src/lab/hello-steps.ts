@@ -2,7 +2,9 @@
 import { randomBytes } from "node:crypto";
 import { type Decoded, done, need } from "../bytes/decoded.ts";
 import { TLS_VERSION } from "../tls/tables/versions.ts";
+import type { AcceptedConnection } from "../transport/accepted-connection.ts";
 import type { FlightMaterial } from "./flight/flight-material.ts";
+import type { ApplicationProtection } from "./flight/handshake-secrets-13.ts";
 import { answerHello, type Forgery } from "./hello-answer.ts";
 import { type HelloPolicy, type Refusal, selectParameters } from "./policies/hello-policy.ts";
 import { decodeHelloRecords, type ReceivedHello } from "./hello-records.ts";
@@ -17,6 +19,8 @@ export type Path = (flight: Uint8Array) => Uint8Array;
 /** What goes wrong with the answer, in the server or on the way. */
 export interface HelloDisturbance extends Forgery {
   readonly path?: Path;
+  /** What is said behind a flight of TLS 1.3, until it settles. */
+  readonly behind?: (connection: AcceptedConnection, application: ApplicationProtection) => Promise<void>;
 }
 
 /** Lets a ClientHello that `passes` through to the next step, and refuses any other. */
@@ -47,7 +51,7 @@ export const refuseUnsplitHello =
 
 /** Answers the ClientHello, and a second one after a HelloRetryRequest, as the policy says. */
 export const answerHelloBy =
-  (policy: HelloPolicy, { path = undisturbed, ...forgery }: HelloDisturbance = {}): Step =>
+  (policy: HelloPolicy, { path = undisturbed, behind, ...forgery }: HelloDisturbance = {}): Step =>
   async (visit) => {
     const { connection, identity } = visit;
     let retried: Uint8Array | null = null;
@@ -58,7 +62,10 @@ export const answerHelloBy =
       if (answer.kind === "refusal") return refuse(answer.refusal)(visit);
       const arriving = path(answer.bytes);
       if (arriving.length > 0 && !(await connection.write(arriving))) return false;
-      if (answer.kind === "flight") return true;
+      if (answer.kind === "flight") {
+        if (answer.application !== null) await behind?.(connection, answer.application);
+        return true;
+      }
       retried = answer.transcript;
     }
   };

@@ -75,9 +75,9 @@ export class AcceptedConnection {
     });
   }
 
-  /** Sends the same bytes again and again, as fast as the client takes them; other connections have their turns. */
-  async flood(bytes: Uint8Array): Promise<void> {
-    while (await this.write(bytes)) await nextTurn();
+  /** Sends what comes next without end, as fast as the client takes it; other connections have their turns. */
+  async flood(next: () => Uint8Array): Promise<void> {
+    while (await this.write(next())) await nextTurn();
   }
 
   /** Sends byte by byte, each in a segment of its own. */

@@ -16,7 +16,18 @@ import {
 import { TLS_VERSION } from "../../tls/tables/versions.ts";
 import type { Selection } from "../policies/hello-policy.ts";
 import { EMPTY, encoded, type FlightMaterial, joined, NO_COMPRESSION, type Says } from "./flight-material.ts";
-import { handshakeProtection, sealingCipher, transcriptHash } from "./handshake-secrets-13.ts";
+import {
+  type ApplicationProtection,
+  handshakeProtection,
+  sealingCipher,
+  transcriptHash,
+} from "./handshake-secrets-13.ts";
+
+export interface Flight13 {
+  readonly bytes: Uint8Array;
+  /** For what is said behind it. */
+  readonly application: ApplicationProtection;
+}
 
 /**
  * ServerHello, a ChangeCipherSpec for the sake of middleboxes, and the sealed messages in a record each; null
@@ -30,7 +41,7 @@ export const flight13 = (
   { certificate, randomBytes, keyPair }: FlightMaterial,
   retried: Uint8Array | null,
   says: Says,
-): Uint8Array | null => {
+): Flight13 | null => {
   const { publicValue, agree } = keyPair(share.group);
   const shared = agree(share.keyExchange);
   const cipher = sealingCipher(suite);
@@ -38,7 +49,7 @@ export const flight13 = (
   const ownShare = serverKeyShare({ group: share.group, keyExchange: publicValue });
   const serverHello = serverHello13(hello, suite.code, randomBytes(RANDOM_SIZE_BYTES), ownShare);
   const opening = joined([retried ?? EMPTY, encoded([clientHello(hello), serverHello])]);
-  const { finished, seal } = handshakeProtection(suite, cipher, shared, opening);
+  const { finished, seal, application } = handshakeProtection(suite, cipher, shared, opening);
   const entries = certificate.chain.map((der) => ({ certificate: der, extensions: [] }));
   const shown: readonly HandshakeMessage[] = [
     { type: HANDSHAKE_TYPE.encryptedExtensions, body: NO_EXTENSIONS },
@@ -48,12 +59,14 @@ export const flight13 = (
   const verify = certificateVerify(scheme, certificate.sign(scheme, joined([SIGNED_PREFIX, hashed])));
   const verified = [...shown, verify];
   const body = finished(joined([opening, encoded(verified)]));
-  const [first, ...rest] = says([serverHello, ...verified, { type: HANDSHAKE_TYPE.finished, body }]);
-  return joined([
+  const whole = [...verified, { type: HANDSHAKE_TYPE.finished, body }];
+  const [first, ...rest] = says([serverHello, ...whole]);
+  const bytes = joined([
     record(encoded(first === undefined ? [] : [first])),
     CHANGE_CIPHER_SPEC,
     ...rest.flatMap((message) => pieces(encoded([message])).map(seal)),
   ]);
+  return { bytes, application: application(joined([opening, encoded(whole)])) };
 };
 
 export const retryRequest = (hello: ClientHello, suite: number, group: number): Uint8Array =>

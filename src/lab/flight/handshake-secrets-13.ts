@@ -17,6 +17,19 @@ export interface HandshakeProtection {
   readonly finished: (transcript: Uint8Array) => Uint8Array;
   /** One record around a handshake message, or a part of one; in the order of the connection. */
   readonly seal: (fragment: Uint8Array) => Uint8Array;
+  /**
+   * What the server says once its Finished is out.
+   * @param transcript the messages from the ClientHello to the server's Finished
+   */
+  readonly application: (transcript: Uint8Array) => ApplicationProtection;
+}
+
+/** A server's application traffic keys (RFC 8446 7.1). */
+export interface ApplicationProtection {
+  /** One record around a handshake message, in the order of the connection. */
+  readonly seal: (fragment: Uint8Array) => Uint8Array;
+  /** Takes the next keys, as after a KeyUpdate that was sent (RFC 8446 7.2). */
+  readonly update: () => void;
 }
 
 /** The cipher of a TLS 1.3 suite, or null for one that the lab cannot seal with. */
@@ -42,16 +55,38 @@ export const handshakeProtection = (
   const handshake = hmac(hash, derived, shared);
   const secret = expandLabel(hash, handshake, "s hs traffic", digest(hash, transcript), none.length);
   const finishedKey = expandLabel(hash, secret, "finished", EMPTY, none.length);
+  return {
+    finished: (soFar) => hmac(hash, finishedKey, digest(hash, soFar)),
+    seal: sealing(hash, cipher, secret),
+    application: (soFar) => {
+      const onward = expandLabel(hash, handshake, "derived", digest(hash, EMPTY), none.length);
+      const master = hmac(hash, onward, none);
+      let traffic = expandLabel(hash, master, "s ap traffic", digest(hash, soFar), none.length);
+      let seal = sealing(hash, cipher, traffic);
+      return {
+        seal: (fragment) => seal(fragment),
+        update: () => {
+          traffic = expandLabel(hash, traffic, "traffic upd", EMPTY, none.length);
+          seal = sealing(hash, cipher, traffic);
+        },
+      };
+    },
+  };
+};
+
+/** Seals one record after the other with the keys of a traffic secret (RFC 8446 7.3). */
+const sealing = (
+  hash: Hash,
+  cipher: SealingCipher,
+  secret: Uint8Array,
+): ((fragment: Uint8Array) => Uint8Array) => {
   const key = expandLabel(hash, secret, "key", EMPTY, cipher.keyBytes);
   const iv = expandLabel(hash, secret, "iv", EMPTY, IV_SIZE_BYTES);
   let sequence = 0;
-  return {
-    finished: (soFar) => hmac(hash, finishedKey, digest(hash, soFar)),
-    seal: (fragment) => {
-      const nonce = countedNonce(iv, sequence);
-      sequence += 1;
-      return sealed(cipher, key, nonce, fragment);
-    },
+  return (fragment) => {
+    const nonce = countedNonce(iv, sequence);
+    sequence += 1;
+    return sealed(cipher, key, nonce, fragment);
   };
 };
 

@@ -35,6 +35,7 @@ const GARBAGE = Uint8Array.from({ length: 160 }, (_, at) => [0xf0, 0x0d, 0xfe, 0
 const FLOOD = new Uint8Array(0x10000).fill(0x41);
 const INTERNAL_ERROR = Uint8Array.of(2, 80);
 const EMPTY_RECORD = record(CONTENT_TYPE.handshake, new Uint8Array(0));
+const EARLY_DATA = record(CONTENT_TYPE.applicationData, new Uint8Array(64).fill(0x17));
 /** The head of a message of 16 MiB less a byte, and what it is filled with. */
 const HUGE_MESSAGE = record(CONTENT_TYPE.handshake, Uint8Array.of(11, 0xff, 0xff, 0xff));
 const FILLING = record(CONTENT_TYPE.handshake, new Uint8Array(16_000));
@@ -54,7 +55,8 @@ const endlessly =
   (first: (words: Words) => Uint8Array, bytesOf: (words: Words) => Uint8Array): Behaviour["does"] =>
   async ({ connection, words }) => {
     await connection.write(first(words));
-    await connection.flood(bytesOf(words));
+    const bytes = bytesOf(words);
+    await connection.flood(() => bytes);
   };
 
 const nothing = (): Uint8Array => new Uint8Array(0);
@@ -106,6 +108,10 @@ export const BEHAVIOURS: readonly Behaviour[] = [
   {
     ...{ id: "reordered", title: "the second half of the answer, then the first" },
     does: says((words) => Uint8Array.from([...rest(words), ...half(words)])),
+  },
+  {
+    ...{ id: "early-data", title: "application data of TLS, and then the answer" },
+    does: says(({ valid }) => Uint8Array.from([...EARLY_DATA, ...valid])),
   },
   {
     ...{ id: "late", title: "the answer after a quarter of a second" },

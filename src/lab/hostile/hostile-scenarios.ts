@@ -2,12 +2,19 @@
  * Servers that do what no server should: each stage of a handshake with each behaviour. None of them earns an `ok`
  * before its TLS handshake is whole; which verdict another deserves depends on the client's time and depth.
  */
+import { keyUpdatesForEver, ticketsForEver } from "./after-finished.ts";
 import { retryForEver } from "./hello-retries.ts";
 import { BEHAVIOURS, type Behaviour } from "./behaviours.ts";
 import type { Scenario } from "../scenario.ts";
 import type { Step } from "../steps.ts";
 import { nlaOptional } from "../usual-steps.ts";
 import { HOSTILE_STAGES, type HostileStage } from "./stages.ts";
+
+const AFTER_FINISHED = [
+  ["tickets", "NewSessionTicket messages", ticketsForEver],
+  ["key-updates", "KeyUpdate messages", keyUpdatesForEver(false)],
+  ["key-updates-asked", "KeyUpdate messages that want one in return", keyUpdatesForEver(true)],
+] as const;
 
 /** What is shown where a scenario deserves several verdicts. */
 const ANY = "any";
@@ -38,4 +45,12 @@ export const HOSTILE_SCENARIOS: readonly Scenario[] = [
     ...{ verdict: ANY, stage: "tls", identity: null },
     behaviour: [nlaOptional, retryForEver],
   },
+  ...AFTER_FINISHED.map(
+    ([id, title, step]): Scenario => ({
+      id: `hostile-${id}`,
+      title: `${title} without end behind the Finished of TLS 1.3`,
+      ...{ verdict: ANY, stage: "credssp", identity: "rsa-2048" },
+      behaviour: [nlaOptional, step],
+    }),
+  ),
 ];

@@ -9,6 +9,8 @@ export const commandLine = async (argv: readonly string[]): Promise<void> => {
   stdout.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code === "EPIPE") process.exit(EXIT.ok);
     stderr.write(`rdprobe: cannot write to stdout: ${error.code ?? error.message}\n`);
+    // Node ends by an assertion where it cannot give a terminal that is gone its settings back.
+    if (error.code === "EIO" && stdout.isTTY) process.kill(process.pid, "SIGHUP");
     process.exit(EXIT.program);
   });
   // Results do not depend on who reads the asides.

@@ -4,7 +4,7 @@
  */
 import { closeSync, openSync, readFileSync, writeSync } from "node:fs";
 import { createCaptureReader } from "../src/capture/capture-reader.ts";
-import { concatBytes } from "../src/capture/file/concat-bytes.ts";
+import { concatBytes } from "../src/bytes/concat-bytes.ts";
 import { LINK_TYPE } from "../src/capture/link/link-layer.ts";
 import { buildEthernetFrame, buildTcpPacket } from "../src/capture/write/packet-builder.ts";
 import { createTcpConversationWriter } from "../src/capture/write/tcp-conversation-writer.ts";

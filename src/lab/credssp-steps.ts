@@ -53,9 +53,9 @@ export const BROKEN_PAIRS: readonly AvPair[] = [
 ];
 
 /** Windows Server 2022. */
-const VERSION = { major: 10, minor: 0, build: 20348, revision: NTLM_REVISION } as const;
+export const SERVER_2022 = { major: 10, minor: 0, build: 20348, revision: NTLM_REVISION } as const;
 
-const FLAGS = ntlmFlags(
+const BOTH_FLAGS = [
   "NEGOTIATE_UNICODE",
   "REQUEST_TARGET",
   "NEGOTIATE_NTLM",
@@ -65,9 +65,10 @@ const FLAGS = ntlmFlags(
   "NEGOTIATE_TARGET_INFO",
   "NEGOTIATE_VERSION",
   "NEGOTIATE_128",
-  "NEGOTIATE_KEY_EXCH",
-  "NEGOTIATE_56",
-);
+] as const;
+/** Of a CHALLENGE in HTTP, where nothing is sealed. */
+export const HTTP_CHALLENGE_FLAGS = ntlmFlags(...BOTH_FLAGS);
+const FLAGS = ntlmFlags(...BOTH_FLAGS, "NEGOTIATE_KEY_EXCH", "NEGOTIATE_56");
 
 /** Answers the NEGOTIATE_MESSAGE with a CHALLENGE_MESSAGE. */
 export const challenge =
@@ -129,7 +130,7 @@ export const challengeAnswer = (policy: Partial<ChallengePolicy> = {}): Uint8Arr
     targetName: names.domain,
     flags: FLAGS,
     serverChallenge: crypto.getRandomValues(new Uint8Array(8)),
-    version: VERSION,
+    version: SERVER_2022,
     avPairs: [
       ...pairsInFront,
       textAvPair("NbDomainName", names.domain),

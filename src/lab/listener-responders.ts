@@ -3,8 +3,6 @@ import { createHash, randomBytes } from "node:crypto";
 import { textAvPair, timestampAvPair } from "../credssp/av-pair.ts";
 import { dateToFiletime } from "../credssp/filetime.ts";
 import { challengeMessage, encodeChallengeMessage } from "../credssp/ntlm-challenge.ts";
-import { ntlmFlags } from "../credssp/ntlm-flags.ts";
-import { NTLM_REVISION } from "../credssp/ntlm-version.ts";
 import { encodeSpnego, negTokenResp } from "../credssp/spnego.ts";
 import { authenticateChallenges } from "../http/authenticate.ts";
 import { encodeBase64 } from "../http/base64.ts";
@@ -23,7 +21,7 @@ import { HANDSHAKE_TYPE } from "../tls/wire/handshake-message.ts";
 import type { AcceptedConnection, TlsServerOptions } from "../transport/accepted-connection.ts";
 import { type Listener, listen } from "../transport/listener.ts";
 import { listenUdp, type UdpListener } from "../transport/udp-listener.ts";
-import { LAB_NAMES } from "./credssp-steps.ts";
+import { HTTP_CHALLENGE_FLAGS, SERVER_2022, LAB_NAMES } from "./credssp-steps.ts";
 import { CLIENT_LIMITS, CONNECTION_LIFETIME_MS } from "./steps.ts";
 
 /** Where a responder listens. */
@@ -125,20 +123,6 @@ const UNAUTHORIZED_PAGE = "<HTML><HEAD><TITLE>Not Authorized</TITLE></HEAD></HTM
 const NO_CONTENT_PAGE = "<HTML><HEAD><TITLE>Bad Request</TITLE></HEAD></HTML>\r\n";
 const SERVER: HeaderField = { name: "Server", value: "Microsoft-HTTPAPI/2.0" };
 
-/** Windows Server 2022. */
-const VERSION = { major: 10, minor: 0, build: 20348, revision: NTLM_REVISION } as const;
-const CHALLENGE_FLAGS = ntlmFlags(
-  "NEGOTIATE_UNICODE",
-  "REQUEST_TARGET",
-  "NEGOTIATE_NTLM",
-  "NEGOTIATE_ALWAYS_SIGN",
-  "TARGET_TYPE_DOMAIN",
-  "NEGOTIATE_EXTENDED_SESSIONSECURITY",
-  "NEGOTIATE_TARGET_INFO",
-  "NEGOTIATE_VERSION",
-  "NEGOTIATE_128",
-);
-
 const serve = (
   address: ResponderAddress,
   play: (connection: AcceptedConnection) => Promise<void>,
@@ -198,9 +182,9 @@ const challengeFor = (scheme: string, clockAheadMs: number): Uint8Array => {
   const message = encodeChallengeMessage(
     challengeMessage({
       targetName: domain,
-      flags: CHALLENGE_FLAGS,
+      flags: HTTP_CHALLENGE_FLAGS,
       serverChallenge: randomBytes(8),
-      version: VERSION,
+      version: SERVER_2022,
       avPairs: [
         textAvPair("NbDomainName", domain),
         textAvPair("NbComputerName", computer),

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { concatBytes } from "../../src/capture/file/concat-bytes.ts";
+import { concatBytes } from "../../src/bytes/concat-bytes.ts";
 import type { StreamClock } from "../../src/capture/tcp/tcp-event.ts";
 import {
   enhancedPacketBlock,

@@ -1,7 +1,7 @@
 /** Captures of made-up endings around real handshakes: the bytes are those of a fixture, the rest is the test's. */
 import { readFileSync } from "node:fs";
 import { createCaptureReader } from "../../src/capture/capture-reader.ts";
-import { concatBytes } from "../../src/capture/file/concat-bytes.ts";
+import { concatBytes } from "../../src/bytes/concat-bytes.ts";
 import type { Endpoint } from "../../src/capture/ip/ip-address.ts";
 import { LINK_TYPE } from "../../src/capture/link/link-layer.ts";
 import { createPcapngWriter, type TimedPacket } from "../../src/capture/write/pcapng-writer.ts";

@@ -1,5 +1,5 @@
 /** One probe of a loopback port, and the recording of it. */
-import { concatBytes } from "../../src/capture/file/concat-bytes.ts";
+import { concatBytes } from "../../src/bytes/concat-bytes.ts";
 import { probeAddress } from "../../src/scan/one/probe-address.ts";
 import type { ProbeOptions } from "../../src/scan/one/probe-options.ts";
 import { createRecording } from "../../src/scan/one/recording.ts";

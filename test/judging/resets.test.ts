@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { concatBytes } from "../../src/capture/file/concat-bytes.ts";
+import { concatBytes } from "../../src/bytes/concat-bytes.ts";
 import type { Result } from "../../src/verdict/result/result.ts";
 import {
   captureOf as captureOfSegments,

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { concatBytes } from "../../src/capture/file/concat-bytes.ts";
+import { concatBytes } from "../../src/bytes/concat-bytes.ts";
 import { createPcapngWriter, type TimedPacket } from "../../src/capture/write/pcapng-writer.ts";
 import type { Result } from "../../src/verdict/result/result.ts";
 import { laterPacket } from "../judging/conversations.ts";

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { concatBytes } from "../../src/capture/file/concat-bytes.ts";
+import { concatBytes } from "../../src/bytes/concat-bytes.ts";
 import { createPcapngWriter } from "../../src/capture/write/pcapng-writer.ts";
 import { SECRETS_TYPE_TLS_KEY_LOG } from "../../src/capture/file/pcapng-block.ts";
 import { TRANSCRIPT_LINK_TYPE } from "../../src/handshake/conversation/transcript-packets.ts";

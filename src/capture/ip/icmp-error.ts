@@ -79,14 +79,7 @@ const enterQuotedIpv6 = (packet: Packet): boolean => {
   const { view, start } = packet;
   if (packet.captured < IPV6_HEADER_BYTES || view.getUint8(start) >>> 4 !== 6) return false;
   if (view.getUint8(start + 6) !== IP_PROTOCOL.tcp) return false;
-  packet.source0 = view.getInt32(start + 8);
-  packet.source1 = view.getInt32(start + 12);
-  packet.source2 = view.getInt32(start + 16);
-  packet.source3 = view.getInt32(start + 20);
-  packet.destination0 = view.getInt32(start + 24);
-  packet.destination1 = view.getInt32(start + 28);
-  packet.destination2 = view.getInt32(start + 32);
-  packet.destination3 = view.getInt32(start + 36);
+  packet.takeIpv6Addresses();
   packet.advance(IPV6_HEADER_BYTES);
   return true;
 };

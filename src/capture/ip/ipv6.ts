@@ -21,14 +21,7 @@ export const enterIpv6 = (packet: Packet, fragments: IpFragments): boolean => {
   const payloadLength = view.getUint16(start + 4) || packet.wireLength - HEADER_BYTES;
   packet.limit(HEADER_BYTES + payloadLength);
   packet.family = 6;
-  packet.source0 = view.getInt32(start + 8);
-  packet.source1 = view.getInt32(start + 12);
-  packet.source2 = view.getInt32(start + 16);
-  packet.source3 = view.getInt32(start + 20);
-  packet.destination0 = view.getInt32(start + 24);
-  packet.destination1 = view.getInt32(start + 28);
-  packet.destination2 = view.getInt32(start + 32);
-  packet.destination3 = view.getInt32(start + 36);
+  packet.takeIpv6Addresses();
   packet.ipId = -1;
   packet.hopLimit = view.getUint8(start + 7);
   packet.protocol = view.getUint8(start + 6);

@@ -1,5 +1,5 @@
 /** Builds the packets that TCP and UDP would have shown on the wire, with right lengths and checksums. */
-import { concatBytes } from "../file/concat-bytes.ts";
+import { concatBytes } from "../../bytes/concat-bytes.ts";
 import { internetChecksum } from "../ip/internet-checksum.ts";
 import { type Endpoint, parseIpAddress } from "../ip/ip-address.ts";
 import { IP_PROTOCOL } from "../ip/ip-protocol.ts";

@@ -1,5 +1,5 @@
 /** Writes pcapng ([draft-ietf-opsawg-pcapng] 4): gives the bytes of each block, for the caller to store. */
-import { concatBytes } from "../file/concat-bytes.ts";
+import { concatBytes } from "../../bytes/concat-bytes.ts";
 import { BLOCK_TYPE, BYTE_ORDER_MAGIC, OPTION, paddedTo4 } from "../file/pcapng-block.ts";
 
 export interface PcapngWriterOptions {

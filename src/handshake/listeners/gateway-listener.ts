@@ -2,12 +2,12 @@
  * RD Gateway on HTTPS: which authentication it asks for, and what the NTLM challenge in its 401 tells of it.
  * No AUTHENTICATE_MESSAGE is ever sent: nobody logs on, nobody is locked out. [MS-TSGU] 3.3.5.1.
  */
+import { type ChallengeReport, challengeReport } from "../../credssp/challenge-report.ts";
 import { decodeNtlmChallenge, type NtlmChallenge } from "../../credssp/ntlm-challenge.ts";
 import { ntlmFlags } from "../../credssp/ntlm-flags.ts";
 import { encodeNegotiateMessage, negotiateMessage } from "../../credssp/ntlm-negotiate.ts";
 import { NTLM_REVISION } from "../../credssp/ntlm-version.ts";
 import { encodeSpnego, negTokenInit, ntlmMessageIn } from "../../credssp/spnego.ts";
-import { osNames } from "../../credssp/windows-builds.ts";
 import { type AuthenticateChallenge, authenticateChallenges, schemeNames } from "../../http/authenticate.ts";
 import { decodeBase64, encodeBase64 } from "../../http/base64.ts";
 import { fieldValues } from "../../http/message-head.ts";
@@ -24,7 +24,6 @@ import { describeHead, httpReport } from "./http-report.ts";
 import {
   type GatewayListenerReport,
   LISTENERS,
-  type ListenerNtlm,
   type ListenerReport,
   listenerCertificate,
   portName,
@@ -177,21 +176,5 @@ const readHead = (
   });
 };
 
-const ntlmReport = (challenge: NtlmChallenge, facts: HttpExchangeFacts, startedAt: Date): ListenerNtlm => {
-  const { version, serverTime } = challenge;
-  const sentAtMs = facts.lastSentAtMs ?? 0;
-  // The server wrote its time about half a round trip after our request had left.
-  const middleMs = startedAt.getTime() + (sentAtMs + (facts.lastAnsweredAtMs ?? sentAtMs)) / 2;
-  return {
-    targetName: challenge.targetName,
-    netbiosComputer: challenge.netbiosComputer,
-    netbiosDomain: challenge.netbiosDomain,
-    dnsComputer: challenge.dnsComputer,
-    dnsDomain: challenge.dnsDomain,
-    dnsTree: challenge.dnsTree,
-    osVersion: version === null ? null : `${version.major}.${version.minor}.${version.build}`,
-    os: version === null ? [] : osNames(version),
-    serverTime: serverTime?.toISOString() ?? null,
-    clockSkewMs: serverTime === null ? null : Math.round(serverTime.getTime() - middleMs),
-  };
-};
+const ntlmReport = (challenge: NtlmChallenge, facts: HttpExchangeFacts, startedAt: Date): ChallengeReport =>
+  challengeReport(challenge, startedAt, facts.lastSentAtMs ?? 0, facts.lastAnsweredAtMs);

@@ -1,4 +1,5 @@
 /** The other listeners of a Remote Desktop host: which there are, and what is said of each in a result. */
+import type { ChallengeReport } from "../../credssp/challenge-report.ts";
 import type { CertificateFacts } from "../../x509/certificate-facts.ts";
 import { matchesName } from "../../x509/matches-name.ts";
 
@@ -62,7 +63,7 @@ export interface WebListenerReport extends ListenerReport {
 export interface GatewayListenerReport extends WebListenerReport {
   /** Schemes of WWW-Authenticate in the server's order. */
   readonly authentication: readonly string[];
-  readonly ntlm: ListenerNtlm | null;
+  readonly ntlm: ChallengeReport | null;
 }
 
 export interface HttpReport {
@@ -80,21 +81,6 @@ export interface ListenerCertificate {
   readonly subjectAltNames: readonly string[];
   readonly sha256: string;
   readonly matchesTarget: boolean;
-}
-
-export interface ListenerNtlm {
-  readonly targetName: string | null;
-  readonly netbiosComputer: string | null;
-  readonly netbiosDomain: string | null;
-  readonly dnsComputer: string | null;
-  readonly dnsDomain: string | null;
-  readonly dnsTree: string | null;
-  readonly osVersion: string | null;
-  /** Every release that reports this build; empty where none is known to. */
-  readonly os: readonly string[];
-  readonly serverTime: string | null;
-  /** Positive where the server's clock is ahead of ours. */
-  readonly clockSkewMs: number | null;
 }
 
 /** Null stands for a listener that was not asked, since the time was over. */

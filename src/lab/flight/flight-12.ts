@@ -1,11 +1,8 @@
 /** The flight of SSL 3 to TLS 1.2: ServerHello, Certificate, ServerKeyExchange, ServerHelloDone (RFC 5246 7.3). */
 import { encodeCertificate } from "../../tls/wire/certificate.ts";
 import type { CipherSuite } from "../../tls/tables/cipher-suites.ts";
-import {
-  type ClientHello,
-  MAX_SESSION_ID_SIZE_BYTES,
-  RANDOM_SIZE_BYTES,
-} from "../../tls/wire/client-hello.ts";
+import type { ClientHello } from "../../tls/wire/client-hello.ts";
+import { MAX_SESSION_ID_SIZE_BYTES, RANDOM_SIZE_BYTES } from "../../tls/wire/hello-start.ts";
 import { EXTENSION, type Extension, extensionData } from "../../tls/wire/extension.ts";
 import { ecPointFormats } from "../../tls/wire/extension-lists.ts";
 import { extendedMasterSecret, renegotiationInfo } from "../../tls/tables/extension-signals.ts";

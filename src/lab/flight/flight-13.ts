@@ -2,7 +2,8 @@
 import { Writer } from "../../bytes/writer.ts";
 import { encodeCertificate13 } from "../../tls/wire/certificate.ts";
 import type { CipherSuite } from "../../tls/tables/cipher-suites.ts";
-import { type ClientHello, encodeClientHello, RANDOM_SIZE_BYTES } from "../../tls/wire/client-hello.ts";
+import { type ClientHello, encodeClientHello } from "../../tls/wire/client-hello.ts";
+import { RANDOM_SIZE_BYTES } from "../../tls/wire/hello-start.ts";
 import type { Extension } from "../../tls/wire/extension.ts";
 import { selectedVersion } from "../../tls/wire/extension-lists.ts";
 import { HANDSHAKE_TYPE, type HandshakeMessage } from "../../tls/wire/handshake-message.ts";

@@ -2,7 +2,7 @@
  * A recording of probes as a pcapng file: each connection with real addresses, the transcript's times and the
  * secrets of our own TLS sessions, and the verdict as a comment. Bytes alone; where they go is the caller's.
  */
-import { concatAll } from "../../capture/file/concat-bytes.ts";
+import { concatAll } from "../../bytes/concat-bytes.ts";
 import type { Endpoint } from "../../capture/ip/ip-address.ts";
 import { buildUdpPacket } from "../../capture/write/packet-builder.ts";
 import { SECRETS_TYPE_TLS_KEY_LOG } from "../../capture/file/pcapng-block.ts";

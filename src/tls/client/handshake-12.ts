@@ -1,6 +1,5 @@
 /** The handshake of TLS 1.0 to 1.2 after its ServerHello (RFC 5246 7.3, RFC 2246 7.3), as the client goes through it. */
 import { constants, type KeyObject, publicEncrypt } from "node:crypto";
-import type { Decoded } from "../../bytes/decoded.ts";
 import { Writer } from "../../bytes/writer.ts";
 import { derivationHash } from "../tables/bulk-ciphers.ts";
 import { decodeCertificate } from "../wire/certificate.ts";
@@ -27,7 +26,16 @@ import { TLS_VERSION } from "../tables/versions.ts";
 import { checkKeyOfSuite, type LeafKey, readLeaf } from "./checks/certificate-check.ts";
 import { checkDhParameters } from "./dh-parameters.ts";
 import { FinishedProof } from "./checks/finished-check.ts";
-import { failed, failedIn, type Handshake, type HandshakeParts, type Step } from "./handshake.ts";
+import {
+  failed,
+  failedIn,
+  type Handshake,
+  type HandshakeParts,
+  type Step,
+  undecodable,
+  unexpected,
+  wrongValue,
+} from "./handshake.ts";
 import type { ServerMessage } from "./server-messages.ts";
 import { ServerProof } from "./checks/signature-check.ts";
 import type { KeyPair, TlsEntropy } from "./tls-entropy.ts";
@@ -366,22 +374,3 @@ const withoutZeros = (bytes: Uint8Array): Uint8Array => {
   const first = bytes.findIndex((byte) => byte !== 0);
   return first < 0 ? new Uint8Array(0) : bytes.subarray(first);
 };
-
-const wrongValue = (message: ServerMessage, field: string): Exclude<Step, null> => ({
-  kind: "fault",
-  fault: {
-    kind: "decode",
-    message: field.split(".", 1)[0] ?? field,
-    field,
-    offset: message.offset,
-    reason: "the public value is none of its group",
-  },
-});
-
-const unexpected = (message: ServerMessage): Step =>
-  failed("order", "handshake", "msg_type", `message ${message.type} is not due`, message.offset);
-
-const undecodable = (message: ServerMessage, name: string, decoded: Decoded<unknown>): Step =>
-  decoded.status === "bad"
-    ? failedIn(message, { kind: "decode", message: name, ...decoded.fault })
-    : failed("decode", name, "", "it ends too early", message.offset);

@@ -1,5 +1,4 @@
 /** The handshake of TLS 1.3 after its ServerHello (RFC 8446 4.3 to 4.6), as the client goes through it. */
-import type { Decoded } from "../../bytes/decoded.ts";
 import { Writer } from "../../bytes/writer.ts";
 import { derivationHash } from "../tables/bulk-ciphers.ts";
 import { decodeCertificate13 } from "../wire/certificate.ts";
@@ -22,7 +21,15 @@ import { TLS_VERSION } from "../tables/versions.ts";
 import { type LeafKey, readLeaf } from "./checks/certificate-check.ts";
 import { asCertificateRequest, decodeCertificateRequest13 } from "./certificate-request-13.ts";
 import { FinishedProof } from "./checks/finished-check.ts";
-import { failed, failedIn, type Handshake, type HandshakeParts, type Step } from "./handshake.ts";
+import {
+  failed,
+  failedIn,
+  type Handshake,
+  type HandshakeParts,
+  type Step,
+  undecodable,
+  unexpected,
+} from "./handshake.ts";
 import { checkExtensions, type ExtensionPlace } from "./server-extensions.ts";
 import type { ServerMessage } from "./server-messages.ts";
 import { decodeCertificateVerify, ServerProof } from "./checks/signature-check.ts";
@@ -274,11 +281,3 @@ class Handshake13 implements Handshake {
 /** The body of a Certificate without one: the request's context, and an empty list. */
 const withoutCertificate = (context: Uint8Array): Uint8Array =>
   new Writer().u8(context.length).bytes(context).bytes(new Uint8Array(3)).finish();
-
-const unexpected = (message: ServerMessage): Step =>
-  failed("order", "handshake", "msg_type", `message ${message.type} is not due`, message.offset);
-
-const undecodable = (message: ServerMessage, name: string, decoded: Decoded<unknown>): Step =>
-  decoded.status === "bad"
-    ? failedIn(message, { kind: "decode", message: name, ...decoded.fault })
-    : failed("decode", name, "", "it ends too early", message.offset);

@@ -1,4 +1,5 @@
 /** What the handshakes of TLS 1.2 and of TLS 1.3 have in common. */
+import type { Decoded } from "../../bytes/decoded.ts";
 import type { ClientHello } from "../wire/client-hello.ts";
 import type { ServerFlight } from "../wire/server-flight.ts";
 import type { ServerHello } from "../wire/server-hello.ts";
@@ -63,3 +64,23 @@ export const failedIn = ({ offset }: ServerMessage, fault: TlsFault): Step => ({
   kind: "fault",
   fault: { ...fault, offset: fault.offset + offset },
 });
+
+/** A public value that its group does not have. */
+export const wrongValue = (message: ServerMessage, field: string): Exclude<Step, null> => ({
+  kind: "fault",
+  fault: {
+    kind: "decode",
+    message: field.split(".", 1)[0] ?? field,
+    field,
+    offset: message.offset,
+    reason: "the public value is none of its group",
+  },
+});
+
+export const unexpected = (message: ServerMessage): Step =>
+  failed("order", "handshake", "msg_type", `message ${message.type} is not due`, message.offset);
+
+export const undecodable = (message: ServerMessage, name: string, decoded: Decoded<unknown>): Step =>
+  decoded.status === "bad"
+    ? failedIn(message, { kind: "decode", message: name, ...decoded.fault })
+    : failed("decode", name, "", "it ends too early", message.offset);

@@ -5,16 +5,13 @@
  * without a word: never use it to protect anything.
  */
 
+import { concatAll } from "../../bytes/concat-bytes.ts";
 import { toHex } from "../../bytes/hex.ts";
 import type { Alert } from "../wire/alert.ts";
 import { derivationHash } from "../tables/bulk-ciphers.ts";
 import { cipherSuite } from "../tables/cipher-suites.ts";
-import {
-  type ClientHello,
-  encodeClientHelloRecord,
-  MAX_SESSION_ID_SIZE_BYTES,
-  RANDOM_SIZE_BYTES,
-} from "../wire/client-hello.ts";
+import { type ClientHello, encodeClientHelloRecord } from "../wire/client-hello.ts";
+import { MAX_SESSION_ID_SIZE_BYTES, RANDOM_SIZE_BYTES } from "../wire/hello-start.ts";
 import type { ClientProfile } from "../profiles/client-profile.ts";
 import { EXTENSION, extensionData } from "../wire/extension.ts";
 import { wellFormed } from "../wire/extension-lists.ts";
@@ -148,13 +145,7 @@ class HandshakeClient implements TlsClient {
     const parts = this.#opened;
     this.#opened = [];
     if (second === undefined) return only;
-    const whole = new Uint8Array(parts.reduce((size, part) => size + part.length, 0));
-    let at = 0;
-    for (const part of parts) {
-      whole.set(part, at);
-      at += part.length;
-    }
-    return whole;
+    return concatAll(parts);
   }
 
   seal(bytes: Uint8Array): Uint8Array {

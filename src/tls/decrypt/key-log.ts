@@ -1,6 +1,6 @@
 /** TLS secrets in the NSS key log format, as browsers, OpenSSL and Node write it (draft-ietf-tls-keylogfile). */
 import { fromHex, toHex } from "../../bytes/hex.ts";
-import { RANDOM_SIZE_BYTES } from "../wire/client-hello.ts";
+import { RANDOM_SIZE_BYTES } from "../wire/hello-start.ts";
 
 /** What a key log may say of one session. */
 const SECRET_LABELS = {

@@ -1,5 +1,6 @@
 /** The ClientHello that a profile's client would send: what is random or secret comes from the caller. */
-import { type ClientHello, MAX_SESSION_ID_SIZE_BYTES, RANDOM_SIZE_BYTES } from "../wire/client-hello.ts";
+import type { ClientHello } from "../wire/client-hello.ts";
+import { MAX_SESSION_ID_SIZE_BYTES, RANDOM_SIZE_BYTES } from "../wire/hello-start.ts";
 import type { ClientProfile } from "./client-profile.ts";
 import { EXTENSION, type Extension } from "../wire/extension.ts";
 import {

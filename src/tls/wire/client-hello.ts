@@ -11,22 +11,13 @@ import {
 import { decodeSupportedVersions, wellFormed } from "./extension-lists.ts";
 import { isGrease } from "../tables/grease.ts";
 import { HANDSHAKE_TYPE, writeHandshakeMessage } from "./handshake-message.ts";
+import { type HelloStart, readHelloStart } from "./hello-start.ts";
 import { CONTENT_TYPE, encodeRecords } from "./record.ts";
 import { decodeServerNames, hostNameOf } from "./server-name.ts";
-import { decodeWhole, readOpaque, readU8List, readU16List, writeOpaque, writeU16List } from "./vector.ts";
+import { decodeWhole, readU8List, readU16List, writeOpaque, writeU16List } from "./vector.ts";
 import { TLS_VERSION, TLS_VERSIONS } from "../tables/versions.ts";
 
-export const RANDOM_SIZE_BYTES = 32;
-
-export const MAX_SESSION_ID_SIZE_BYTES = 32;
-
-export interface ClientHello {
-  /** `legacy_version`. */
-  readonly version: number;
-  /** 32 bytes. */
-  readonly random: Uint8Array;
-  /** Up to 32 bytes. */
-  readonly sessionId: Uint8Array;
+export interface ClientHello extends HelloStart {
   /** In the client's order, GREASE and signalling values included. */
   readonly cipherSuites: readonly number[];
   readonly compressionMethods: readonly number[];
@@ -36,23 +27,12 @@ export interface ClientHello {
 
 /** Reads the body of a handshake message of type client_hello. */
 export const decodeClientHello = (body: Uint8Array): Decoded<ClientHello> =>
-  decodeWhole(body, "client_hello", (reader) => {
-    const version = reader.u16("client_hello.version");
-    const random = reader.bytes(RANDOM_SIZE_BYTES, "client_hello.random");
-    const sessionIdAt = reader.offset;
-    const sessionId = readOpaque(reader, 1, "client_hello.session_id");
-    if (sessionId.length > MAX_SESSION_ID_SIZE_BYTES) {
-      reader.reject("client_hello.session_id", `length ${sessionId.length} is over 32`, sessionIdAt);
-    }
-    return {
-      version,
-      random,
-      sessionId,
-      cipherSuites: readU16List(reader, 2, "client_hello.cipher_suites"),
-      compressionMethods: readU8List(reader, 1, "client_hello.compression_methods"),
-      extensions: readHelloExtensions(reader, "client_hello.extensions"),
-    };
-  });
+  decodeWhole(body, "client_hello", (reader) => ({
+    ...readHelloStart(reader, "client_hello"),
+    cipherSuites: readU16List(reader, 2, "client_hello.cipher_suites"),
+    compressionMethods: readU8List(reader, 1, "client_hello.compression_methods"),
+    extensions: readHelloExtensions(reader, "client_hello.extensions"),
+  }));
 
 /** The body of the handshake message. @throws RangeError when a number or a list does not fit its field. */
 export const encodeClientHello = (hello: ClientHello): Uint8Array =>

@@ -2,7 +2,8 @@
 import { type Decoded, done } from "../../bytes/decoded.ts";
 import { Reader } from "../../bytes/reader.ts";
 import { Writer } from "../../bytes/writer.ts";
-import { type ClientHello, encodeClientHello, RANDOM_SIZE_BYTES } from "./client-hello.ts";
+import { type ClientHello, encodeClientHello } from "./client-hello.ts";
+import { RANDOM_SIZE_BYTES } from "./hello-start.ts";
 import { HANDSHAKE_TYPE } from "./handshake-message.ts";
 import { CONTENT_TYPE } from "./record.ts";
 

@@ -3,7 +3,6 @@ import type { Decoded } from "../../bytes/decoded.ts";
 import { fromHex } from "../../bytes/hex.ts";
 import { isSameBytes } from "../../bytes/same-bytes.ts";
 import { Writer } from "../../bytes/writer.ts";
-import { MAX_SESSION_ID_SIZE_BYTES, RANDOM_SIZE_BYTES } from "./client-hello.ts";
 import {
   EXTENSION,
   type Extension,
@@ -12,16 +11,12 @@ import {
   writeExtensions,
 } from "./extension.ts";
 import { decodeSelectedVersion, wellFormed } from "./extension-lists.ts";
+import { type HelloStart, readHelloStart } from "./hello-start.ts";
 import { decodeRetryGroup, decodeServerKeyShare } from "./key-share.ts";
-import { decodeWhole, readOpaque, writeOpaque } from "./vector.ts";
+import { decodeWhole, writeOpaque } from "./vector.ts";
 
-export interface ServerHello {
-  /** `legacy_version`; negotiatedVersion says which it is in truth. */
-  readonly version: number;
-  /** 32 bytes. */
-  readonly random: Uint8Array;
-  /** Up to 32 bytes. */
-  readonly sessionId: Uint8Array;
+/** Its `legacy_version` is not the version: negotiatedVersion says which it is in truth. */
+export interface ServerHello extends HelloStart {
   /** The code of the suite. */
   readonly cipherSuite: number;
   readonly compressionMethod: number;
@@ -36,23 +31,12 @@ export const HELLO_RETRY_REQUEST_RANDOM = fromHex(
 
 /** Reads the body of a handshake message of type server_hello. */
 export const decodeServerHello = (body: Uint8Array): Decoded<ServerHello> =>
-  decodeWhole(body, "server_hello", (reader) => {
-    const version = reader.u16("server_hello.version");
-    const random = reader.bytes(RANDOM_SIZE_BYTES, "server_hello.random");
-    const sessionIdAt = reader.offset;
-    const sessionId = readOpaque(reader, 1, "server_hello.session_id");
-    if (sessionId.length > MAX_SESSION_ID_SIZE_BYTES) {
-      reader.reject("server_hello.session_id", `length ${sessionId.length} is over 32`, sessionIdAt);
-    }
-    return {
-      version,
-      random,
-      sessionId,
-      cipherSuite: reader.u16("server_hello.cipher_suite"),
-      compressionMethod: reader.u8("server_hello.compression_method"),
-      extensions: readHelloExtensions(reader, "server_hello.extensions"),
-    };
-  });
+  decodeWhole(body, "server_hello", (reader) => ({
+    ...readHelloStart(reader, "server_hello"),
+    cipherSuite: reader.u16("server_hello.cipher_suite"),
+    compressionMethod: reader.u8("server_hello.compression_method"),
+    extensions: readHelloExtensions(reader, "server_hello.extensions"),
+  }));
 
 /** The body of the handshake message. @throws RangeError when a number or a list does not fit its field. */
 export const encodeServerHello = (hello: ServerHello): Uint8Array => {

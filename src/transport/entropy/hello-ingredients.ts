@@ -1,6 +1,6 @@
 /** What is random or secret in a ClientHello: the only part that a profile does not say. */
 import { createECDH, generateKeyPairSync, randomBytes } from "node:crypto";
-import { RANDOM_SIZE_BYTES } from "../../tls/wire/client-hello.ts";
+import { RANDOM_SIZE_BYTES } from "../../tls/wire/hello-start.ts";
 import type { HelloIngredients } from "../../tls/profiles/hello-of-profile.ts";
 import { NAMED_GROUP } from "../../tls/tables/named-groups.ts";
 import { serverNameOfHost } from "../server-name-of-host.ts";

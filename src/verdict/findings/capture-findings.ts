@@ -6,8 +6,8 @@ import { requestedProtocols } from "../../handshake/facts/layer-states.ts";
 import { isStandardSecurity } from "../../handshake/facts/negotiation-facts.ts";
 import { isEstablished } from "../../handshake/facts/tls-facts.ts";
 import { PROTOCOL } from "../../x224/protocols.ts";
+import { finding } from "./finding.ts";
 import type { Finding } from "../result/result.ts";
-import type { VerdictStage } from "../verdicts.ts";
 
 export interface CaptureFindingMaterial {
   readonly facts: ConnectionFacts;
@@ -21,14 +21,6 @@ type Rule = (material: CaptureFindingMaterial) => Finding | null;
 /** Those that apply, in the order of the stages. */
 export const captureFindings = (material: CaptureFindingMaterial): readonly Finding[] =>
   RULES.flatMap((rule) => rule(material) ?? []);
-
-const finding = (
-  code: string,
-  severity: Finding["severity"],
-  stage: VerdictStage,
-  summary: string,
-  evidence: Finding["evidence"] = {},
-): Finding => ({ code, severity, stage, summary, evidence, remedies: [] });
 
 const midSession: Rule = ({ view }) =>
   view.isFromStart

@@ -14,6 +14,7 @@ import { credSspConnection, credSspWitness } from "../result/ntlm-report.ts";
 import type { ProbeFacts } from "../rules/probe-facts.ts";
 import { mainConnection } from "../rules/probe-facts.ts";
 import { resolutionFindings } from "../result/resolution-report.ts";
+import { finding } from "./finding.ts";
 import type {
   CertificateReport,
   CredSspReport,
@@ -23,7 +24,6 @@ import type {
   SecurityReport,
 } from "../result/result.ts";
 import { spanText } from "../result/span-text.ts";
-import type { VerdictStage } from "../verdicts.ts";
 
 /** What findings are drawn from. */
 export interface FindingMaterial {
@@ -60,14 +60,6 @@ export const findingsOf = (material: FindingMaterial): readonly Finding[] => {
     ...(view === null ? [] : captureFindings({ facts: main.facts, view, now })),
   ];
 };
-
-const finding = (
-  code: string,
-  severity: Finding["severity"],
-  stage: VerdictStage,
-  summary: string,
-  evidence: Finding["evidence"] = {},
-): Finding => ({ code, severity, stage, summary, evidence, remedies: [] });
 
 /** What looks alike from behind a proxy and is not: it ends its own side of the connection as it likes. */
 const ENDINGS: ReadonlySet<string> = new Set(["fin", "rst"]);

@@ -1,8 +1,8 @@
 /** What only many probes of the same place show: what comes and goes, and by which rule it seems to. */
 import { greatest, least } from "../../bytes/extremes.ts";
 import type { MemberReport, RepeatedProbe, RepeatReport } from "../repeat/repeat.ts";
+import { finding } from "./finding.ts";
 import type { Finding } from "../result/result.ts";
-import type { VerdictStage } from "../verdicts.ts";
 
 /** In the order in which a person wants to read them. */
 export const repeatFindings = (probes: readonly RepeatedProbe[], report: RepeatReport): readonly Finding[] =>
@@ -11,15 +11,6 @@ export const repeatFindings = (probes: readonly RepeatedProbe[], report: RepeatR
   );
 
 const isBad = ({ severity }: RepeatedProbe): boolean => severity !== "ok";
-
-const finding = (
-  code: string,
-  severity: Finding["severity"],
-  stage: VerdictStage,
-  summary: string,
-  evidence: Finding["evidence"],
-  remedies: Finding["remedies"] = [],
-): Finding => ({ code, severity, stage, summary, evidence, remedies });
 
 const comesAndGoes = (probes: readonly RepeatedProbe[], report: RepeatReport): Finding | null => {
   const bad = probes.filter(isBad);

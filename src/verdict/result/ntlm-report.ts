@@ -1,5 +1,5 @@
 /** The parts of a result that CredSSP gave: its version, and what the NTLM challenge tells of the server. */
-import { osNames } from "../../credssp/windows-builds.ts";
+import { challengeReport } from "../../credssp/challenge-report.ts";
 import type { ConnectionFacts } from "../../handshake/facts/connection-facts.ts";
 import { type CredSspWitness, challengeOf } from "../../handshake/facts/credssp-facts.ts";
 import type { ProbeConnection } from "../../handshake/plan/probe-plan.ts";
@@ -36,20 +36,9 @@ export const ntlmReport = (facts: ConnectionFacts | null, startedAt: Date): Ntlm
   const credssp = facts?.credssp ?? null;
   const challenge = challengeOf(credssp);
   if (credssp === null || challenge === null) return null;
-  const { version, serverTime, unread } = challenge;
-  // The server wrote its time about half a round trip after our request had left.
-  const middleMs = startedAt.getTime() + (credssp.sentAtMs + (credssp.answeredAtMs ?? credssp.sentAtMs)) / 2;
+  const { unread } = challenge;
   return {
-    targetName: challenge.targetName,
-    netbiosComputer: challenge.netbiosComputer,
-    netbiosDomain: challenge.netbiosDomain,
-    dnsComputer: challenge.dnsComputer,
-    dnsDomain: challenge.dnsDomain,
-    dnsTree: challenge.dnsTree,
-    osVersion: version === null ? null : `${version.major}.${version.minor}.${version.build}`,
-    os: version === null ? [] : osNames(version),
-    serverTime: serverTime?.toISOString() ?? null,
-    clockSkewMs: serverTime === null ? null : Math.round(serverTime.getTime() - middleMs),
+    ...challengeReport(challenge, startedAt, credssp.sentAtMs, credssp.answeredAtMs),
     ...(unread.length === 0 ? {} : { unread: unread.map(({ field, reason }) => ({ field, reason })) }),
   };
 };

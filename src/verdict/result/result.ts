@@ -11,6 +11,7 @@ import type { ToldRemedy } from "../remedies/remedy.ts";
 import type { RepeatReport } from "../repeat/repeat.ts";
 import type { ResolutionReport } from "./resolution.ts";
 import type { ServerReport } from "../server/who-answers.ts";
+import type { ChallengeReport } from "../../credssp/challenge-report.ts";
 import type { ServerHint } from "../server/server-hints.ts";
 import type { TlsSupportReport } from "./tls-support-report.ts";
 import type { Severity, StageName, VerdictCode, VerdictStage } from "../verdicts.ts";
@@ -220,20 +221,7 @@ export interface CredSspReport {
   readonly errorCode: number | null;
 }
 
-export interface NtlmReport {
-  readonly targetName: string | null;
-  readonly netbiosComputer: string | null;
-  readonly netbiosDomain: string | null;
-  readonly dnsComputer: string | null;
-  readonly dnsDomain: string | null;
-  readonly dnsTree: string | null;
-  /** `10.0.20348`. */
-  readonly osVersion: string | null;
-  /** Every release that reports this build; empty where none is known to. */
-  readonly os: readonly string[];
-  readonly serverTime: string | null;
-  /** Positive where the server's clock is ahead of ours. */
-  readonly clockSkewMs: number | null;
+export interface NtlmReport extends ChallengeReport {
   /** Parts of the CHALLENGE that could not be read, with the reason; absent where all could. */
   readonly unread?: readonly { readonly field: string; readonly reason: string }[];
 }

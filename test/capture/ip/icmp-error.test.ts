@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { concatBytes } from "../../../src/capture/file/concat-bytes.ts";
+import { concatBytes } from "../../../src/bytes/concat-bytes.ts";
 import { parseIpAddress } from "../../../src/capture/ip/ip-address.ts";
 import {
   CLIENT_6,

@@ -1,5 +1,5 @@
 /** Writes capture files in every form that is read; the product itself writes only one of them. */
-import { concatBytes } from "../../../src/capture/file/concat-bytes.ts";
+import { concatBytes } from "../../../src/bytes/concat-bytes.ts";
 
 export interface Captured {
   readonly bytes: Uint8Array;

@@ -1,5 +1,5 @@
 /** Puts IP packets into the frames of every link type that is read. */
-import { concatBytes } from "../../../src/capture/file/concat-bytes.ts";
+import { concatBytes } from "../../../src/bytes/concat-bytes.ts";
 import { LINK_TYPE } from "../../../src/capture/link/link-layer.ts";
 
 const isIpv4 = (ip: Uint8Array): boolean => (ip[0] ?? 0) >>> 4 === 4;

@@ -1,5 +1,5 @@
 /** IP packets as the product never builds them: with options, extension headers, fragments and tunnels. */
-import { concatBytes } from "../../../src/capture/file/concat-bytes.ts";
+import { concatBytes } from "../../../src/bytes/concat-bytes.ts";
 
 /** The same IPv4 packet with `words` words of options. */
 export const withIpv4Options = (ip: Uint8Array, words: number): Uint8Array => {

@@ -1,7 +1,7 @@
 /** Reads a capture whole and gathers what was told of it. */
 import type { CaptureEvent } from "../../../src/capture/capture-event.ts";
 import { type CaptureCounts, createCaptureReader } from "../../../src/capture/capture-reader.ts";
-import { concatBytes } from "../../../src/capture/file/concat-bytes.ts";
+import { concatBytes } from "../../../src/bytes/concat-bytes.ts";
 import type { Side, TcpStream, TcpStreamEvent } from "../../../src/capture/tcp/tcp-event.ts";
 import type { TcpStreamLimits } from "../../../src/capture/tcp/tcp-streams.ts";
 import type { UdpDatagram } from "../../../src/capture/ip/udp-datagram.ts";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createCaptureReader } from "../../../src/capture/capture-reader.ts";
-import { concatBytes } from "../../../src/capture/file/concat-bytes.ts";
+import { concatBytes } from "../../../src/bytes/concat-bytes.ts";
 import { internetChecksum } from "../../../src/capture/ip/internet-checksum.ts";
 import { LINK_TYPE } from "../../../src/capture/link/link-layer.ts";
 import { buildTcpPacket, buildUdpPacket } from "../../../src/capture/write/packet-builder.ts";

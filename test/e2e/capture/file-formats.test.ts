@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { concatBytes } from "../../../src/capture/file/concat-bytes.ts";
+import { concatBytes } from "../../../src/bytes/concat-bytes.ts";
 import { PCAP_FORMS, pcapFile, pcapngFile } from "../../capture/support/capture-files.ts";
 import { data, handshake, ipPacket, START_MS } from "../../capture/support/conversation.ts";
 import { frameOf, ipPdu } from "./support/encapsulations.ts";

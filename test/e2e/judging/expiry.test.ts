@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { concatBytes } from "../../../src/capture/file/concat-bytes.ts";
+import { concatBytes } from "../../../src/bytes/concat-bytes.ts";
 import { type Lab, startLab } from "../../../src/lab/lab.ts";
 import { probeAddress } from "../../../src/scan/one/probe-address.ts";
 import { createRecording } from "../../../src/scan/one/recording.ts";

@@ -1,6 +1,6 @@
 /** A recording of our own that went through a filter: what one side sent, with the marks that are left. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { concatBytes } from "../../../src/capture/file/concat-bytes.ts";
+import { concatBytes } from "../../../src/bytes/concat-bytes.ts";
 import { type Lab, startLab } from "../../../src/lab/lab.ts";
 import { SCENARIOS } from "../../../src/lab/scenarios.ts";
 import { judged } from "../../judging/judged.ts";

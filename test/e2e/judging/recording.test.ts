@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createCaptureReader } from "../../../src/capture/capture-reader.ts";
-import { concatBytes } from "../../../src/capture/file/concat-bytes.ts";
+import { concatBytes } from "../../../src/bytes/concat-bytes.ts";
 import { type Lab, startLab } from "../../../src/lab/lab.ts";
 import { SCENARIOS } from "../../../src/lab/scenarios.ts";
 import { TLS_SHAPES } from "../../../src/lab/tls-shapes.ts";

@@ -1,5 +1,5 @@
 /** The readers of captures: files in pieces, streams in segments, openings in packets. */
-import { concatBytes } from "../../../src/capture/file/concat-bytes.ts";
+import { concatBytes } from "../../../src/bytes/concat-bytes.ts";
 import { createCaptureReader } from "../../../src/capture/capture-reader.ts";
 import { createPcapngWriter } from "../../../src/capture/write/pcapng-writer.ts";
 import { createTcpConversationWriter } from "../../../src/capture/write/tcp-conversation-writer.ts";

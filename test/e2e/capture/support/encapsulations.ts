@@ -1,5 +1,5 @@
 /** Puts IP packets into every encapsulation that is read, one within the other. */
-import { concatBytes } from "../../../../src/capture/file/concat-bytes.ts";
+import { concatBytes } from "../../../../src/bytes/concat-bytes.ts";
 import { ETHER_TYPE } from "../../../../src/capture/link/ether-type.ts";
 import { buildUdpPacket } from "../../../../src/capture/write/packet-builder.ts";
 import { ipv4Packet } from "../../../capture/support/ip-forms.ts";

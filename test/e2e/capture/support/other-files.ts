@@ -1,5 +1,5 @@
 /** Writes capture files in the forms that others write and the product only reads. */
-import { concatBytes } from "../../../../src/capture/file/concat-bytes.ts";
+import { concatBytes } from "../../../../src/bytes/concat-bytes.ts";
 import { type Captured, fields } from "../../../capture/support/capture-files.ts";
 
 export interface FileForm {

@@ -8,7 +8,7 @@ import { CHECK_BUNDLE } from "../src/cli/start-check.ts";
 import { rollTypes } from "./build/roll-types.ts";
 import { writeShellFiles } from "./build/shell-files.ts";
 import { textAssets } from "./build/text-assets.ts";
-import { REQUIRE_SHIM } from "./require-shim.ts";
+import { writeModules } from "./build/write-modules.ts";
 import { noticesOf, packageFolders, thirdParty } from "./third-party.ts";
 
 const run = promisify(execFile);
@@ -69,25 +69,14 @@ await build({
   outfile: "dist/check_rdp.cjs",
   logLevel: "warning",
 });
-const library = await build({
-  metafile: true,
-  entryPoints: {
+const library = await writeModules(
+  {
     "command-line": "src/cli/command-line.ts",
     index: "src/index.ts",
     ...Object.fromEntries(CODECS.map((name) => [name, `src/library/${name}.ts`])),
   },
-  outdir: "dist",
-  bundle: true,
-  splitting: true,
-  format: "esm",
-  platform: "node",
-  target: "node20.12",
-  minify: true,
-  legalComments: "none",
-  banner: { js: REQUIRE_SHIM },
-  plugins: [assets.plugin, socksBeside],
-  logLevel: "warning",
-});
+  [assets.plugin, socksBeside],
+);
 const socks = await build({
   ...commonJs,
   metafile: true,
@@ -105,7 +94,7 @@ await rollTypes(CODECS);
 /** Whose code is in the bundles, with each licence's text. */
 const parties = await Promise.all(
   packageFolders(
-    [library, socks].flatMap(({ metafile }) => Object.keys(metafile.inputs)).concat(assets.inputs),
+    [library, socks.metafile].flatMap(({ inputs }) => Object.keys(inputs)).concat(assets.inputs),
   ).map(thirdParty),
 );
 await writeFile(join("dist", "THIRD-PARTY.txt"), noticesOf(parties));

@@ -28,7 +28,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Make>>> = {
   merge: async () => (await import("./commands/file-commands.ts")).mergeCommand,
   diff: async () => (await import("./commands/file-commands.ts")).diffCommand,
   report: async () => (await import("./commands/file-commands.ts")).reportCommand,
-  explain: async () => (await import("./commands/other-commands.ts")).explainCommand,
+  explain: async () => (await import("./commands/explain-command.ts")).explainCommand,
   lab: async () => (await import("./commands/other-commands.ts")).labCommand,
   clients: async () => (await import("./commands/other-commands.ts")).clientsCommand,
   check: async () => (await import("./check-entry.ts")).checkEntry,

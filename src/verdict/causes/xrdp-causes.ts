@@ -100,8 +100,8 @@ export const XRDP_CAUSES = causeTable([
     source: "xrdp issues 1172, 1776 and 2297; xrdp 0.9.21 with a key of another certificate, 2026",
     remedies: [
       "check-certificate-files",
-      "xrdp-tls-settings",
       "xrdp-new-certificate",
+      "xrdp-tls-settings",
       "xrdp-key-permissions",
     ],
   },

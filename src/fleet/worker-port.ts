@@ -19,8 +19,6 @@ export interface Delivery {
 }
 
 export interface WorkerPort {
-  /** How long a block is this worker's without a word, milliseconds. */
-  readonly ackWaitMs: number;
   /** The next block of the segment; null where none came in time, or the signal aborted. */
   next(waitMs: number, signal: AbortSignal): Promise<Delivery | null>;
   /** @throws where the centre did not confirm that it is stored. */

@@ -38,7 +38,7 @@ export interface WorkerOptions {
 
 /** What is in hand when the worker is told to end has this long. */
 const DRAIN_MS = 60_000;
-const PULL_MS = 20_000;
+const PULL_MS = 5000;
 const HEARTBEAT_MS = 10_000;
 const GIVE_BACK_MS = 1000;
 /** Of the ack-wait: an extension is asked for at each quarter, and at two thirds without one nothing more is begun. */
@@ -134,7 +134,7 @@ const take = async (
   if (deliveries > maxDeliveries) return refuse(`${deliveries - 1} workers had it and did not finish it`);
   const settings = options.settings(block.settings);
   if (settings === null) return refuse("this version does not know how to probe it");
-  return { delivery, block, settings, key: JSON.stringify(block.settings) };
+  return { delivery, block, settings, key: JSON.stringify([block.settings, block.ackWaitMs]) };
 };
 
 interface Around {
@@ -221,11 +221,11 @@ const session = async (first: Taken, around: Around): Promise<Taken | null> => {
     () => {
       const nowMs = performance.now();
       for (const own of inHand) {
-        if (nowMs - own.confirmedMs > port.ackWaitMs * FENCE_SHARE) lost.abort(new Error("the centre is away"));
+        if (nowMs - own.confirmedMs > own.block.ackWaitMs * FENCE_SHARE) lost.abort(new Error("the centre is away"));
         else void extended(own);
       }
     },
-    Math.max(200, port.ackWaitMs * EXTEND_SHARE),
+    Math.max(200, first.block.ackWaitMs * EXTEND_SHARE),
   );
   try {
     await scan(targets(), {

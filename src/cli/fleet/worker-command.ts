@@ -1,13 +1,10 @@
 /** `rdprobe worker`: probes what the centre submits for its segment, within what it permits itself. */
 import { hostname } from "node:os";
-import { setTimeout as sleep } from "node:timers/promises";
 import { Command } from "commander";
-import type { NatsConnection } from "@nats-io/transport-node";
 import { parseHours } from "../../fleet/model/hours.ts";
 import { parseToken, tokenOf } from "../../fleet/model/subjects.ts";
 import { openWorkerPort } from "../../fleet/nats/worker-port.ts";
 import { runWorker } from "../../fleet/worker.ts";
-import type { WorkerPort } from "../../fleet/worker-port.ts";
 import { thousands } from "../../report/table/scan-tally.ts";
 import { parseWholeNumber } from "../../targets/grammar/whole-number.ts";
 import { parseAllowList } from "../../targets/plan/allow-list.ts";
@@ -78,43 +75,19 @@ const work = async (flags: WorkerFlags, terminal: Terminal): Promise<number> => 
   const nc = await connectAs(flags, `worker ${segment}`, true);
   try {
     say(terminal, `worker ${worker} of ${segment} on ${nc.getServer()}`);
-    const port = await portOf(nc, segment, signals.aborted, terminal);
-    if (port !== null) {
-      const counts = await runWorker(port, {
-        ...{ segment, worker, allow, hours, ratePerSecond, maxDeliveries },
-        version: VERSION,
-        allowWords: flags.allow,
-        settings: (words) => settingsOfWords(words, { concurrency: String(concurrency), ratePerSecond }),
-        draining: signals.aborted,
-        tell: (text) => say(terminal, text),
-      });
-      await nc.flush().catch(() => {});
-      say(terminal, `${thousands(counts.targets)} targets in ${thousands(counts.blocks)} blocks`);
-    }
+    const counts = await runWorker(await openWorkerPort(nc, segment), {
+      ...{ segment, worker, allow, hours, ratePerSecond, maxDeliveries },
+      version: VERSION,
+      allowWords: flags.allow,
+      settings: (words) => settingsOfWords(words, { concurrency: String(concurrency), ratePerSecond }),
+      draining: signals.aborted,
+      tell: (text) => say(terminal, text),
+    });
+    await nc.flush().catch(() => {});
+    say(terminal, `${thousands(counts.targets)} targets in ${thousands(counts.blocks)} blocks`);
     return signals.exitCode() ?? EXIT.ok;
   } finally {
     signals.release();
     await nc.close();
   }
 };
-
-/** The centre knows a segment from its first scan on. */
-const portOf = async (
-  nc: NatsConnection,
-  segment: string,
-  signal: AbortSignal,
-  terminal: Terminal,
-): Promise<WorkerPort | null> => {
-  let isTold = false;
-  while (!signal.aborted) {
-    const port = await openWorkerPort(nc, segment);
-    if (port !== null) return port;
-    if (!isTold)
-      say(terminal, `nothing was submitted for ${segment} yet, or this worker may not ask: it goes on to look`);
-    isTold = true;
-    await sleep(POLL_MS, undefined, { signal }).catch(() => {});
-  }
-  return null;
-};
-
-const POLL_MS = 1000;

@@ -30,6 +30,8 @@ export interface Block {
   readonly ports: readonly number[];
   /** Pairs of host and port. */
   readonly count: number;
+  /** How long the block is a worker's without a word, milliseconds; the centre may wait longer. */
+  readonly ackWaitMs: number;
   readonly settings: ScanWords;
 }
 
@@ -46,13 +48,14 @@ export const decodeBlock = (text: string): Block | null => {
   const segment = textOf(json["segment"]);
   const block = numberOf(json["block"]);
   const count = numberOf(json["count"]);
+  const ackWaitMs = numberOf(json["ackWaitMs"]);
   const words = listOf(json["words"], textOf);
   const ports = listOf(json["ports"], numberOf);
   const settings = settingsOf(json["settings"]);
   if (scan === null || segment === null || block === null || count === null) return null;
-  if (words === null || ports === null || settings === null || count > MAX_BLOCK_TARGETS) return null;
-  if (!isToken(scan) || !isToken(segment)) return null;
-  return { scan, segment, block, words, ports, count, settings };
+  if (words === null || ports === null || settings === null || ackWaitMs === null) return null;
+  if (!isToken(scan) || !isToken(segment) || count > MAX_BLOCK_TARGETS) return null;
+  return { scan, segment, block, words, ports, count, ackWaitMs, settings };
 };
 
 const DEPTHS = ["quick", "standard", "full"] as const;

@@ -72,7 +72,7 @@ export const ensureStreams = async ({ jsm }: Centre, keeping: Keeping): Promise<
 
 const STREAM_IDS = ["work", "blocks", "rows", "workers", "scans", "schedules"] as const satisfies readonly StreamId[];
 
-/** Makes the segment's consumer, which its workers share; the ack-wait is the last one that was asked for. */
+/** Makes the segment's consumer, which its workers share; its ack-wait grows, and never gets shorter than a block says. */
 export const ensureSegment = async ({ jsm }: Centre, segment: string, { ackWaitMs }: Keeping): Promise<void> => {
   const { AckPolicy } = await loadJetStream();
   const config = {
@@ -83,9 +83,13 @@ export const ensureSegment = async ({ jsm }: Centre, segment: string, { ackWaitM
     max_deliver: -1,
     max_ack_pending: 1000,
   };
-  if (await isThere(() => jsm.consumers.info(STREAMS.work.name, segment)))
+  const known = await jsm.consumers.info(STREAMS.work.name, segment).catch((error: unknown) => {
+    if (isNotFound(error)) return null;
+    throw error;
+  });
+  if (known === null) await jsm.consumers.add(STREAMS.work.name, config);
+  else if ((known.config.ack_wait ?? 0) < config.ack_wait)
     await jsm.consumers.update(STREAMS.work.name, segment, { ack_wait: config.ack_wait });
-  else await jsm.consumers.add(STREAMS.work.name, config);
 };
 
 const isThere = async (ask: () => Promise<unknown>): Promise<boolean> => {

@@ -31,6 +31,7 @@ export const submit = async (
   keeping: Keeping,
 ): Promise<Manifest | null> => {
   await ensureStreams(centre, keeping);
+  const { ackWaitMs } = keeping;
   const { blockSize, ports, settings, uncovered } = submission;
   const parts = submission.segments.map(({ segment, words }) => ({ segment, runs: runsOfWords(words, ports) }));
   const segments = parts.map(({ segment, runs }) => {
@@ -50,7 +51,7 @@ export const submit = async (
   for (const { segment, runs } of parts) {
     let block = 0;
     for (const cut of cutBlocks(runs, blockSize, ports)) {
-      const text = encodeBlock({ scan, segment, block, ...cut, ports, settings } satisfies Block);
+      const text = encodeBlock({ scan, segment, block, ...cut, ports, ackWaitMs, settings } satisfies Block);
       const id = `${scan}/${segment}/${block}`;
       // The centre knows a block before any worker does.
       await outstanding.publish(blockSubject(scan, segment, block), text, id);

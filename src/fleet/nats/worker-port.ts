@@ -1,7 +1,7 @@
 /** A worker's side of JetStream: pulls, acknowledgements and publishing, and none of the API beside. */
 import type { Msg, NatsConnection } from "@nats-io/transport-node";
 import { decodeBlock } from "../model/block.ts";
-import { jsonOf, numberOf, objectOf, textOf } from "../model/json-reader.ts";
+import { jsonOf, numberOf } from "../model/json-reader.ts";
 import { aliveSubject, scanWordSubject, STREAMS, type WorkerWord } from "../model/subjects.ts";
 import { encodeDone, encodeFailed, encodeHeartbeat, encodeRows } from "../model/worker-messages.ts";
 import type { Delivery, WorkerPort } from "../worker-port.ts";
@@ -11,11 +11,9 @@ import { loadTransport } from "./load.ts";
 const REQUEST_MS = 5000;
 const NANOSECONDS = 1_000_000;
 
-/** Null where the centre has no such segment yet. @throws FleetError where it does not let us ask. */
-export const openWorkerPort = async (nc: NatsConnection, segment: string): Promise<WorkerPort | null> => {
+/** What a worker may do at the server is its segment's alone: contrib/nats has the permissions. */
+export const openWorkerPort = async (nc: NatsConnection, segment: string): Promise<WorkerPort> => {
   const { createInbox, headers } = await loadTransport();
-  const ackWaitMs = await ackWaitOf(nc, segment);
-  if (ackWaitMs === null) return null;
   const pulls = createPulls(nc, segment, createInbox());
   /** The server answers with where it is stored, or with why it is not. */
   const publish = async (subject: string, text: string, id: string): Promise<void> => {
@@ -30,7 +28,6 @@ export const openWorkerPort = async (nc: NatsConnection, segment: string): Promi
     (scan: string, message: T, id: string): Promise<void> =>
       publish(scanWordSubject(segment, word, scan), encode(message), id);
   return {
-    ackWaitMs,
     next: async (waitMs, signal) => {
       const message = await pulls.next(waitMs, signal);
       return message === null ? null : deliveryOf(nc, message);
@@ -44,35 +41,26 @@ export const openWorkerPort = async (nc: NatsConnection, segment: string): Promi
   };
 };
 
-const ackWaitOf = async (nc: NatsConnection, segment: string): Promise<number | null> => {
-  const subject = `$JS.API.CONSUMER.INFO.${STREAMS.work.name}.${segment}`;
-  const answer = await nc.request(subject, "", { timeout: REQUEST_MS }).catch(() => null);
-  if (answer === null) return null;
-  const ackWait = numberOf(objectOf(jsonOf(answer.string())?.["config"])?.["ack_wait"]);
-  return ackWait === null ? null : ackWait / NANOSECONDS;
-};
-
 /** What the server says instead of a message. */
 const isStatus = (message: Msg): boolean => message.data.length === 0 && (message.headers?.code ?? 0) > 0;
 
-/** One request waits at the server at a time; what comes late is kept for who asks next. */
+/**
+ * Asks for a block, and again after a while where none is there. No request is left open at the server: nats-server
+ * 2.9 counts a block as new again when its redelivery meets the open request of a worker that was killed, and hands it
+ * to two.
+ */
 const createPulls = (nc: NatsConnection, segment: string, inbox: string) => {
   const come: Msg[] = [];
   let wake = (): void => {};
-  /** Until then the server holds our request. */
-  let openUntilMs = 0;
+  /** Until then an answer may come, or there is no use in asking. */
+  let waitsUntilMs = 0;
   nc.subscribe(inbox, {
     callback: (error, message) => {
-      const code = error === null && isStatus(message) ? (message.headers?.code ?? 0) : null;
-      if (error === null && code === null) come.push(message);
-      // Its time has run out there; whatever else it says is not asked for again at once.
-      openUntilMs = code === null || code === EXPIRED ? 0 : performance.now() + RETRY_MS;
+      const isMessage = error === null && !isStatus(message);
+      if (isMessage) come.push(message);
+      waitsUntilMs = isMessage ? 0 : performance.now() + POLL_MS;
       wake();
     },
-  });
-  void onReconnect(nc, () => {
-    openUntilMs = 0;
-    wake();
   });
   const subject = `$JS.API.CONSUMER.MSG.NEXT.${STREAMS.work.name}.${segment}`;
   return {
@@ -83,12 +71,11 @@ const createPulls = (nc: NatsConnection, segment: string, inbox: string) => {
         if (message !== undefined) return message;
         const nowMs = performance.now();
         if (nowMs >= untilMs) return null;
-        if (nowMs >= openUntilMs) {
-          const expires = Math.ceil(waitMs) * NANOSECONDS;
-          nc.publish(subject, JSON.stringify({ batch: 1, expires }), { reply: inbox });
-          openUntilMs = nowMs + waitMs + REQUEST_MS;
+        if (nowMs >= waitsUntilMs) {
+          nc.publish(subject, JSON.stringify({ batch: 1, no_wait: true }), { reply: inbox });
+          waitsUntilMs = nowMs + LOST_MS;
         }
-        await woken(Math.min(untilMs, openUntilMs) - nowMs, signal, (resolve) => {
+        await woken(Math.min(untilMs, waitsUntilMs) - nowMs, signal, (resolve) => {
           wake = resolve;
         });
       }
@@ -97,12 +84,10 @@ const createPulls = (nc: NatsConnection, segment: string, inbox: string) => {
   };
 };
 
-const RETRY_MS = 500;
-const EXPIRED = 408;
-
-const onReconnect = async (nc: NatsConnection, act: () => void): Promise<void> => {
-  for await (const { type } of nc.status()) if (type === "reconnect") act();
-};
+/** Between two questions while there is no work. */
+const POLL_MS = 500;
+/** A question without an answer for so long was lost, as in a restart of the server. */
+const LOST_MS = 2000;
 
 const woken = (ms: number, signal: AbortSignal, take: (resolve: () => void) => void): Promise<void> =>
   new Promise((resolve) => {
@@ -139,5 +124,5 @@ const deliveryOf = (nc: NatsConnection, message: Msg): Delivery => {
 const deliveriesOf = (reply: string): number => {
   const parts = reply.split(".");
   const at = parts.length >= 11 ? 6 : 4;
-  return Number(textOf(parts[at]) ?? 1) || 1;
+  return Number(parts[at]) || 1;
 };

@@ -35,6 +35,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Make>>> = {
   exporter: async () => (await import("./commands/exporter-command.ts")).exporterCommand,
   worker: async () => (await import("./fleet/fleet-commands.ts")).workerCommand,
   submit: async () => (await import("./fleet/fleet-commands.ts")).submitCommand,
+  scheduler: async () => (await import("./fleet/fleet-commands.ts")).schedulerCommand,
   collect: async () => (await import("./fleet/fleet-commands.ts")).collectCommand,
   fleet: async () => (await import("./fleet/fleet-commands.ts")).fleetCommand,
   schema: async () => (await import("./commands/other-commands.ts")).schemaCommand,

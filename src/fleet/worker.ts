@@ -13,6 +13,7 @@ import type { Hours } from "./model/hours.ts";
 import { leanResult } from "./model/lean-result.ts";
 import { numberPermutation } from "../targets/order/permutation.ts";
 import type { AllowList } from "../targets/plan/allow-list.ts";
+import type { Heartbeat } from "./model/worker-messages.ts";
 import type { Delivery, WorkerPort } from "./worker-port.ts";
 
 export type SessionSettings = Omit<ScanOptions, "signal" | "adaptive" | "onRow" | "onTarget" | "skips">;
@@ -57,15 +58,13 @@ export const runWorker = async (port: WorkerPort, options: WorkerOptions): Promi
   const startedAt = new Date().toISOString();
   const inHand = new Set<BlockInHand>();
   const isOpen = (): boolean => options.hours === null || options.hours.isOpen(minuteNow());
-  const beat = (): void => {
-    const { segment, worker, version, hours, draining } = options;
-    const state = draining.aborted
-      ? "draining"
-      : !isOpen()
-        ? "outside-hours"
-        : inHand.size > 0
-          ? "probing"
-          : "waiting";
+  const stateNow = (): Heartbeat["state"] => {
+    if (options.draining.aborted) return "draining";
+    if (!isOpen()) return "outside-hours";
+    return inHand.size > 0 ? "probing" : "waiting";
+  };
+  const beat = (state = stateNow()): void => {
+    const { segment, worker, version, hours } = options;
     port.alive({
       ...{ segment, worker, version, startedAt, state, ...counts },
       at: new Date().toISOString(),
@@ -75,7 +74,7 @@ export const runWorker = async (port: WorkerPort, options: WorkerOptions): Promi
       inHand: [...inHand].map(({ block }) => `${block.scan}/${block.block}`),
     });
   };
-  const heart = setInterval(beat, HEARTBEAT_MS);
+  const heart = setInterval(() => beat(), HEARTBEAT_MS);
   beat();
   let pending: Taken | null = null;
   try {
@@ -92,7 +91,7 @@ export const runWorker = async (port: WorkerPort, options: WorkerOptions): Promi
     return counts;
   } finally {
     clearInterval(heart);
-    beat();
+    beat("stopped");
   }
 };
 
@@ -104,11 +103,7 @@ interface Taken {
 }
 
 /** The next block that can be probed; what cannot is told and set aside. */
-const take = async (
-  port: WorkerPort,
-  options: WorkerOptions,
-  signal: AbortSignal,
-): Promise<Taken | null> => {
+const take = async (port: WorkerPort, options: WorkerOptions, signal: AbortSignal): Promise<Taken | null> => {
   const { segment, worker, maxDeliveries, tell } = options;
   const delivery = await port.next(PULL_MS, signal).catch(async () => {
     await pause(1000, signal);
@@ -221,7 +216,8 @@ const session = async (first: Taken, around: Around): Promise<Taken | null> => {
     () => {
       const nowMs = performance.now();
       for (const own of inHand) {
-        if (nowMs - own.confirmedMs > own.block.ackWaitMs * FENCE_SHARE) lost.abort(new Error("the centre is away"));
+        if (nowMs - own.confirmedMs > own.block.ackWaitMs * FENCE_SHARE)
+          lost.abort(new Error("the centre is away"));
         else void extended(own);
       }
     },
@@ -256,7 +252,8 @@ const session = async (first: Taken, around: Around): Promise<Taken | null> => {
       own.drop();
       own.delivery.giveBack(GIVE_BACK_MS);
     }
-    if (inHand.size > 0) options.tell(`${inHand.size} blocks are given back: ${String(lost.signal.reason?.message ?? "ended")}`);
+    if (inHand.size > 0)
+      options.tell(`${inHand.size} blocks are given back: ${String(lost.signal.reason?.message ?? "ended")}`);
     inHand.clear();
   }
   return other;

@@ -76,7 +76,8 @@ describe("blocks", () => {
   it("do not unfold a /8", () => {
     const before = process.memoryUsage().heapUsed;
     let blocks = 0;
-    for (const { count } of cutBlocks(runsOf(planOf("10.0.0.0/8").spans()), 512, [3389])) blocks += count / 512;
+    for (const { count } of cutBlocks(runsOf(planOf("10.0.0.0/8").spans()), 512, [3389]))
+      blocks += count / 512;
     expect(blocks).toBe(2 ** 24 / 512);
     expect(process.memoryUsage().heapUsed - before).toBeLessThan(64 * 1024 * 1024);
   });
@@ -91,7 +92,13 @@ describe("blocks", () => {
       },
     };
     expect(decodeBlock(encodeBlock(block))).toEqual(block);
-    for (const broken of ["", "{}", "[1]", encodeBlock({ ...block, scan: "a.b" }), encodeBlock({ ...block, count: 1e9 })])
+    for (const broken of [
+      "",
+      "{}",
+      "[1]",
+      encodeBlock({ ...block, scan: "a.b" }),
+      encodeBlock({ ...block, count: 1e9 }),
+    ])
       expect(decodeBlock(broken)).toBeNull();
     fc.assert(fc.property(fc.json(), (text) => void expect(() => decodeBlock(text)).not.toThrow()));
   });
@@ -119,7 +126,11 @@ describe("territories", () => {
               found.push(lower(target));
             }
         }
-        expect(found.toSorted()).toEqual(typedOrder(planOf(words.join(" "))).map(lower).toSorted());
+        expect(found.toSorted()).toEqual(
+          typedOrder(planOf(words.join(" ")))
+            .map(lower)
+            .toSorted(),
+        );
       }),
     );
   });
@@ -129,7 +140,9 @@ describe("territories", () => {
       { segment: "rest", runs: null },
       { segment: "berlin", runs: runsOf(planOf("10.0.0.0/24").spans()) },
     ]);
-    const words = Object.fromEntries(segments.map(({ segment, runs }) => [segment, wordsOfRuns(runs, [3389])]));
+    const words = Object.fromEntries(
+      segments.map(({ segment, runs }) => [segment, wordsOfRuns(runs, [3389])]),
+    );
     expect(words).toEqual({ rest: ["10.0.1.0-10.0.1.255", "server01"], berlin: ["10.0.0.0-10.0.0.255"] });
     expect(uncovered.addresses).toEqual([]);
   });

@@ -22,7 +22,14 @@ import { csvOfRow, csvRecord } from "../../src/report/csv/csv.ts";
 import { judged } from "../judging/judged.ts";
 
 const BLOCK: Block = {
-  ...{ scan: "s", segment: "berlin", block: 0, words: ["10.0.0.1-10.0.0.2", "server01"], ports: [3389], count: 3 },
+  ...{
+    scan: "s",
+    segment: "berlin",
+    block: 0,
+    words: ["10.0.0.1-10.0.0.2", "server01"],
+    ports: [3389],
+    count: 3,
+  },
   ackWaitMs: 60_000,
   settings: {
     ...{ depth: "quick", client: "c", timeout: "5s", pause: "0", retries: "0" },
@@ -31,7 +38,12 @@ const BLOCK: Block = {
 };
 const row = (n: number, host: string, address = host, port = 3389): string =>
   encodeRow(n, { target: { host, address, port } });
-const WHOLE = [row(1, "10.0.0.2"), row(0, "10.0.0.1"), row(2, "server01", "10.9.9.9"), row(2, "server01", "10.9.9.8")];
+const WHOLE = [
+  row(1, "10.0.0.2"),
+  row(0, "10.0.0.1"),
+  row(2, "server01", "10.9.9.9"),
+  row(2, "server01", "10.9.9.8"),
+];
 
 describe("the rows of a block", () => {
   it("are taken when each target has its own, in the order of the targets", () => {
@@ -45,7 +57,10 @@ describe("the rows of a block", () => {
   });
 
   it("have refusals beside them", () => {
-    const checked = checkBlock(BLOCK, [encodeRefusal(0, "not-allowed"), ...WHOLE.filter((_, at) => at !== 1)]);
+    const checked = checkBlock(BLOCK, [
+      encodeRefusal(0, "not-allowed"),
+      ...WHOLE.filter((_, at) => at !== 1),
+    ]);
     expect(checked.ok && checked.value.refused).toEqual([{ target: "10.0.0.1", why: "not-allowed" }]);
   });
 
@@ -75,8 +90,12 @@ describe("the rows of a block", () => {
 
 describe("a result on its way", () => {
   it("makes the same row of CSV as the whole one, in less room", () => {
-    const names = readdirSync("fixtures", { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".pcap"));
-    const results = names.flatMap((name) => judged(readFileSync(`fixtures/${name}`), { chunkBytes: 65_536 }).results);
+    const names = readdirSync("fixtures", { recursive: true, encoding: "utf8" }).filter((name) =>
+      name.endsWith(".pcap"),
+    );
+    const results = names.flatMap(
+      (name) => judged(readFileSync(`fixtures/${name}`), { chunkBytes: 65_536 }).results,
+    );
     expect(results.length).toBeGreaterThan(30);
     for (const result of results) {
       const lean = JSON.stringify(leanResult(result));
@@ -110,21 +129,24 @@ describe("hours", () => {
 describe("the lease", () => {
   it("is held by one at most, whatever the delays, and is taken when its holder is gone", () => {
     fc.assert(
-      fc.property(fc.array(fc.tuple(fc.nat(2), fc.integer({ min: 1, max: 4000 })), { maxLength: 200 }), (steps) => {
-        const views = ["a", "b", "c"].map((self) => new LeaseView(self, 9000));
-        let stored = { sequence: 0, holder: null as string | null };
-        let nowMs = 0;
-        for (const [who, passed] of steps) {
-          nowMs += passed;
-          const view = views[who];
-          const over = view?.wants(nowMs) ?? null;
-          if (view !== undefined && over !== null && over === stored.sequence) {
-            stored = { sequence: over + 1, holder: "abc"[who] ?? null };
-            view.wrote(stored.sequence, nowMs);
-          } else view?.saw(stored, nowMs);
-          expect(views.filter((one) => one.holds(nowMs)).length).toBeLessThanOrEqual(1);
-        }
-      }),
+      fc.property(
+        fc.array(fc.tuple(fc.nat(2), fc.integer({ min: 1, max: 4000 })), { maxLength: 200 }),
+        (steps) => {
+          const views = ["a", "b", "c"].map((self) => new LeaseView(self, 9000));
+          let stored = { sequence: 0, holder: null as string | null };
+          let nowMs = 0;
+          for (const [who, passed] of steps) {
+            nowMs += passed;
+            const view = views[who];
+            const over = view?.wants(nowMs) ?? null;
+            if (view !== undefined && over !== null && over === stored.sequence) {
+              stored = { sequence: over + 1, holder: "abc"[who] ?? null };
+              view.wrote(stored.sequence, nowMs);
+            } else view?.saw(stored, nowMs);
+            expect(views.filter((one) => one.holds(nowMs)).length).toBeLessThanOrEqual(1);
+          }
+        },
+      ),
     );
     const [gone, next] = [new LeaseView("a", 9000), new LeaseView("b", 9000)];
     gone.saw({ sequence: 0, holder: null }, 0);
@@ -142,7 +164,13 @@ describe("a schedule", () => {
     ...{ firstAt: "2026-11-28T00:00:00.000Z", lastAt: null },
   };
   const due = (lastAt: string | null, now: string): string | null => {
-    const submission = { segments: [], ports: [], blockSize: 1, settings: BLOCK.settings, uncovered: { targets: 0, words: [] } };
+    const submission = {
+      segments: [],
+      ports: [],
+      blockSize: 1,
+      settings: BLOCK.settings,
+      uncovered: { targets: 0, words: [] },
+    };
     return dueRun({ ...schedule, lastAt, submission }, new Date(now))?.toISOString() ?? null;
   };
   it("is due at its times, once, and does not make up for what was missed", () => {

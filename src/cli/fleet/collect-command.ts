@@ -44,11 +44,19 @@ export const collectCommand = (terminal: Terminal, exit: (code: number) => void)
           .description("write the rows of a fleet's scan: each target once, and what is missing")
           .argument("<scan>", "the id that rdprobe submit printed")
           .option("--follow", "go on until the scan is over")
-          .addOption(new Option("--format <format>", "output format").choices(FORMATS.filter((one) => one !== "prometheus")).default("text"))
+          .addOption(
+            new Option("--format <format>", "output format")
+              .choices(FORMATS.filter((one) => one !== "prometheus"))
+              .default("text"),
+          )
           .option("--json", "the same as --format json")
           .option("--ndjson", "the same as --format ndjson")
           .option("--csv", "the same as --format csv")
-          .option("-o, --output <file>", "write the rows there: .csv, .ndjson, .json, .html or .txt; repeatable", collect)
+          .option(
+            "-o, --output <file>",
+            "write the rows there: .csv, .ndjson, .json, .html or .txt; repeatable",
+            collect,
+          )
           .option("-q, --quiet", "no progress"),
       ),
     ),
@@ -65,7 +73,8 @@ const run = async (scan: string, flags: CollectFlags, terminal: Terminal): Promi
   try {
     const code = await withCentre(flags, "collect", async (centre) => {
       const manifest = await readManifest(centre, scan);
-      if (manifest === null) throw new UsageError(`<scan>: there is no scan ${scan}: rdprobe fleet lists them`);
+      if (manifest === null)
+        throw new UsageError(`<scan>: there is no scan ${scan}: rdprobe fleet lists them`);
       const refused = new Refusals();
       const progress = startProgress(manifest, flags, terminal);
       try {
@@ -119,26 +128,42 @@ interface End {
 }
 
 /** Says what is missing, and gives the exit code. */
-const tellEnd = async (centre: Centre, { manifest, state, refused }: End, terminal: Terminal): Promise<number> => {
+const tellEnd = async (
+  centre: Centre,
+  { manifest, state, refused }: End,
+  terminal: Terminal,
+): Promise<number> => {
   let gaps = 0;
   for (const { segment, blocks, done, failed, open } of state.segments) {
     if (blocks === done) continue;
     gaps += blocks - done;
-    say(terminal, `${segment}: ${thousands(done)} of ${thousands(blocks)} blocks are done, ${thousands(open)} wait, ${thousands(failed.size)} are set aside`);
+    say(
+      terminal,
+      `${segment}: ${thousands(done)} of ${thousands(blocks)} blocks are done, ${thousands(open)} wait, ${thousands(failed.size)} are set aside`,
+    );
     let shown = 0;
     for (const block of state.ledger.missing(segment)) {
       if (shown === SHOWN) break;
       shown += 1;
       const words = (await readBlock(centre, manifest.scan, segment, block))?.words ?? [];
       const why = failed.get(block)?.why ?? "not done yet";
-      say(terminal, `no row: ${words.slice(0, SHOWN).join(" ")}${words.length > SHOWN ? " ..." : ""} (${segment}/${block}: ${why})`);
+      say(
+        terminal,
+        `no row: ${words.slice(0, SHOWN).join(" ")}${words.length > SHOWN ? " ..." : ""} (${segment}/${block}: ${why})`,
+      );
     }
   }
   if (refused.count > 0)
-    say(terminal, `no row: ${thousands(refused.count)} targets that a worker refused: ${refused.some.join(", ")}`);
+    say(
+      terminal,
+      `no row: ${thousands(refused.count)} targets that a worker refused: ${refused.some.join(", ")}`,
+    );
   const { uncovered, isWhole, scan } = manifest;
   if (uncovered.targets > 0)
-    say(terminal, `no row: ${thousands(uncovered.targets)} targets that no segment covers: ${uncovered.words.join(" ")}`);
+    say(
+      terminal,
+      `no row: ${thousands(uncovered.targets)} targets that no segment covers: ${uncovered.words.join(" ")}`,
+    );
   if (!isWhole) say(terminal, `not all of ${scan} was submitted: submit it again with --id ${scan}`);
   for (const [worker, ms] of state.clocks)
     say(terminal, `${worker}'s clock is off by ${duration(Math.abs(ms))}: the times in its rows are, too`);
@@ -158,8 +183,9 @@ const startProgress = (
   let states: readonly SegmentState[] = [];
   const redraws = canRedraw(terminal);
   const line = (): string =>
-    states.map(({ segment, done, blocks }) => `${segment} ${thousands(done)}/${thousands(blocks)}`).join("  ") ||
-    `waiting for ${manifest.scan}`;
+    states
+      .map(({ segment, done, blocks }) => `${segment} ${thousands(done)}/${thousands(blocks)}`)
+      .join("  ") || `waiting for ${manifest.scan}`;
   const timer = setInterval(
     () => terminal.stderr.write(redraws ? `\r\u001b[K${line()}` : `${line()}\n`),
     redraws ? REDRAW_MS : LINE_EVERY_MS,

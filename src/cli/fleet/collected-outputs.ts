@@ -44,9 +44,7 @@ const openOne = (path: string, flags: CollectedFlags, terminal: Terminal): Colle
     path === "-" ? toStdout(terminal) : replacing({ path, kind: format === "text" ? "text" : format });
   if (format === "html") return page(destination);
   const writer =
-    format === "text"
-      ? { head: "", add: rowText, end: () => "" }
-      : rowWriter(format, csvShapeOf(flags));
+    format === "text" ? { head: "", add: rowText, end: () => "" } : rowWriter(format, csvShapeOf(flags));
   let isBegun = false;
   const begin = (): string => {
     const head = isBegun ? "" : writer.head;

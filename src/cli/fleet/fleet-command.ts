@@ -66,7 +66,8 @@ const linesOf = ({ workers, queues, scans }: FleetState) => ({
   })),
   segments: queues.map((queue) => ({ ...queue, workers: aliveIn(workers, queue.segment) })),
   scans: scans.map(({ manifest, segments }) => {
-    const sum = (key: "blocks" | "done" | "failed"): number => segments.reduce((all, one) => all + one[key], 0);
+    const sum = (key: "blocks" | "done" | "failed"): number =>
+      segments.reduce((all, one) => all + one[key], 0);
     const [blocks, done, failed] = [sum("blocks"), sum("done"), sum("failed")];
     const state = !manifest.isWhole ? "not whole" : done + failed >= blocks ? "over" : "running";
     return { scan: manifest.scan, createdAt: manifest.createdAt, blocks, done, failed, state };
@@ -74,29 +75,41 @@ const linesOf = ({ workers, queues, scans }: FleetState) => ({
 });
 
 const aliveIn = (workers: FleetState["workers"], segment: string): number =>
-  workers.filter((one) => one.segment === segment && one.silentMs < SILENT_MS).length;
+  workers.filter((one) => one.segment === segment && one.silentMs < SILENT_MS && one.state !== "stopped")
+    .length;
 
 const problemsOf = ({ workers, queues, scans }: FleetState): readonly string[] => [
   ...queues
     .filter(({ segment, waiting, inHand }) => waiting + inHand > 0 && aliveIn(workers, segment) === 0)
     .map(({ segment, waiting }) => `${segment}: no worker is there, and ${thousands(waiting)} blocks wait`),
   ...workers
-    .filter(({ silentMs, state }) => silentMs >= SILENT_MS && state !== "draining")
-    .map(({ worker, segment, silentMs }) => `${worker} of ${segment} has said nothing for ${duration(silentMs)}`),
+    .filter(({ silentMs, state }) => silentMs >= SILENT_MS && state !== "stopped")
+    .map(
+      ({ worker, segment, silentMs }) => `${worker} of ${segment} has said nothing for ${duration(silentMs)}`,
+    ),
   ...workers
     .filter(({ clockMs }) => Math.abs(clockMs) > MAX_CLOCK_MS)
-    .map(({ worker, clockMs }) => `${worker}'s clock is off by ${duration(Math.abs(clockMs))}: its times are not to be trusted`),
+    .map(
+      ({ worker, clockMs }) =>
+        `${worker}'s clock is off by ${duration(Math.abs(clockMs))}: its times are not to be trusted`,
+    ),
   ...workers
     .filter(({ version, silentMs }) => version !== VERSION && silentMs < SILENT_MS)
     .map(({ worker, version }) => `${worker} runs ${version}, this is ${VERSION}`),
   ...scans.flatMap(scanProblems),
 ];
 
-const scanProblems = ({ manifest: { scan, isWhole, uncovered }, segments }: ScanProgress): readonly string[] => [
+const scanProblems = ({
+  manifest: { scan, isWhole, uncovered },
+  segments,
+}: ScanProgress): readonly string[] => [
   ...(isWhole ? [] : [`${scan}: not all of it is submitted: submit it again with --id ${scan}`]),
   ...segments
     .filter(({ failed }) => failed > 0)
-    .map(({ segment, failed }) => `${scan}: ${failed} blocks of ${segment} are set aside: rdprobe collect ${scan} names them`),
+    .map(
+      ({ segment, failed }) =>
+        `${scan}: ${failed} blocks of ${segment} are set aside: rdprobe collect ${scan} names them`,
+    ),
   ...(uncovered.targets === 0
     ? []
     : [`${scan}: no segment covers ${thousands(uncovered.targets)} targets: ${uncovered.words.join(" ")}`]),

@@ -31,7 +31,8 @@ export const connectAs = (flags: NatsFlags, command: string, waits = false): Pro
   connectNats(placeOf(flags, command), waits).catch(toInputError);
 
 const toInputError = (error: unknown): never => {
-  if (error instanceof FleetError || error instanceof MissingPackageError) throw new InputError(error.message);
+  if (error instanceof FleetError || error instanceof MissingPackageError)
+    throw new InputError(error.message);
   throw error;
 };
 

@@ -46,11 +46,18 @@ export interface WorkerBounds {
 }
 
 /** Null for words that this version does not take. */
-export const settingsOfWords = (words: ScanWords, { concurrency, ratePerSecond }: WorkerBounds): SessionSettings | null => {
+export const settingsOfWords = (
+  words: ScanWords,
+  { concurrency, ratePerSecond }: WorkerBounds,
+): SessionSettings | null => {
   try {
     const settings = scanSettings({ ...words, ...UNUSED, concurrency });
-    const rates = [settings.ratePerSecond, ratePerSecond].filter((rate) => rate !== null);
-    return { ...settings, ratePerSecond: rates.length === 0 ? null : Math.min(...rates) };
+    const asked = settings.ratePerSecond;
+    return {
+      ...settings,
+      ratePerSecond:
+        asked === null || ratePerSecond === null ? (asked ?? ratePerSecond) : Math.min(asked, ratePerSecond),
+    };
   } catch (error) {
     if (error instanceof UsageError) return null;
     throw error;

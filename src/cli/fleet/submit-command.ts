@@ -83,8 +83,15 @@ export const submitCommand = (terminal: Terminal, exit: (code: number) => void):
       .option("--skip-bad", "skip invalid targets and list them")
       .option("--yes", "allow more than 65,536 addresses, or public ranges")
       .optionsGroup("Work:")
-      .option("--block-size <n>", "targets in a block: it is handed out, and after a loss again, as a whole", "512")
-      .option("--ack-wait <duration>", "a block is another worker's after so long without a word (default: 60s, full 6m)")
+      .option(
+        "--block-size <n>",
+        "targets in a block: it is handed out, and after a loss again, as a whole",
+        "512",
+      )
+      .option(
+        "--ack-wait <duration>",
+        "a block is another worker's after so long without a word (default: 60s, full 6m)",
+      )
       .option("--keep <duration>", "how long rows are kept, where the streams are made now", "7d")
       .option("--replicas <n>", "servers that each stream is kept on, where they are made now", "1"),
   )
@@ -109,7 +116,10 @@ const run = async (targets: readonly string[], flags: SubmitFlags, terminal: Ter
         keeping,
       );
       terminal.stdout.write(`${id}\n`);
-      say(terminal, `the schedule ${id} is kept: rdprobe scheduler submits ${runName(id, now)} and those to come`);
+      say(
+        terminal,
+        `the schedule ${id} is kept: rdprobe scheduler submits ${runName(id, now)} and those to come`,
+      );
       return EXIT.ok;
     }
     const manifest = await submit(centre, submission, { scan: id, schedule: null, createdAt: now }, keeping);
@@ -150,11 +160,16 @@ const submissionOf = async (
   for (const text of flags.segment) {
     const [name = "", ...rest] = text.split("=");
     const list = rest.join("=");
-    if (list === "") throw new UsageError(`--segment: ${JSON.stringify(text)} names no targets: write berlin=10.20.0.0/16`);
+    if (list === "")
+      throw new UsageError(`--segment: ${JSON.stringify(text)} names no targets: write berlin=10.20.0.0/16`);
     const segment = accepted("--segment", parseToken(name));
     if (list !== "*") lists.push(list);
-    else if (inputs.length === 0) throw new UsageError("--segment: * is what is left of the targets: name some");
-    const runs = list === "*" ? null : (await runsOfLists([list], { ...flags, exclude: [], excludeFile: [] }, terminal)).runs;
+    else if (inputs.length === 0)
+      throw new UsageError("--segment: * is what is left of the targets: name some");
+    const runs =
+      list === "*"
+        ? null
+        : (await runsOfLists([list], { ...flags, exclude: [], excludeFile: [] }, terminal)).runs;
     territories.push({ segment, runs });
   }
   const { runs, warning } = await runsOfLists(inputs.length === 0 ? lists : inputs, flags, terminal);
@@ -162,7 +177,8 @@ const submissionOf = async (
   if (warning !== null && flags.yes !== true) throw new UsageError(`${warning}: add --yes to scan them`);
   const { segments, uncovered } = assign(runs, territories);
   const left = countOf(uncovered);
-  if (left > 0n) say(terminal, `${thousands(left)} targets are in no segment: ${shown(uncovered, ports).join(" ")}`);
+  if (left > 0n)
+    say(terminal, `${thousands(left)} targets are in no segment: ${shown(uncovered, ports).join(" ")}`);
   return {
     segments: segments.map(({ segment, runs: own }) => ({ segment, words: wordsOfRuns(own, ports) })),
     ports,
@@ -173,7 +189,10 @@ const submissionOf = async (
 };
 
 const shown = ({ addresses, hosts }: Runs, ports: readonly number[]): readonly string[] =>
-  wordsOfRuns({ addresses: addresses.slice(0, MAX_SHOWN), hosts: hosts.slice(0, MAX_SHOWN) }, ports).slice(0, MAX_SHOWN);
+  wordsOfRuns({ addresses: addresses.slice(0, MAX_SHOWN), hosts: hosts.slice(0, MAX_SHOWN) }, ports).slice(
+    0,
+    MAX_SHOWN,
+  );
 
 const runsOfLists = async (
   inputs: readonly string[],
@@ -183,7 +202,9 @@ const runsOfLists = async (
   const { targets, exclusions, hasPublicRange } = await readTargetLists(inputs, flags, terminal);
   const plan = planTargets({ targets, exclusions, ports: accepted("-p, --port", parsePorts(flags.port)) });
   if (plan.count > MAX_TARGETS)
-    throw new UsageError(`${thousands(plan.count)} targets are more than a scan takes, which are ${thousands(MAX_TARGETS)}`);
+    throw new UsageError(
+      `${thousands(plan.count)} targets are more than a scan takes, which are ${thousands(MAX_TARGETS)}`,
+    );
   const addresses = plan.counts.ipv4 + plan.counts.ipv6;
   const isPublic = plan.hasPublic && hasPublicRange;
   const warning = plan.isLarge

@@ -50,7 +50,10 @@ export const workerCommand = (terminal: Terminal, exit: (code: number) => void):
         "probe these alone, as 10.20.0.0/16,2001:db8::/32",
         (text: string, before: readonly string[] = []) => [...before, ...text.split(",")],
       )
-      .option("--name <name>", "what the fleet calls it (default: the machine's name and the process's number)")
+      .option(
+        "--name <name>",
+        "what the fleet calls it (default: the machine's name and the process's number)",
+      )
       .option("--hours <hours>", "probe within these alone: 22-06, 22:30-05:45 (this machine's time)")
       .option("--rate <n>", "new connections per second at most, whatever a scan asks for")
       .option("--concurrency <n>", "addresses probed at the same time", "256")

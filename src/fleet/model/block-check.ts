@@ -32,7 +32,8 @@ export const checkBlock = (
       at += 1;
     }
     if (own.length === 0) return { ok: false, why: `there is no row of ${input}` };
-    if (family !== null && own.length > 1) return { ok: false, why: `there are ${own.length} rows of ${input}` };
+    if (family !== null && own.length > 1)
+      return { ok: false, why: `there are ${own.length} rows of ${input}` };
     const addresses = new Set<unknown>();
     for (const line of own) {
       if ("refused" in line) {
@@ -43,7 +44,8 @@ export const checkBlock = (
       if (target?.["host"] !== host || portOf(target["port"]) !== port)
         return { ok: false, why: `a row of ${input} is about another host` };
       const address = target["address"] ?? null;
-      if (family !== null && address !== host) return { ok: false, why: `a row of ${input} has another address` };
+      if (family !== null && address !== host)
+        return { ok: false, why: `a row of ${input} has another address` };
       if (addresses.has(address)) return { ok: false, why: `an address of ${input} has two rows` };
       addresses.add(address);
       results.push(line.result);

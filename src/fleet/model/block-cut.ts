@@ -13,7 +13,11 @@ export interface Cut {
  * @param size pairs of host and port in a block; one address with more ports than that makes a block of its own.
  * @param ports those that a word need not name.
  */
-export function* cutBlocks({ addresses, hosts }: Runs, size: number, ports: readonly number[]): Generator<Cut> {
+export function* cutBlocks(
+  { addresses, hosts }: Runs,
+  size: number,
+  ports: readonly number[],
+): Generator<Cut> {
   const usual = portsKey(ports);
   let words: string[] = [];
   let count = 0;
@@ -27,7 +31,7 @@ export function* cutBlocks({ addresses, hosts }: Runs, size: number, ports: read
         continue;
       }
       const taken = least(room === 0n ? 1n : room, run.end - start);
-      words.push(...wordsOf({ ...run, start, end: start + taken }, usual));
+      for (const word of wordsOf({ ...run, start, end: start + taken }, usual)) words.push(word);
       count += Number(taken * each);
       start += taken;
     }
@@ -37,7 +41,7 @@ export function* cutBlocks({ addresses, hosts }: Runs, size: number, ports: read
       yield { words, count };
       [words, count] = [[], 0];
     }
-    words.push(...hostWords(run, usual));
+    for (const word of hostWords(run, usual)) words.push(word);
     count += run.ports.length;
   }
   if (count > 0) yield { words, count };

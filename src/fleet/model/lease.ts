@@ -5,7 +5,7 @@
  */
 
 /** Written again each third of it. */
-export const LEASE_MS = 30_000;
+const LEASE_MS = 30_000;
 
 export interface Seen {
   /** The last message's number; 0 where there is none. */

@@ -32,7 +32,10 @@ interface Attempt {
 }
 
 export class Ledger {
-  readonly #segments: ReadonlyMap<string, { readonly blocks: number; readonly done: Uint8Array; count: number }>;
+  readonly #segments: ReadonlyMap<
+    string,
+    { readonly blocks: number; readonly done: Uint8Array; count: number }
+  >;
   readonly #failed = new Map<string, Map<number, FailedMessage>>();
   readonly #attempts = new Map<string, Attempt>();
   readonly #maxStaged: number;

@@ -45,9 +45,7 @@ export const scheduleSubject = (schedule: string): string => `rdprobe.schedules.
 export const LEASE_SUBJECT = "rdprobe.lease.scheduler";
 
 /** Who said something of a scan, and what; null for another subject. */
-export const readScanWord = (
-  subject: string,
-): { readonly segment: string; readonly word: string } | null => {
+export const readScanWord = (subject: string): { readonly segment: string; readonly word: string } | null => {
   const [root, from, segment = "", kind, word = "", scan] = subject.split(".");
   return root === "rdprobe" && from === "from" && kind === "scan" && scan !== undefined
     ? { segment, word }
@@ -71,6 +69,9 @@ export const parseToken = (text: string): Parsed<string> =>
 
 /** Whatever a machine calls itself, as a token. */
 export const tokenOf = (text: string): string => {
-  const token = text.replace(/[^A-Za-z0-9_-]+/g, "-").replace(/^[-_]+/, "").slice(0, 64);
+  const token = text
+    .replace(/[^A-Za-z0-9_-]+/g, "-")
+    .replace(/^[-_]+/, "")
+    .slice(0, 64);
   return token === "" ? "unnamed" : token;
 };

@@ -13,13 +13,13 @@ export interface Submission {
   readonly uncovered: Uncovered;
 }
 
-export interface SegmentWords {
+interface SegmentWords {
   readonly segment: string;
   readonly words: readonly string[];
 }
 
 /** What no segment covers: how many pairs of host and port, and the first of them. */
-export interface Uncovered {
+interface Uncovered {
   readonly targets: number;
   readonly words: readonly string[];
 }

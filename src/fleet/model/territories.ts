@@ -58,10 +58,10 @@ const parted = (targets: Runs, territory: Runs): { readonly inside: Runs; readon
       const own = territory.addresses[at];
       if (own === undefined || own.family !== run.family || own.start >= run.end) break;
       if (own.start > start) outside.push({ ...run, start, end: own.start });
-      const from = own.start > start ? own.start : start;
-      const to = own.end < run.end ? own.end : run.end;
-      inside.push({ ...run, start: from, end: to });
-      start = to;
+      if (own.start > start) start = own.start;
+      const isLast = own.end >= run.end;
+      inside.push({ ...run, start, end: isLast ? run.end : own.end });
+      start = isLast ? run.end : own.end;
     }
     if (start < run.end) outside.push({ ...run, start });
   }

@@ -99,7 +99,7 @@ export interface Heartbeat {
   /** By its own clock, RFC 3339, as the next one. */
   readonly at: string;
   readonly startedAt: string;
-  readonly state: "waiting" | "probing" | "outside-hours" | "draining";
+  readonly state: "waiting" | "probing" | "outside-hours" | "draining" | "stopped";
   readonly allow: readonly string[];
   readonly hours: string | null;
   readonly rate: number | null;
@@ -109,7 +109,7 @@ export interface Heartbeat {
   readonly targets: number;
 }
 
-const STATES = ["waiting", "probing", "outside-hours", "draining"] as const;
+const STATES = ["waiting", "probing", "outside-hours", "draining", "stopped"] as const;
 
 export const encodeHeartbeat = (heartbeat: Heartbeat): string => JSON.stringify({ v: 1, ...heartbeat });
 

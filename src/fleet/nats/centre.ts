@@ -70,10 +70,21 @@ export const ensureStreams = async ({ jsm }: Centre, keeping: Keeping): Promise<
   }
 };
 
-const STREAM_IDS = ["work", "blocks", "rows", "workers", "scans", "schedules"] as const satisfies readonly StreamId[];
+const STREAM_IDS = [
+  "work",
+  "blocks",
+  "rows",
+  "workers",
+  "scans",
+  "schedules",
+] as const satisfies readonly StreamId[];
 
 /** Makes the segment's consumer, which its workers share; its ack-wait grows, and never gets shorter than a block says. */
-export const ensureSegment = async ({ jsm }: Centre, segment: string, { ackWaitMs }: Keeping): Promise<void> => {
+export const ensureSegment = async (
+  { jsm }: Centre,
+  segment: string,
+  { ackWaitMs }: Keeping,
+): Promise<void> => {
   const { AckPolicy } = await loadJetStream();
   const config = {
     durable_name: segment,
@@ -114,9 +125,7 @@ export const lastOf = async (
 ): Promise<{ readonly sequence: number; readonly text: string; readonly storedAt: Date } | null> => {
   try {
     const found = await jsm.streams.getMessage(STREAMS[stream].name, { last_by_subj: subject });
-    return found === null
-      ? null
-      : { sequence: found.seq, text: found.string(), storedAt: found.time };
+    return found === null ? null : { sequence: found.seq, text: found.string(), storedAt: found.time };
   } catch (error) {
     if (isNotFound(error)) return null;
     throw error;

@@ -77,6 +77,7 @@ const authenticatorOf = async (path: string): Promise<Authenticator> => {
   const text = bytes.toString("latin1");
   if (text.includes("NATS USER JWT")) return transport.credsAuthenticator(bytes);
   const seed = /^\s*(SU[A-Z2-7]{56})\s*$/m.exec(text)?.[1];
-  if (seed === undefined) throw new FleetError(`--creds: ${path} is neither a credentials file nor an nkey's seed`);
+  if (seed === undefined)
+    throw new FleetError(`--creds: ${path} is neither a credentials file nor an nkey's seed`);
   return transport.nkeyAuthenticator(new TextEncoder().encode(seed));
 };

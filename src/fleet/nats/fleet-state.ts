@@ -4,14 +4,14 @@ import { readAlive, scanWordSubject, STREAMS, type WorkerWord } from "../model/s
 import { decodeManifest, type Manifest } from "../model/submission.ts";
 import { type Centre, isNotFound, lastOfEach } from "./centre.ts";
 
-export interface WorkerState extends Heartbeat {
+interface WorkerState extends Heartbeat {
   /** Since its last word, by the server's clock and ours, milliseconds. */
   readonly silentMs: number;
   /** Its clock against the server's, milliseconds. */
   readonly clockMs: number;
 }
 
-export interface SegmentQueue {
+interface SegmentQueue {
   readonly segment: string;
   /** Blocks that no worker has. */
   readonly waiting: number;
@@ -99,10 +99,7 @@ const scansOf = async (centre: Centre): Promise<readonly ScanProgress[]> => {
     }));
 };
 
-const countsOf = async (
-  { jsm }: Centre,
-  word: WorkerWord,
-): Promise<Readonly<Record<string, number>>> => {
+const countsOf = async ({ jsm }: Centre, word: WorkerWord): Promise<Readonly<Record<string, number>>> => {
   const { state } = await jsm.streams.info(STREAMS.rows.name, {
     subjects_filter: scanWordSubject("*", word, "*"),
   });
@@ -111,8 +108,7 @@ const countsOf = async (
 
 const bytesOf = async ({ jsm }: Centre): Promise<number> => {
   let bytes = 0;
-  for await (const { config, state } of jsm.streams.list())
-    if (OWN.has(config.name)) bytes += state.bytes;
+  for await (const { config, state } of jsm.streams.list()) if (OWN.has(config.name)) bytes += state.bytes;
   return bytes;
 };
 

@@ -91,7 +91,9 @@ const isLost = (error: unknown): boolean =>
 const write = async ({ js }: Centre, { schedule, keeping, sequence }: KeptSchedule): Promise<void> => {
   const bytes = gzipSync(JSON.stringify({ keeping, schedule: encodeSchedule(schedule) }));
   if (bytes.length > MAX_SCHEDULE_BYTES)
-    throw new FleetError(`the schedule's targets are ${bytes.length} bytes, packed: a message takes ${MAX_SCHEDULE_BYTES}`);
+    throw new FleetError(
+      `the schedule's targets are ${bytes.length} bytes, packed: a message takes ${MAX_SCHEDULE_BYTES}`,
+    );
   await js.publish(scheduleSubject(schedule.schedule), bytes, { expect: { lastSubjectSequence: sequence } });
 };
 

@@ -33,7 +33,10 @@ export const submit = async (
   await ensureStreams(centre, keeping);
   const { ackWaitMs } = keeping;
   const { blockSize, ports, settings, uncovered } = submission;
-  const parts = submission.segments.map(({ segment, words }) => ({ segment, runs: runsOfWords(words, ports) }));
+  const parts = submission.segments.map(({ segment, words }) => ({
+    segment,
+    runs: runsOfWords(words, ports),
+  }));
   const segments = parts.map(({ segment, runs }) => {
     let blocks = 0;
     let targets = 0;
@@ -98,7 +101,10 @@ const createOutstanding = (js: JetStreamClient) => {
   const flying = new Set<Promise<void>>();
   let failure: Error | null = null;
   const check = (): void => {
-    if (failure !== null) throw new FleetError(`not all blocks are stored: ${failure.message}; submit it again with the same --id`);
+    if (failure !== null)
+      throw new FleetError(
+        `not all blocks are stored: ${failure.message}; submit it again with the same --id`,
+      );
   };
   return {
     async publish(subject: string, text: string, msgID: string): Promise<void> {

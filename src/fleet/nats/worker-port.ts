@@ -21,7 +21,8 @@ export const openWorkerPort = async (nc: NatsConnection, segment: string): Promi
     own.set("Nats-Msg-Id", id);
     const answer = await nc.request(subject, text, { timeout: REQUEST_MS, headers: own });
     const json = jsonOf(answer.string());
-    if (numberOf(json?.["seq"]) === null) throw new FleetError(`not stored: ${answer.string().slice(0, 200)}`);
+    if (numberOf(json?.["seq"]) === null)
+      throw new FleetError(`not stored: ${answer.string().slice(0, 200)}`);
   };
   const say =
     <T>(word: WorkerWord, encode: (message: T) => string) =>

@@ -7,5 +7,6 @@ const WIDTHS = { target: 24, verdict: 24 } as const;
 /** One line with its newline. */
 export const rowText = ({ host, address, port, verdict, summary }: ResultRow): string => {
   const place = endpointText(host, port) + (address === null || address === host ? "" : ` (${address})`);
-  return `${place.padEnd(WIDTHS.target)}  ${verdict.padEnd(WIDTHS.verdict)}  ${summary ?? ""}`.trimEnd() + "\n";
+  const line = `${place.padEnd(WIDTHS.target)}  ${verdict.padEnd(WIDTHS.verdict)}  ${summary ?? ""}`;
+  return `${line.trimEnd()}\n`;
 };

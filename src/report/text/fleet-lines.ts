@@ -4,7 +4,7 @@ import { borderless } from "../table/borderless.ts";
 import { duration, thousands } from "../table/scan-tally.ts";
 
 /** A worker as the table shows it. */
-export interface WorkerLine {
+interface WorkerLine {
   readonly segment: string;
   readonly worker: string;
   readonly version: string;
@@ -16,7 +16,7 @@ export interface WorkerLine {
   readonly permits: string;
 }
 
-export interface SegmentLine {
+interface SegmentLine {
   readonly segment: string;
   readonly workers: number;
   readonly waiting: number;
@@ -24,7 +24,7 @@ export interface SegmentLine {
   readonly again: number;
 }
 
-export interface ScanLine {
+interface ScanLine {
   readonly scan: string;
   readonly createdAt: string;
   readonly blocks: number;

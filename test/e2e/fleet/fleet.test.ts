@@ -42,7 +42,15 @@ describeWhere(commandsAvailable("nats-server"))("a fleet", () => {
 
   it("makes the rows that rdprobe itself makes, in all formats", async () => {
     const targets = [lab.target("first-hello-reset"), lab.target("certificate-expired"), "127.0.0.9:1"];
-    const submitted = await run("submit", "--segment", `berlin=${targets.join(",")}`, "--id", "rows", "--depth", "standard");
+    const submitted = await run(
+      "submit",
+      "--segment",
+      `berlin=${targets.join(",")}`,
+      "--id",
+      "rows",
+      "--depth",
+      "standard",
+    );
     expect(submitted).toMatchObject({ code: 0, stdout: "rows\n" });
     const worker = await startWorker(nats.place, "berlin");
     const files = ["csv", "ndjson", "json", "html"].map((ending) => join(folder, `rows.${ending}`));
@@ -53,7 +61,9 @@ describeWhere(commandsAvailable("nats-server"))("a fleet", () => {
     expect((await rdprobe([...targets, "-o", own])).code).toBe(0);
     const shown = "target,verdict,nla,cert_sha256,likely_cause,findings";
     const rowsOf = async (file: string, columns: string): Promise<readonly string[]> =>
-      (await rdprobe(["merge", file, "--format", "csv", "--columns", columns])).stdout.split("\r\n").toSorted();
+      (await rdprobe(["merge", file, "--format", "csv", "--columns", columns])).stdout
+        .split("\r\n")
+        .toSorted();
     const expected = await rowsOf(own, shown);
     expect(expected.length).toBe(targets.length + 2);
     for (const file of files.slice(0, 3)) expect(await rowsOf(file, shown)).toEqual(expected);
@@ -61,7 +71,16 @@ describeWhere(commandsAvailable("nats-server"))("a fleet", () => {
   });
 
   it("has each target once while workers are killed and the server is restarted", async () => {
-    const words = ["--segment", "paris=127.1.0.0-127.1.3.231", "--id", "once", "--block-size", "50", "-p", "1"];
+    const words = [
+      "--segment",
+      "paris=127.1.0.0-127.1.3.231",
+      "--id",
+      "once",
+      "--block-size",
+      "50",
+      "-p",
+      "1",
+    ];
     await run("submit", ...words, "--ack-wait", "3s", "--timeout", "1s", "--deadline", "1s");
     const more = ["--allow", "127.0.0.0/8", "--rate", "150", "--concurrency", "32"];
     const first = await startWorker(nats.place, "paris", more);
@@ -75,15 +94,35 @@ describeWhere(commandsAvailable("nats-server"))("a fleet", () => {
     const { code, stdout } = await run("collect", "once", "--follow", "--ndjson");
     await third.stop();
     const places = placesOf(stdout);
-    expect({ code, rows: places.length, different: new Set(places).size }).toEqual({ code: 0, rows: 1000, different: 1000 });
+    expect({ code, rows: places.length, different: new Set(places).size }).toEqual({
+      code: 0,
+      rows: 1000,
+      different: 1000,
+    });
   });
 
   it("names what no segment covers, what a worker refuses, and a block that nobody could finish", async () => {
-    const gaps = ["submit", "127.0.0.1", "127.9.9.9", "10.99.0.1", "--segment", "rome=127.0.0.0/8", "--id", "gaps", "-p", "1"];
+    const gaps = [
+      "submit",
+      "127.0.0.1",
+      "127.9.9.9",
+      "10.99.0.1",
+      "--segment",
+      "rome=127.0.0.0/8",
+      "--id",
+      "gaps",
+      "-p",
+      "1",
+    ];
     await run(...gaps, "--ack-wait", "1s", "--timeout", "1s", "--block-size", "1");
     // Outside its hours it takes nothing.
     const hour = new Date().getHours();
-    const closed = await startWorker(nats.place, "rome", ["--allow", "127.0.0.0/8", "--hours", `${(hour + 2) % 24}-${(hour + 3) % 24}`]);
+    const closed = await startWorker(nats.place, "rome", [
+      "--allow",
+      "127.0.0.0/8",
+      "--hours",
+      `${(hour + 2) % 24}-${(hour + 3) % 24}`,
+    ]);
     await sleep(1500);
     const waiting = await run("collect", "gaps", "--ndjson");
     expect(waiting).toMatchObject({ code: 1, stdout: "" });
@@ -96,12 +135,24 @@ describeWhere(commandsAvailable("nats-server"))("a fleet", () => {
     expect(stderr).toMatch(/no row: 1 targets that no segment covers: 10\.99\.0\.1/);
     const fleet = await run("fleet", "--json");
     expect(fleet.code).toBe(1);
-    expect(JSON.parse(fleet.stdout).problems.join("\n")).toMatch(/gaps: no segment covers 1 targets: 10\.99\.0\.1/);
+    expect(JSON.parse(fleet.stdout).problems.join("\n")).toMatch(
+      /gaps: no segment covers 1 targets: 10\.99\.0\.1/,
+    );
   });
 
   it("sets a block aside that one worker after the other loses", async () => {
     const slow = ["--rate", "1", "--allow", "127.0.0.0/8", "--max-deliveries", "1", "--name", "fatal"];
-    await run("submit", "--segment", "oslo=127.3.0.1-127.3.0.20", "--id", "poison", "-p", "1", "--ack-wait", "1s");
+    await run(
+      "submit",
+      "--segment",
+      "oslo=127.3.0.1-127.3.0.20",
+      "--id",
+      "poison",
+      "-p",
+      "1",
+      "--ack-wait",
+      "1s",
+    );
     const first = await startWorker(nats.place, "oslo", slow);
     const isTaken = async (): Promise<boolean> =>
       JSON.parse((await run("fleet", "--json")).stdout).queues.some(

@@ -20,7 +20,7 @@ export interface NatsServer {
   stop(): Promise<void>;
 }
 
-export const freePort = async (): Promise<number> => {
+const freePort = async (): Promise<number> => {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
   const address = server.address();
@@ -37,7 +37,8 @@ const isOpen = (port: number): Promise<boolean> =>
 
 const startOn = async (config: string, port: number): Promise<ProcessGroup> => {
   const group = await startProcess(commandPath("nats-server") ?? "nats-server", ["-c", config]);
-  if (!(await eventually(() => isOpen(port), { timeoutMs: 10_000 }))) throw new Error(`nats-server: ${group.stderr()}`);
+  if (!(await eventually(() => isOpen(port), { timeoutMs: 10_000 })))
+    throw new Error(`nats-server: ${group.stderr()}`);
   return group;
 };
 
@@ -82,7 +83,10 @@ export const startTemplateNats = async (names: readonly string[]): Promise<NatsS
     ...["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"],
   ]);
   const config = join(folder, "nats-server.conf");
-  for (const file of [config, ...names.filter((name) => name !== "centre").map((name) => join(folder, "segments", `${name}.conf`))]) {
+  for (const file of [
+    config,
+    ...names.filter((name) => name !== "centre").map((name) => join(folder, "segments", `${name}.conf`)),
+  ]) {
     let text = await readFile(file, "utf8");
     for (const name of names) {
       const key = `${name.toUpperCase()}_KEY`;

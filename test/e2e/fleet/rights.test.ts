@@ -45,7 +45,11 @@ const subscribed = (subject: string): Promise<string | null> =>
 
 /** What a stolen worker of berlin might try. */
 const REQUESTS = [
-  ["take the work of paris", "$JS.API.CONSUMER.MSG.NEXT.RDPROBE_WORK.paris", '{"batch":1,"expires":1000000000}'],
+  [
+    "take the work of paris",
+    "$JS.API.CONSUMER.MSG.NEXT.RDPROBE_WORK.paris",
+    '{"batch":1,"expires":1000000000}',
+  ],
   ["acknowledge a block of paris", "$JS.ACK.RDPROBE_WORK.paris.1.1.1.1.0", "+ACK"],
   ["write rows of paris", "rdprobe.from.paris.scan.rows.s1", "{}"],
   ["end a block of paris", "rdprobe.from.paris.scan.done.s1", "{}"],
@@ -61,7 +65,11 @@ const REQUESTS = [
   ["read the list of a scan", "$JS.API.STREAM.MSG.GET.RDPROBE_BLOCKS", '{"seq":1}'],
   ["read it another way", "$JS.API.DIRECT.GET.RDPROBE_BLOCKS", '{"seq":1}'],
   ["read the rows", "$JS.API.STREAM.MSG.GET.RDPROBE_ROWS", '{"seq":1}'],
-  ["make a consumer of the rows", "$JS.API.CONSUMER.CREATE.RDPROBE_ROWS", '{"stream_name":"RDPROBE_ROWS","config":{}}'],
+  [
+    "make a consumer of the rows",
+    "$JS.API.CONSUMER.CREATE.RDPROBE_ROWS",
+    '{"stream_name":"RDPROBE_ROWS","config":{}}',
+  ],
   ["delete the rows", "$JS.API.STREAM.PURGE.RDPROBE_ROWS", ""],
   ["delete the work", "$JS.API.STREAM.DELETE.RDPROBE_WORK", ""],
   ["delete the consumer", "$JS.API.CONSUMER.DELETE.RDPROBE_WORK.berlin", ""],
@@ -79,7 +87,15 @@ describeWhere(commandsAvailable("nats-server", "openssl"))("a stolen worker of b
     await ensureBuilt();
     nats = await startTemplateNats(["centre", "berlin", "paris"]);
     const segments = ["--segment", "berlin=127.0.0.1:1,127.0.0.2:1", "--segment", "paris=127.0.1.1:1"];
-    const { code } = await rdprobe(["submit", ...as("centre"), ...segments, "--id", "s1", "--block-size", "1"]);
+    const { code } = await rdprobe([
+      "submit",
+      ...as("centre"),
+      ...segments,
+      "--id",
+      "s1",
+      "--block-size",
+      "1",
+    ]);
     expect(code).toBe(0);
     worker = await connectAs("berlin");
   }, 150_000);
@@ -97,28 +113,46 @@ describeWhere(commandsAvailable("nats-server", "openssl"))("a stolen worker of b
   });
 
   it("is not let in with another's key, nor without one", async () => {
-    await expect(connect({ servers: `127.0.0.1:${nats.port}`, tls: { caFile: join(nats.folder, "server.pem") } })).rejects.toThrow(/authorization/i);
-    await expect(connect({ servers: `127.0.0.1:${nats.port}`, timeout: 2000, maxReconnectAttempts: 0, tls: {} })).rejects.toThrow();
+    await expect(
+      connect({ servers: `127.0.0.1:${nats.port}`, tls: { caFile: join(nats.folder, "server.pem") } }),
+    ).rejects.toThrow(/authorization/i);
+    await expect(
+      connect({ servers: `127.0.0.1:${nats.port}`, timeout: 2000, maxReconnectAttempts: 0, tls: {} }),
+    ).rejects.toThrow();
   });
 
   it("cannot have an answer put into another segment's rows: its replies stay in its own account", async () => {
     const paris = "rdprobe.from.paris.scan.rows.s1";
-    worker.publish("$JS.API.CONSUMER.MSG.NEXT.RDPROBE_WORK.berlin", '{"batch":1,"expires":500000000}', { reply: paris });
+    worker.publish("$JS.API.CONSUMER.MSG.NEXT.RDPROBE_WORK.berlin", '{"batch":1,"expires":500000000}', {
+      reply: paris,
+    });
     worker.publish("rdprobe.from.berlin.alive.x", "{}", { reply: "rdprobe.work.paris" });
     await worker.flush();
     await new Promise((resolve) => setTimeout(resolve, 700));
     const centre = await connectAs("centre");
-    const counts = JSON.parse((await centre.request("$JS.API.STREAM.INFO.RDPROBE_ROWS")).string()).state.messages;
-    const work = JSON.parse((await centre.request("$JS.API.STREAM.INFO.RDPROBE_WORK")).string()).state.messages;
+    const counts = JSON.parse((await centre.request("$JS.API.STREAM.INFO.RDPROBE_ROWS")).string()).state
+      .messages;
+    const work = JSON.parse((await centre.request("$JS.API.STREAM.INFO.RDPROBE_WORK")).string()).state
+      .messages;
     await centre.close();
     expect([counts, work]).toEqual([0, 3]);
   });
 
   it("writes rows of its own segment, and the centre takes none that is not of the block's targets", async () => {
-    const forged = { schema: "rdprobe.result/1", target: { host: "127.0.1.1", address: "127.0.1.1", port: 1 } };
+    const forged = {
+      schema: "rdprobe.result/1",
+      target: { host: "127.0.1.1", address: "127.0.1.1", port: 1 },
+    };
     const rows = encodeRows({ block: 0, attempt: "a", lines: [encodeRow(0, forged)] });
     expect(await asked("rdprobe.from.berlin.scan.rows.s1", rows)).toMatch(/"seq":/);
-    const done = { block: 0, attempt: "a", lines: 1, worker: "x", version: "1", at: new Date().toISOString() };
+    const done = {
+      block: 0,
+      attempt: "a",
+      lines: 1,
+      worker: "x",
+      version: "1",
+      at: new Date().toISOString(),
+    };
     expect(await asked("rdprobe.from.berlin.scan.done.s1", encodeDone(done))).toMatch(/"seq":/);
     const { code, stdout, stderr } = await rdprobe(["collect", "s1", ...as("centre"), "--ndjson"]);
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });

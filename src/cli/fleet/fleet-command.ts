@@ -1,6 +1,7 @@
 /** `rdprobe fleet`: workers, what waits, how far scans are, and what is wrong. */
 import { Command } from "commander";
 import { fleetState, type FleetState, type ScanProgress } from "../../fleet/nats/fleet-state.ts";
+import { removeSchedule } from "../../fleet/nats/schedules.ts";
 import { MAX_CLOCK_MS } from "../../fleet/nats/read-scan.ts";
 import { jsonText } from "../../report/json/json.ts";
 import { fleetText } from "../../report/text/fleet-lines.ts";
@@ -42,7 +43,6 @@ const show = async (flags: FleetFlags, terminal: Terminal): Promise<number> => {
   }
   const { unschedule } = flags;
   if (unschedule !== undefined) {
-    const { removeSchedule } = await import("../../fleet/nats/schedules.ts");
     const isGone = await withCentre(flags, "fleet", (centre) => removeSchedule(centre, unschedule));
     if (!isGone) throw new UsageError(`--unschedule: there is no schedule ${unschedule}`);
     return EXIT.ok;

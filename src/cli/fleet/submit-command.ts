@@ -8,6 +8,7 @@ import { runName, stamp, type Submission } from "../../fleet/model/submission.ts
 import { parseToken } from "../../fleet/model/subjects.ts";
 import { assign, type Territory } from "../../fleet/model/territories.ts";
 import { DEFAULT_KEEPING, type Keeping } from "../../fleet/nats/centre.ts";
+import { putSchedule } from "../../fleet/nats/schedules.ts";
 import { submit } from "../../fleet/nats/submit.ts";
 import { thousands } from "../../report/table/scan-tally.ts";
 import { parsePeriod } from "../../targets/grammar/duration.ts";
@@ -109,7 +110,6 @@ const run = async (targets: readonly string[], flags: SubmitFlags, terminal: Ter
   const submission = await submissionOf(targets, flags, terminal);
   return withCentre(flags, "submit", async (centre) => {
     if (everyMs !== null) {
-      const { putSchedule } = await import("../../fleet/nats/schedules.ts");
       await putSchedule(
         centre,
         { schedule: id, everyMs, firstAt: now.toISOString(), lastAt: null, submission },

@@ -6,7 +6,7 @@ const FLOORS = [
   ["handshake"],
   ["verdict", "explain", "targets", "report", "audit"],
   ["transport"],
-  ["scan", "lab", "exporter"],
+  ["scan", "lab", "exporter", "fleet", "history"],
   ["cli", "library"],
 ];
 const above = (floor) => FLOORS.slice(floor + 1).flat();
@@ -107,6 +107,20 @@ module.exports = {
       from: { path: UPPER(["scan", "lab"]) },
       to: { path: UPPER(["exporter"]) },
     },
+    {
+      name: "only-the-command-line-knows-fleet-and-history",
+      severity: "error",
+      from: { path: UPPER(["scan", "lab", "exporter", "library"]) },
+      to: { path: UPPER(["fleet", "history"]) },
+    },
+    {
+      name: "the-model-of-a-fleet-does-no-io",
+      severity: "error",
+      from: { path: "^src/fleet/model/" },
+      to: { path: [IO, "^src/fleet/(?!model/)", UPPER(["scan", "transport"]), "node_modules/@nats-io"] },
+    },
+    only("nats-only-in-fleet", "node_modules/@nats-io", "^src/(fleet/nats|cli/fleet)/"),
+    only("postgres-only-in-history", "node_modules/postgres", "^src/history/postgres/"),
     only("node-http-only-in-exporter", "^(node:)?https?$", UPPER(["exporter"])),
     only("prom-client-only-in-exporter", "node_modules/prom-client", UPPER(["exporter"])),
     only("yaml-only-in-exporter", "node_modules/yaml/", UPPER(["exporter"])),

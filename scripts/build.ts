@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { build, type Plugin, transform } from "esbuild";
 import { CHECK_BUNDLE } from "../src/cli/start-check.ts";
+import { leanPackages } from "./build/lean-packages.ts";
 import { rollTypes } from "./build/roll-types.ts";
 import { writeShellFiles } from "./build/shell-files.ts";
 import { textAssets } from "./build/text-assets.ts";
@@ -75,7 +76,7 @@ const library = await writeModules(
     index: "src/index.ts",
     ...Object.fromEntries(CODECS.map((name) => [name, `src/library/${name}.ts`])),
   },
-  [assets.plugin, socksBeside],
+  [assets.plugin, socksBeside, leanPackages],
 );
 const socks = await build({
   ...commonJs,

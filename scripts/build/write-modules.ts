@@ -9,6 +9,9 @@ import { REQUIRE_SHIM } from "../require-shim.ts";
 
 const TARGET = { platform: "node", target: "node20.12", minify: true, legalComments: "none" } as const;
 
+/** Who wants a fleet or a history installs these beside rdprobe; nobody else has them. */
+const OPTIONAL = ["@nats-io/transport-node", "@nats-io/jetstream", "postgres"];
+
 /** Writes the entries, by the names of their files without ending, and what they share into `dist`. */
 export const writeModules = async (
   entryPoints: Readonly<Record<string, string>>,
@@ -17,14 +20,14 @@ export const writeModules = async (
   const { outputFiles, metafile } = await build({
     ...TARGET,
     ...{ entryPoints, plugins, bundle: true, splitting: true, format: "esm", outdir: "dist" },
-    ...{ write: false, metafile: true, logLevel: "warning" },
+    ...{ external: OPTIONAL, write: false, metafile: true, logLevel: "warning" },
   });
   const texts = new Map(outputFiles.map(({ path, text }) => [path, text]));
   const joined = await rollup({
     input: Object.fromEntries(
       Object.keys(entryPoints).map((name) => [name, join(process.cwd(), "dist", `${name}.js`)]),
     ),
-    external: [/^node:/, /\.cjs$/],
+    external: [/^node:/, /\.cjs$/, ...OPTIONAL],
     plugins: [cutBy(texts), minified],
     // esbuild has left out what nobody uses.
     treeshake: false,

@@ -6,6 +6,8 @@ import { CHECK_STATES } from "../../src/verdict/check/check-state.ts";
 export interface CommandExample {
   /** What is there before it: servers of the lab, by port; files are test/e2e/docs/command-examples.ts' own. */
   readonly servers?: readonly string[];
+  /** A nats-server is there, with a scan `monday` that one worker has done. */
+  readonly needsNats?: true;
   readonly command: string;
   /** How many lines of the output are shown; all where it is absent. */
   readonly lines?: number;
@@ -30,6 +32,11 @@ const OWN_FAULT = [EXIT.program, "rdprobe itself failed, or this machine lacks s
 const SIGNALS = [
   [EXIT.sigint, "ended by Ctrl-C (SIGINT); what was written so far is complete"],
   [EXIT.sigterm, "ended by SIGTERM; what was written so far is complete"],
+] as const;
+
+const FLEET_SIGNALS = [
+  [EXIT.sigint, "ended by Ctrl-C (SIGINT), in good order"],
+  [EXIT.sigterm, "ended by SIGTERM, in good order"],
 ] as const;
 
 const STATES: Readonly<Record<(typeof CHECK_STATES)[number], string>> = {
@@ -231,6 +238,79 @@ export const COMMAND_FACTS: Readonly<Record<string, CommandFacts>> = {
     ],
     example: { command: "rdprobe exporter --listen 127.0.0.1:41500 --allow 10.0.0.0/8" },
     more: ["[exporter](../exporter.md)"],
+  },
+  worker: {
+    about: [
+      "Probes where the hosts are: behind the firewall of a segment. It dials out to NATS alone, takes blocks of its segment's work, and sends rows. The whole picture: [fleet](../fleet.md).",
+      "What it may do is its own to say: a target outside `--allow`, an hour outside `--hours` and a rate above `--rate` are refused, whatever the centre wants. The packages `@nats-io/transport-node` and `@nats-io/jetstream` must be installed beside rdprobe.",
+    ],
+    outputs: [
+      ["stderr", "where it is connected, and blocks that it gives back or sets aside"],
+      ["NATS", "rows, and every ten seconds what it does"],
+    ],
+    exits: [USAGE, OWN_FAULT, ...FLEET_SIGNALS],
+    example: {
+      ...{ needsNats: true },
+      command: "rdprobe worker --segment berlin --allow 10.20.0.0/16 --name berlin-1",
+    },
+    more: ["[fleet](../fleet.md)"],
+  },
+  submit: {
+    about: [
+      "Cuts the targets of each segment into blocks, and gives them to its workers. A network is not unfolded: a /8 is 32,768 messages of 300 bytes.",
+      "It can be run again with the same `--id`: what is published already is not published twice.",
+    ],
+    outputs: [
+      ["stdout", "the scan's id, or the schedule's"],
+      ["stderr", "targets and blocks of each segment, and what no segment covers"],
+    ],
+    exits: [[EXIT.ok, "submitted"], USAGE, OWN_FAULT],
+    example: {
+      ...{ needsNats: true },
+      command:
+        "rdprobe submit --segment berlin=10.20.0.0/23 --segment paris=10.30.0.5,rdp.example --id friday",
+    },
+    more: ["[fleet](../fleet.md)"],
+  },
+  scheduler: {
+    about: [
+      "Submits the scans that `rdprobe submit --every 6h` keeps, each when it is due. Run two on different machines: one holds the lease and does it, the other takes over within half a minute where that one is gone, and no run is submitted twice. A run that was missed is not made up for.",
+    ],
+    outputs: [["stderr", "who holds the lease, and what is submitted"]],
+    exits: [USAGE, OWN_FAULT, ...FLEET_SIGNALS],
+    example: { needsNats: true, command: "rdprobe scheduler" },
+    more: ["[fleet](../fleet.md)"],
+  },
+  collect: {
+    about: [
+      "Writes the rows of a fleet's scan: of each target once, however often a worker died over it. What has no row is named with its reason. It can be run again, and while the scan runs.",
+    ],
+    outputs: [
+      ["by itself", "a line a row"],
+      ["`-o`", "files: .csv, .ndjson, .json, .html"],
+      ["stderr", "with `--follow`, how far each segment is; what is missing"],
+    ],
+    exits: [
+      [EXIT.ok, "every target has its row"],
+      [EXIT.failOn, "some have none: stderr names them"],
+      USAGE,
+      OWN_FAULT,
+      ...FLEET_SIGNALS,
+    ],
+    example: { needsNats: true, command: "rdprobe collect monday" },
+    more: ["[fleet](../fleet.md)", "[columns and filters](../columns.md)"],
+  },
+  fleet: {
+    about: [
+      "Workers with their versions, clocks and permits; what waits in each segment; how far scans are; and what a person should look at.",
+    ],
+    outputs: [
+      ["by itself", "tables, and a line with `!` for each thing that is wrong"],
+      ["`--json`", "the same as JSON"],
+    ],
+    exits: [[EXIT.ok, "nothing is wrong"], [EXIT.failOn, "something is"], USAGE, OWN_FAULT],
+    example: { needsNats: true, command: "rdprobe fleet" },
+    more: ["[fleet](../fleet.md)"],
   },
   schema: {
     about: [

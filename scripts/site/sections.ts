@@ -24,7 +24,13 @@ export const SECTIONS: readonly Section[] = [
   },
   {
     title: "Many hosts",
-    entries: ["docs/scanning.md", "docs/audits.md", "docs/columns.md", "docs/server-logs.md"],
+    entries: [
+      "docs/scanning.md",
+      "docs/fleet.md",
+      "docs/audits.md",
+      "docs/columns.md",
+      "docs/server-logs.md",
+    ],
   },
   {
     title: "Monitoring",

@@ -33,6 +33,11 @@ const COMMANDS: Readonly<Record<string, () => Promise<Make>>> = {
   clients: async () => (await import("./commands/other-commands.ts")).clientsCommand,
   check: async () => (await import("./check-entry.ts")).checkEntry,
   exporter: async () => (await import("./commands/exporter-command.ts")).exporterCommand,
+  worker: async () => (await import("./fleet/fleet-commands.ts")).workerCommand,
+  submit: async () => (await import("./fleet/fleet-commands.ts")).submitCommand,
+  scheduler: async () => (await import("./fleet/fleet-commands.ts")).schedulerCommand,
+  collect: async () => (await import("./fleet/fleet-commands.ts")).collectCommand,
+  fleet: async () => (await import("./fleet/fleet-commands.ts")).fleetCommand,
   schema: async () => (await import("./commands/other-commands.ts")).schemaCommand,
   completion: async () => (await import("./commands/other-commands.ts")).completionCommand,
 };

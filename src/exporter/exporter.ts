@@ -22,7 +22,7 @@ import {
   openQuestions,
 } from "../verdict/check/requirements.ts";
 import type { Result } from "../verdict/result/result.ts";
-import type { AllowList } from "./allow-list.ts";
+import type { AllowList } from "../targets/plan/allow-list.ts";
 import { basicAuth } from "./basic-auth.ts";
 import { ConfigError } from "./config-document.ts";
 import { createFailedProbes, type FailedProbe } from "./failed-probes.ts";

@@ -27,6 +27,8 @@ export interface ScanOptions extends TargetOptions {
   readonly probe?: ProbeOne;
   /** Takes each row as soon as it is known. The scan waits for it, so that a slow writer slows it down. */
   readonly onRow: (row: ScanRow) => Promise<void> | void;
+  /** Told of each target once all its rows are given: of none where the signal aborts before. */
+  readonly onTarget?: (target: number) => void;
 }
 
 export interface ScanRow {
@@ -69,7 +71,10 @@ export const scan = async (
     );
   };
   const probeTarget = async (target: HostTarget, number: number): Promise<void> => {
-    if (target.family !== null && options.skips?.(target, target.host) === true) return;
+    if (target.family !== null && options.skips?.(target, target.host) === true) {
+      options.onTarget?.(number);
+      return;
+    }
     const plan =
       target.family === null
         ? await tries.resolve(() => planTarget(target, options))
@@ -86,6 +91,7 @@ export const scan = async (
     for (const result of withAddressFindings(results.filter((one) => one !== null))) {
       if (!isOver) await options.onRow({ result, target: number });
     }
+    if (!isOver && !signal.aborted) options.onTarget?.(number);
   };
 
   const flights = new Set<Promise<void>>();

@@ -2,7 +2,7 @@
 
 import { readFile, stat } from "node:fs/promises";
 import { Command } from "commander";
-import { EVERYTHING, parseAllowList } from "../../exporter/allow-list.ts";
+import { EVERYTHING, parseAllowList } from "../../targets/plan/allow-list.ts";
 import { ConfigError } from "../../exporter/config-document.ts";
 import { type Exporter, startExporter } from "../../exporter/exporter.ts";
 import { type ProbeModules, parseModules } from "../../exporter/module.ts";

@@ -36,6 +36,9 @@ export interface TargetLists {
   readonly connections: RdpConnections;
 }
 
+/** What of a command's options says which targets there are. */
+export type ListFlags = Pick<ProbeFlags, "port" | "ipv4" | "ipv6" | "exclude" | "excludeFile" | "skipBad">;
+
 /**
  * Reads all lists. With `--skip-bad`, what cannot be read is named on stderr, and the rest goes on.
  * @throws UsageError naming the argument, or the file and the line.
@@ -43,7 +46,7 @@ export interface TargetLists {
  */
 export const readTargetLists = async (
   inputs: readonly string[],
-  flags: ProbeFlags,
+  flags: ListFlags,
   terminal: Terminal,
 ): Promise<TargetLists> => {
   const targets = new TargetList();
@@ -84,7 +87,7 @@ interface Around {
   readonly ports: ReadonlySet<number> | null;
 }
 
-const portsNamed = ({ port }: ProbeFlags): ReadonlySet<number> | null => {
+const portsNamed = ({ port }: Pick<ListFlags, "port">): ReadonlySet<number> | null => {
   const ports = accepted("-p, --port", parsePorts(port));
   return ports.length === 1 && ports[0] === DEFAULT_PORT ? null : new Set(ports);
 };

@@ -5,8 +5,18 @@ import { fitsNumbers } from "../order/permutation.ts";
 import type { TargetPieces } from "./target-pieces.ts";
 import type { TargetSpec } from "./target-spec.ts";
 
+/** Addresses beside each other with the same ports, or one name. */
+export interface TargetSpan {
+  /** At its first port. */
+  readonly first: TargetSpec;
+  readonly addresses: bigint;
+  readonly ports: readonly number[];
+}
+
 export interface TargetIndex {
   readonly count: bigint;
+  /** All of it in pieces that are not unfolded, in the order typed. */
+  spans(): Iterable<TargetSpan>;
   /** @throws RangeError where the index is not below `count`. */
   at(index: number | bigint): TargetSpec;
 }
@@ -16,8 +26,20 @@ export const indexTargets = (kinds: readonly TargetPieces[]): TargetIndex => {
   const slots = slotsOf(kinds);
   let count = 0n;
   for (let slot = 0; slot < slots.length; slot += 1) count += slots.sizeOf(slot);
-  return { count, at: fitsNumbers(count) ? numberLookup(slots) : bigintLookup(slots) };
+  return {
+    count,
+    at: fitsNumbers(count) ? numberLookup(slots) : bigintLookup(slots),
+    spans: () => spansOf(slots),
+  };
 };
+
+function* spansOf(slots: Slots): Generator<TargetSpan> {
+  for (let slot = 0; slot < slots.length; slot += 1) {
+    const ports = slots.portsOf(slot);
+    const addresses = slots.sizeOf(slot) / BigInt(ports.length);
+    yield { first: slots.targetAt(slot, 0, ports[0] ?? 0), addresses, ports };
+  }
+}
 
 const numberLookup = (slots: Slots): TargetIndex["at"] => {
   const offsets = new Float64Array(slots.length);

@@ -8,7 +8,7 @@ import { shareNames } from "../order/name-shares.ts";
 import { PortShares } from "../order/port-shares.ts";
 import { publicIpv4Count, publicIpv6Count } from "./public-addresses.ts";
 import { sweepRanges } from "./range-sweep.ts";
-import { indexTargets } from "./target-index.ts";
+import { indexTargets, type TargetSpan } from "./target-index.ts";
 import type { TargetList } from "./target-list.ts";
 import { hostPieces, ipv4Pieces, ipv6Pieces } from "./target-pieces.ts";
 import type { TargetSpec } from "./target-spec.ts";
@@ -45,6 +45,8 @@ export interface TargetPlan {
   readonly hasPublic: boolean;
   /** @throws RangeError where the index is not below `count`. */
   at(index: number | bigint): TargetSpec;
+  /** All of it in pieces that are not unfolded, in the order typed. */
+  spans(): Iterable<TargetSpan>;
   /** Whether an address that a name resolved to is excluded, at that port. */
   isExcluded(address: string, port: number): boolean;
 }
@@ -65,7 +67,7 @@ export const planTargets = ({ targets, exclusions, ports }: PlanRequest): Target
     covered.public += publicIpv6Count(start, end);
   });
   const names = shareNames(targets.hosts, exclusions.hosts, shares, isExcluded);
-  const { count, at } = indexTargets([
+  const { count, at, spans } = indexTargets([
     hostPieces(names.hosts, shares.sets),
     ipv4Pieces(ipv4.pieces, shares.sets, targets.typed),
     ipv6Pieces(ipv6.pieces, shares.sets, targets.typed),
@@ -85,6 +87,7 @@ export const planTargets = ({ targets, exclusions, ports }: PlanRequest): Target
     isLarge: counts.ipv4 + counts.ipv6 > LARGE,
     hasPublic: covered.public > 0n,
     at,
+    spans,
     isExcluded,
   };
 };

@@ -9,6 +9,8 @@ import { startLab } from "../../../src/lab/lab.ts";
 import { generatedScan, scanText } from "../audit/generated-scan.ts";
 import { ensureBuilt, PROGRAM, PROGRAM_ARGS } from "../cli/executable.ts";
 import { rdprobe } from "../cli/rdprobe.ts";
+import { startNats } from "../fleet/nats-server.ts";
+import { startWorker } from "../fleet/worker-process.ts";
 
 const HOSTS = 24;
 const DAYS_LATER = 4;
@@ -36,7 +38,8 @@ export const exampleFolder = async (): Promise<ExampleFolder> => {
 
 /** What the command prints, stderr behind stdout, with the ports that the example names. */
 export const runExample = async (example: CommandExample, folder: string): Promise<string> => {
-  const { servers = [], command, lines } = example;
+  const { servers = [], command, lines, needsNats } = example;
+  if (needsNats === true) return runFleetExample(command, folder);
   const lab = await startLab({ host: "127.0.0.1", basePort: 0, scenarios: servers });
   try {
     const [, ...typed] = command.split(" ");
@@ -52,6 +55,33 @@ export const runExample = async (example: CommandExample, folder: string): Promi
   }
 };
 
+/** A fleet of one segment, whose scan `monday` is done; it has the port that is written nowhere. */
+const runFleetExample = async (command: string, folder: string): Promise<string> => {
+  const nats = await startNats();
+  try {
+    await rdprobe([
+      "submit",
+      "--segment",
+      "berlin=127.0.0.9,127.0.0.10",
+      "-p",
+      "1",
+      "--id",
+      "monday",
+      ...nats.place,
+    ]);
+    const worker = await startWorker(nats.place, "berlin", ["--allow", "127.0.0.0/8", "--name", "berlin-1"]);
+    await rdprobe(["collect", "monday", "--follow", ...nats.place]);
+    await worker.stop("SIGTERM", SETTLE_MS);
+    const [, ...args] = command.split(" ");
+    const output = await outputOf([...args, ...nats.place], folder);
+    return output.replaceAll(String(nats.port), "4222");
+  } finally {
+    await nats.stop();
+  }
+};
+
+const SETTLE_MS = 5000;
+
 /** Without what differs from run to run. */
 export const steady = (output: string): string =>
   output
@@ -59,6 +89,9 @@ export const steady = (output: string): string =>
     .replaceAll(/'=\d+\.\d+s/g, "'=Ns")
     .replaceAll(/\d\d:\d\d:\d\dZ/g, "HH:MM:SSZ")
     .replaceAll(/\bfor [\d.]+ s\b/g, "for N s")
+    .replaceAll(/ +[\d.]+ s ago/g, " N s ago")
+    .replaceAll(/\d\d\d\d-\d\d-\d\d \d\d:\d\d/g, "YYYY-MM-DD HH:MM")
+    .replaceAll(/scheduler [\w-]+ on/g, "scheduler NAME on")
     .replaceAll(/\d{4}-\d\d-\d\d/g, "YYYY-MM-DD");
 
 const NAMED_PORT = new RegExp(`\\b${EXAMPLE_PORT}\\b`);
@@ -77,7 +110,12 @@ const withNamedPorts = (output: string, command: string, ports: readonly number[
 };
 
 /** What a command that stays says once it is ready. */
-const READY: Readonly<Record<string, RegExp>> = { lab: /Ctrl-C/, exporter: /exporter on/ };
+const READY: Readonly<Record<string, RegExp>> = {
+  lab: /Ctrl-C/,
+  exporter: /exporter on/,
+  worker: /worker .* on /,
+  scheduler: /has the lease/,
+};
 
 const outputOf = async (args: readonly string[], cwd: string): Promise<string> => {
   const ready = READY[args[0] ?? ""];

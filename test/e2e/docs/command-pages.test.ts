@@ -12,6 +12,7 @@ import {
 } from "../../../scripts/docs/command-pages.ts";
 import { type CommandModel, commandModels } from "../../../src/cli/words/command-model.ts";
 import { commandTree } from "../../../src/cli/program.ts";
+import { commandsAvailable, requireOrSkip } from "../../support/availability.ts";
 import { type ExampleFolder, exampleFolder, runExample, steady } from "./command-examples.ts";
 
 const NOWHERE = { write: () => {} } as const;
@@ -52,7 +53,8 @@ describe("docs/commands", () => {
     for (const { names } of modelOf(name).options) expect(page).toContain(`\`${names.join(", ")}`);
   });
 
-  it.each(NAMES)("%s.md shows what its example prints", async (name) => {
+  it.for(NAMES)("%s.md shows what its example prints", async (name, context) => {
+    if (factsOf(name).example.needsNats === true) requireOrSkip(context, commandsAvailable("nats-server"));
     const shown = shownOutput(pageOf(name));
     expect(shown.length).toBeGreaterThan(20);
     expect(steady(await runExample(factsOf(name).example, folder.path)), HINT).toBe(steady(shown));

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type AllowList, parseAllowList } from "../../../src/exporter/allow-list.ts";
+import { type AllowList, parseAllowList } from "../../../src/targets/plan/allow-list.ts";
 import { parseModules } from "../../../src/exporter/module.ts";
 import { type Lab, type LabListener, startLab } from "../../../src/lab/lab.ts";
 import { eventually } from "../../support/eventually.ts";

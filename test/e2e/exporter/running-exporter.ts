@@ -1,5 +1,5 @@
 /** An exporter of a test, on a free port of loopback, in this process. */
-import { EVERYTHING } from "../../../src/exporter/allow-list.ts";
+import { EVERYTHING } from "../../../src/targets/plan/allow-list.ts";
 import { type ExporterOptions, startExporter } from "../../../src/exporter/exporter.ts";
 import { parseModules } from "../../../src/exporter/module.ts";
 import { soleValueOf } from "../../exporter/exposition-format.ts";

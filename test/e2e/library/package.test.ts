@@ -70,6 +70,15 @@ describe("the tarball", () => {
   });
 });
 
+describe("what only a fleet needs", () => {
+  test("is not there, and who asks for a fleet is told what to install", async () => {
+    const program = join(folder, "node_modules", "rdprobe", "dist", "rdprobe.cjs");
+    const said = await run(process.execPath, [program, "fleet"]).catch((error) => error);
+    expect([said.code, said.stdout]).toEqual([2, ""]);
+    expect(said.stderr).toMatch(/^rdprobe: .*npm install @nats-io\/transport-node @nats-io\/jetstream.*\n$/);
+  });
+});
+
 const CONSUMER = `
 import { connect } from "node:net";
 import { CLIENT_PROFILES, explain, judgeCapture, probe, probeMany, report, type Result } from "rdprobe";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { parseAllowList } from "../../src/exporter/allow-list.ts";
+import { parseAllowList } from "../../src/targets/plan/allow-list.ts";
 
 const allows = (networks: readonly string[], address: string): boolean => {
   const list = parseAllowList(networks);

@@ -1,6 +1,6 @@
 /** The networks that may be probed; what counts is the address that a name resolves to. */
 import ipaddr from "ipaddr.js";
-import { type Parsed, parsed, rejected } from "../targets/plan/parsed.ts";
+import { type Parsed, parsed, rejected } from "./parsed.ts";
 
 export interface AllowList {
   /** Of a literal IPv4 or IPv6 address. */

@@ -1,6 +1,7 @@
 /**
  * The size of the released executables and archives, and what a start of the one for this machine takes: `node -e 0`
- * and each command take turns, and the median counts. The port that is checked is closed.
+ * and each command take turns, and the median counts, in milliseconds and as a multiple of `node -e 0`. The port that
+ * is checked is closed.
  *
  *   npm run bench:release [-- <runs>]      after: npm run release
  */
@@ -53,11 +54,17 @@ const times = ROWS.map((): number[] => []);
 for (let run = 0; run < RUNS; run += 1) {
   for (const [index, { command }] of ROWS.entries()) times[index]?.push(await millisecondsOf(command));
 }
+const middleOf = (sorted: readonly number[]): number => sorted[Math.floor(sorted.length / 2)] ?? 0;
+const base = middleOf((times[0] ?? []).toSorted((one, other) => one - other));
+
 say(`\nStarts that took turns, ${RUNS} of each: least and median`);
 for (const [index, { what, limitMs }] of ROWS.entries()) {
   const sorted = (times[index] ?? []).sort((one, other) => one - other);
   const [least = 0] = sorted;
-  const median = sorted[Math.floor(sorted.length / 2)] ?? 0;
+  const median = middleOf(sorted);
   const verdict = limitMs === null ? "" : `  ${median <= limitMs ? "within" : "OVER"} ${limitMs} ms`;
-  say(`${what.padEnd(30)} ${least.toFixed(1).padStart(7)} ms ${median.toFixed(1).padStart(7)} ms${verdict}`);
+  const ratio = `${(median / base).toFixed(2)} times`;
+  say(
+    `${what.padEnd(30)} ${least.toFixed(1).padStart(7)} ms ${median.toFixed(1).padStart(7)} ms  ${ratio}${verdict}`,
+  );
 }

@@ -1,6 +1,7 @@
 /**
- * What a start costs beyond Node's own: `node -e 0` and each command take turns, and the least of each counts.
- * The port that is checked is closed, so that all of `check` runs and the network takes no time.
+ * What a start costs beyond Node's own: `node -e 0` and each command take turns, and the least of each counts, in
+ * milliseconds and as a share of `node -e 0`, since machines differ. The port that is checked is closed, so that all of
+ * `check` runs and the network takes no time.
  *
  *   npm run bench:start [-- <runs>]
  */
@@ -31,8 +32,7 @@ const millisecondsOf = async (args: readonly string[]): Promise<number> => {
   return performance.now() - startedAt;
 };
 
-const port = String(await closedPort());
-const check = ["-H", "127.0.0.1", "-p", port];
+const check = ["-H", "127.0.0.1", "-p", String(await closedPort())];
 const rows: readonly Row[] = [
   { what: "node -e 0", args: ["-e", "0"], limitMs: null },
   { what: "rdprobe --version", args: ["dist/rdprobe.cjs", "--version"], limitMs: 15 },
@@ -54,6 +54,6 @@ for (const [index, { what, limitMs }] of rows.entries()) {
   const over = (least[index] ?? 0) - base;
   const verdict = limitMs === null ? "" : ` ${over <= limitMs ? "within" : "OVER"} ${limitMs} ms`;
   process.stdout.write(
-    `${what.padEnd(30)} ${least[index]?.toFixed(1).padStart(7)} ms  +${over.toFixed(1)} ms${verdict}\n`,
+    `${what.padEnd(30)} ${least[index]?.toFixed(1).padStart(7)} ms  +${over.toFixed(1)} ms  +${Math.round((100 * over) / base)} %${verdict}\n`,
   );
 }

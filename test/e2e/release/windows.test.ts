@@ -63,6 +63,15 @@ describeReleased("win-x64", commandsAvailable("wine"))("rdprobe.exe under Wine",
     expect(targets()).toEqual(all);
   });
 
+  it("makes the page of a scan", async () => {
+    const scan = ["127.0.0.1", "-p", ports().join(","), "-q", "-o", "scan.ndjson"];
+    expect(await exe(...scan)).toEqual({ code: 0, stdout: "", stderr: "" });
+    expect((await exe("report", "scan.ndjson", "-o", "rdp.html")).code).toBe(0);
+    const page = readFileSync(join(folder, "rdp.html"), "utf8");
+    expect(page).toMatch(/^<!doctype html>/i);
+    for (const port of ports()) expect(page).toContain(port);
+  });
+
   it("records a probe, and judges the recording alike", async () => {
     const [port] = ports();
     const live = JSON.parse((await exe(`127.0.0.1:${port}`, "--json", "--pcap", "rdp.pcapng")).stdout);

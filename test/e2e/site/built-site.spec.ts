@@ -10,7 +10,7 @@ import { siteDocuments } from "../../../scripts/site/menu.ts";
 import { commandPath, commandsAvailable, describeWhere } from "../../support/availability.ts";
 import { runProcess } from "../servers/programs/processes.ts";
 
-const BUILD_TIMEOUT_MS = 300_000;
+const BUILD_TIMEOUT_MS = 600_000;
 const TYPES: Readonly<Record<string, string>> = {
   ".html": "text/html; charset=utf-8",
   ".js": "text/javascript",

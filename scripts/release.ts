@@ -7,7 +7,6 @@
  * The targets are linux-x64, linux-arm64, win-x64, macos-arm64 and macos-x64; all where none is named. With --quick
  * nothing is compressed well: for a trial.
  */
-import { existsSync } from "node:fs";
 import { cp, mkdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
@@ -57,7 +56,7 @@ const sized = async (path: string): Promise<ReleasedFile> => ({
   sizeBytes: (await stat(path)).size,
 });
 
-/** What goes beside the executable where the build made it: man pages, completions; and what contrib/ has. */
+/** What goes beside the executable: man pages, completions, and what contrib/ has. */
 const COMPANIONS = ["dist/man", "dist/completions", "contrib", "README.md", "CHANGELOG.md"] as const;
 
 const release = async (
@@ -73,7 +72,7 @@ const release = async (
   await cp(executable, join(folder, target.executable));
   if (target.archive !== "zip") await symlink("rdprobe", join(folder, "check_rdp"));
   for (const path of COMPANIONS) {
-    if (existsSync(path)) await cp(path, join(folder, basename(path)), { recursive: true });
+    await cp(path, join(folder, basename(path)), { recursive: true });
   }
   await writeFile(join(folder, "LICENSES.txt"), await licences(target, modules));
   const archive = join(RELEASE, `${stem}.${target.archive}`);

@@ -1,6 +1,5 @@
 /** The files that a package for Linux installs, as a tree; the same for .deb and .rpm but for where some go. */
 import { execFile } from "node:child_process";
-import { existsSync } from "node:fs";
 import { chmod, copyFile, cp, mkdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 import { promisify } from "node:util";
@@ -13,10 +12,10 @@ export interface Places {
   readonly zsh: string;
 }
 
-/** What the build may have made, and where it goes; `rdprobe.zsh` is named after its function. */
+/** What the build makes, and where it goes. */
 const COMPLETIONS = [
   { made: "rdprobe.bash", place: () => "usr/share/bash-completion/completions/rdprobe" },
-  { made: "rdprobe.zsh", place: ({ zsh }: Places) => join(zsh, "_rdprobe") },
+  { made: "_rdprobe", place: ({ zsh }: Places) => join(zsh, "_rdprobe") },
   { made: "rdprobe.fish", place: () => "usr/share/fish/vendor_completions.d/rdprobe.fish" },
 ] as const;
 
@@ -45,12 +44,10 @@ export const writeLinuxTree = async (root: string, executable: string, places: P
     await symlink(relative(dirname(link), "usr/bin/rdprobe"), await made(link));
   }
   for (const page of MAN_PAGES) {
-    const from = join("dist", "man", page);
-    if (existsSync(from)) await compressed(await readFile(from), await made(`usr/share/man/man1/${page}.gz`));
+    await compressed(await readFile(join("dist", "man", page)), await made(`usr/share/man/man1/${page}.gz`));
   }
   for (const { made: name, place } of COMPLETIONS) {
-    const from = join("dist", "completions", name);
-    if (existsSync(from)) await install(from, place(places));
+    await install(join("dist", "completions", name), place(places));
   }
   await install(
     join("contrib", "systemd", "rdprobe-exporter.service"),

@@ -74,11 +74,10 @@ package() {
   cp -r contrib/* "$pkgdir/usr/share/rdprobe/"
   local page
   for page in rdprobe check_rdp; do
-    [ ! -e "man/$page.1" ] || install -Dm644 "man/$page.1" "$pkgdir/usr/share/man/man1/$page.1"
+    install -Dm644 "man/$page.1" "$pkgdir/usr/share/man/man1/$page.1"
   done
-  [ -d completions ] || return 0
   install -Dm644 completions/rdprobe.bash "$pkgdir/usr/share/bash-completion/completions/rdprobe"
-  install -Dm644 completions/rdprobe.zsh "$pkgdir/usr/share/zsh/site-functions/_rdprobe"
+  install -Dm644 completions/_rdprobe "$pkgdir/usr/share/zsh/site-functions/_rdprobe"
   install -Dm644 completions/rdprobe.fish "$pkgdir/usr/share/fish/vendor_completions.d/rdprobe.fish"
 }
 `;
@@ -115,11 +114,9 @@ ${fetched(ARCHIVES.linuxX64)}
     bin.install "rdprobe"
     bin.install_symlink bin/"rdprobe" => "check_rdp"
     man1.install Dir["man/*.1"]
-    if File.directory?("completions")
-      bash_completion.install "completions/rdprobe.bash" => "rdprobe"
-      zsh_completion.install "completions/rdprobe.zsh" => "_rdprobe"
-      fish_completion.install "completions/rdprobe.fish"
-    end
+    bash_completion.install "completions/rdprobe.bash" => "rdprobe"
+    zsh_completion.install "completions/_rdprobe"
+    fish_completion.install "completions/rdprobe.fish"
     # Node's own signature does not hold for a file that was changed, and Apple silicon starts nothing unsigned.
     system "codesign", "--force", "--sign", "-", bin/"rdprobe" if OS.mac?
   end

@@ -23,10 +23,24 @@ const DEB = join(RELEASE, `rdprobe_${VERSION}-1_amd64.deb`);
 const RPM = join(RELEASE, `rdprobe-${VERSION}-1.x86_64.rpm`);
 const TIMEOUT_MS = 240_000;
 const slow = { timeoutMs: TIMEOUT_MS } as const;
-const hasManPages = existsSync(join("dist", "man"));
 
-/** The plugin and the program of an installed tree. */
-const expectWorks = async (root: string, plugins: string): Promise<void> => {
+/** Where a system has what others have elsewhere; `man` is what is behind a page's name. */
+interface Tree {
+  readonly plugins: string;
+  readonly zsh: string;
+  readonly man: "" | ".gz";
+}
+
+/** The plugin, the program and what shells and man read of an installed tree. */
+const expectWorks = async (root: string, { plugins, zsh, man }: Tree): Promise<void> => {
+  for (const path of [
+    `usr/share/man/man1/rdprobe.1${man}`,
+    `usr/share/man/man1/check_rdp.1${man}`,
+    "usr/share/bash-completion/completions/rdprobe",
+    join(zsh, "_rdprobe"),
+    "usr/share/fish/vendor_completions.d/rdprobe.fish",
+  ])
+    expect([path, existsSync(join(root, path))]).toEqual([path, true]);
   expect(await outputOf(join(root, "usr/bin/rdprobe"), ["--version"])).toBe(`rdprobe ${VERSION}\n`);
   const { code, stdout } = await runProcess(join(root, plugins, "check_rdp"), ["-H", "127.0.0.1", "-p", "1"]);
   expect({ code, line: stdout.split(" - ")[0] }).toEqual({ code: 2, line: "RDP CRITICAL" });
@@ -57,7 +71,7 @@ describeReleased(
     async () => {
       const { stdout } = await runProcess("lintian", ["--fail-on", "none", DEB], slow);
       const said = stdout.split("\n").filter((line) => /^[EWI]: /.test(line));
-      expect(said.filter((line) => hasManPages || !line.includes("no-manual-page"))).toEqual([]);
+      expect(said).toEqual([]);
     },
     TIMEOUT_MS,
   );
@@ -71,9 +85,12 @@ describeReleased(
       await writeFile(join(root, "var/lib/dpkg/status"), "");
       const dpkg = ["--root", root, "--force-depends", "--log=/dev/null"];
       await outputOf("dpkg", [...dpkg, "-i", DEB], slow);
-      await expectWorks(root, "usr/lib/nagios/plugins");
+      await expectWorks(root, {
+        plugins: "usr/lib/nagios/plugins",
+        zsh: "usr/share/zsh/vendor-completions",
+        man: ".gz",
+      });
       expect(existsSync(join(root, "lib/systemd/system/rdprobe-exporter.service"))).toBe(true);
-      expect(existsSync(join(root, "usr/share/man/man1/rdprobe.1.gz"))).toBe(hasManPages);
       await outputOf("dpkg", [...dpkg, "--purge", "rdprobe"], slow);
       expect(readdirSync(root)).toEqual(["var"]);
     },
@@ -103,7 +120,11 @@ describeReleased(
       await mkdir(root);
       const rpm = ["--root", root, "--nodeps", "--nosignature"];
       await outputOf("rpm", [...rpm, "--install", RPM], slow);
-      await expectWorks(root, "usr/lib64/nagios/plugins");
+      await expectWorks(root, {
+        plugins: "usr/lib64/nagios/plugins",
+        zsh: "usr/share/zsh/site-functions",
+        man: ".gz",
+      });
       await outputOf("rpm", [...rpm, "--erase", "rdprobe"], slow);
       expect(existsSync(join(root, "usr/bin/rdprobe"))).toBe(false);
       expect(existsSync(join(root, "usr/share/rdprobe"))).toBe(false);
@@ -171,6 +192,13 @@ describeReleased("manifests")("the manifests", () => {
 });
 
 describeReleased("manifests", commandsAvailable("ruby"))("the Homebrew formula", () => {
+  it("installs what the archives have", async () => {
+    const { stdout } = await runProcess("tar", ["-tf", join(RELEASE, ARCHIVES.macArm64)]);
+    const named = [...(await manifest("homebrew/rdprobe.rb")).matchAll(/_completion\.install "([^"]+)"/g)];
+    expect(named).toHaveLength(3);
+    for (const [, path = ""] of named) expect(stdout).toContain(`/${path}\n`);
+  });
+
   it("is Ruby", async () => {
     expect(await outputOf("ruby", ["-wc", join(MANIFESTS, "homebrew", "rdprobe.rb")])).toBe("Syntax OK\n");
   });
@@ -200,7 +228,11 @@ describeReleased(
       const info = await outputOf("setpriv", [...nobody, "makepkg", "--printsrcinfo"], options);
       expect(info).toContain(`pkgver = ${VERSION}`);
       await outputOf("setpriv", [...nobody, "makepkg", "--nodeps", "--noarchive"], options);
-      await expectWorks(join(work, "pkg", "rdprobe-bin"), "usr/lib/monitoring-plugins");
+      await expectWorks(join(work, "pkg", "rdprobe-bin"), {
+        plugins: "usr/lib/monitoring-plugins",
+        zsh: "usr/share/zsh/site-functions",
+        man: "",
+      });
     },
     TIMEOUT_MS,
   );

@@ -24,18 +24,17 @@ const RPM = join(RELEASE, `rdprobe-${VERSION}-1.x86_64.rpm`);
 const TIMEOUT_MS = 240_000;
 const slow = { timeoutMs: TIMEOUT_MS } as const;
 
-/** Where a system has what others have elsewhere; `man` is what is behind a page's name. */
+/** Where a system has what others have elsewhere. */
 interface Tree {
   readonly plugins: string;
   readonly zsh: string;
-  readonly man: "" | ".gz";
 }
 
 /** The plugin, the program and what shells and man read of an installed tree. */
-const expectWorks = async (root: string, { plugins, zsh, man }: Tree): Promise<void> => {
+const expectWorks = async (root: string, { plugins, zsh }: Tree): Promise<void> => {
   for (const path of [
-    `usr/share/man/man1/rdprobe.1${man}`,
-    `usr/share/man/man1/check_rdp.1${man}`,
+    "usr/share/man/man1/rdprobe.1.gz",
+    "usr/share/man/man1/check_rdp.1.gz",
     "usr/share/bash-completion/completions/rdprobe",
     join(zsh, "_rdprobe"),
     "usr/share/fish/vendor_completions.d/rdprobe.fish",
@@ -88,7 +87,6 @@ describeReleased(
       await expectWorks(root, {
         plugins: "usr/lib/nagios/plugins",
         zsh: "usr/share/zsh/vendor-completions",
-        man: ".gz",
       });
       expect(existsSync(join(root, "lib/systemd/system/rdprobe-exporter.service"))).toBe(true);
       await outputOf("dpkg", [...dpkg, "--purge", "rdprobe"], slow);
@@ -123,7 +121,6 @@ describeReleased(
       await expectWorks(root, {
         plugins: "usr/lib64/nagios/plugins",
         zsh: "usr/share/zsh/site-functions",
-        man: ".gz",
       });
       await outputOf("rpm", [...rpm, "--erase", "rdprobe"], slow);
       expect(existsSync(join(root, "usr/bin/rdprobe"))).toBe(false);
@@ -231,7 +228,6 @@ describeReleased(
       await expectWorks(join(work, "pkg", "rdprobe-bin"), {
         plugins: "usr/lib/monitoring-plugins",
         zsh: "usr/share/zsh/site-functions",
-        man: "",
       });
     },
     TIMEOUT_MS,

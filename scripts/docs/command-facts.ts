@@ -8,6 +8,8 @@ export interface CommandExample {
   readonly servers?: readonly string[];
   /** A nats-server is there, with a scan `monday` that one worker has done. */
   readonly needsNats?: true;
+  /** A PostgreSQL is there, with a history of `monday.ndjson` and `friday.ndjson`. */
+  readonly needsPostgres?: true;
   readonly command: string;
   /** How many lines of the output are shown; all where it is absent. */
   readonly lines?: number;
@@ -310,6 +312,43 @@ export const COMMAND_FACTS: Readonly<Record<string, CommandFacts>> = {
     ],
     exits: [[EXIT.ok, "nothing is wrong"], [EXIT.failOn, "something is"], USAGE, OWN_FAULT],
     example: { needsNats: true, command: "rdprobe fleet" },
+    more: ["[fleet](../fleet.md)"],
+  },
+  store: {
+    about: [
+      "Puts scans into a history in PostgreSQL: compactly a row a probe, and a row a change. `rdprobe collect --into` does the same with a fleet's scan. What is in a history can be read again: `rdprobe diff`, `report` and `merge` take `postgres://host/database#monday.csv`, `#latest` and `#previous` in the place of a file. The package `postgres` must be installed beside rdprobe.",
+      "The schema `rdprobe` is made, and brought up to date, by the first who writes. Where the database is: `--into`, or the variable RDPROBE_DB; a password is best in PGPASSWORD or a .pgpass' place.",
+    ],
+    outputs: [
+      ["stderr", "how many rows were new, and how many changes they made"],
+      ["PostgreSQL", "the tables of the schema `rdprobe`: [fleet](../fleet.md#history)"],
+    ],
+    exits: [[EXIT.ok, "stored"], USAGE, OWN_FAULT],
+    example: { needsPostgres: true, command: "rdprobe store friday.ndjson" },
+    more: ["[fleet](../fleet.md)"],
+  },
+  history: {
+    about: [
+      "When did the certificate change, since when is NLA off: each change of a host with its day, by the rules of `rdprobe diff`.",
+    ],
+    outputs: [
+      ["by itself", "a line a change, the oldest first, and what was seen last"],
+      ["`--json`", "the same as JSON"],
+    ],
+    exits: [[EXIT.ok, "the host is known"], [EXIT.failOn, "it is not"], USAGE, OWN_FAULT],
+    example: { needsPostgres: true, command: "rdprobe history 10.20.0.5" },
+    more: ["[fleet](../fleet.md)"],
+  },
+  due: {
+    about: [
+      "Certificates that end soon, where they were seen last, and whether they renew themselves: not by what they are, but by what was seen of them before. One that was renewed 30 days before its end each time, and has 10 days left, is late.",
+    ],
+    outputs: [
+      ["by itself", "a row a certificate, the first to end first"],
+      ["`--json`", "the same as JSON"],
+    ],
+    exits: [[EXIT.ok, "none ends"], [EXIT.failOn, "some do"], USAGE, OWN_FAULT],
+    example: { needsPostgres: true, command: "rdprobe due --days 3650", lines: 8 },
     more: ["[fleet](../fleet.md)"],
   },
   schema: {

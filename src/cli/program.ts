@@ -38,6 +38,9 @@ const COMMANDS: Readonly<Record<string, () => Promise<Make>>> = {
   scheduler: async () => (await import("./fleet/fleet-commands.ts")).schedulerCommand,
   collect: async () => (await import("./fleet/fleet-commands.ts")).collectCommand,
   fleet: async () => (await import("./fleet/fleet-commands.ts")).fleetCommand,
+  store: async () => (await import("./history/history-commands.ts")).storeCommand,
+  history: async () => (await import("./history/history-commands.ts")).historyCommand,
+  due: async () => (await import("./history/history-commands.ts")).dueCommand,
   schema: async () => (await import("./commands/other-commands.ts")).schemaCommand,
   completion: async () => (await import("./commands/other-commands.ts")).completionCommand,
 };

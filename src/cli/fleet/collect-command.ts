@@ -20,9 +20,11 @@ import { canRedraw, type Terminal } from "../screen/terminal.ts";
 import { UsageError } from "../words/usage-error.ts";
 import { type CollectedFlags, openCollected } from "./collected-outputs.ts";
 import { addNatsOptions, type NatsFlags, withCentre } from "./nats-flags.ts";
+import type { StoredScan } from "../history/stored-scan.ts";
 
 interface CollectFlags extends NatsFlags, CollectedFlags, OnlyFlags {
   readonly follow?: true;
+  readonly into?: string;
   readonly quiet?: true;
 }
 
@@ -57,6 +59,7 @@ export const collectCommand = (terminal: Terminal, exit: (code: number) => void)
             "write the rows there: .csv, .ndjson, .json, .html or .txt; repeatable",
             collect,
           )
+          .option("--into <url>", "put the rows into a history as well: postgres://host/database")
           .option("-q, --quiet", "no progress"),
       ),
     ),
@@ -68,13 +71,18 @@ export const collectCommand = (terminal: Terminal, exit: (code: number) => void)
 
 const run = async (scan: string, flags: CollectFlags, terminal: Terminal): Promise<number> => {
   const keeps = onlyOf(flags, false);
-  const output = openCollected(flags, terminal);
+  // Who stores the rows need not look at them.
+  const output = openCollected(
+    flags.into === undefined ? flags : { ...flags, output: flags.output ?? [] },
+    terminal,
+  );
   const signals = onSignals();
   try {
     const code = await withCentre(flags, "collect", async (centre) => {
       const manifest = await readManifest(centre, scan);
       if (manifest === null)
         throw new UsageError(`<scan>: there is no scan ${scan}: rdprobe fleet lists them`);
+      const stored = flags.into === undefined ? null : await openStored(flags.into, scan);
       const refused = new Refusals();
       const progress = startProgress(manifest, flags, terminal);
       try {
@@ -86,13 +94,21 @@ const run = async (scan: string, flags: CollectFlags, terminal: Terminal): Promi
           onBlock: async (block, checked) => {
             refused.add(block, checked);
             const rows = checked.results.map(rowOfJson).filter((row): row is ResultRow => row !== null);
+            await stored?.add(rows, block);
             await output.take(keeps === null ? rows : rows.filter((row) => keeps(row)));
           },
         });
         progress.stop();
+        const counts = await stored?.close();
+        if (counts !== undefined)
+          say(
+            terminal,
+            `${thousands(counts.rows)} new rows and ${thousands(counts.changes)} changes in the history`,
+          );
         return await tellEnd(centre, { manifest, state, refused }, terminal);
       } finally {
         progress.stop();
+        await stored?.end();
       }
     });
     await output.close();
@@ -104,6 +120,10 @@ const run = async (scan: string, flags: CollectFlags, terminal: Terminal): Promi
     signals.release();
   }
 };
+
+/** Loaded where rows are stored alone. */
+const openStored = async (url: string, scan: string): Promise<StoredScan> =>
+  (await import("../history/stored-scan.ts")).openStoredScan(url, scan);
 
 /** Named of each kind of gap. */
 const SHOWN = 20;

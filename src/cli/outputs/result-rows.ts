@@ -14,7 +14,7 @@ import { UsageError } from "../words/usage-error.ts";
 import { behind, linesOf, MAX_LINE } from "../inputs/whole-lines.ts";
 
 export interface RowsInput {
-  /** A path, or `-` for stdin. */
+  /** A path, `-` for stdin, or a scan in a history: `postgres://host/database#latest`. */
   readonly path: string;
   readonly stdin?: (() => AsyncIterable<Uint8Array>) | undefined;
   /** Told of what is left out; one line without a newline. */
@@ -22,6 +22,9 @@ export interface RowsInput {
   /** False where a last line without its end is the half of a row: in what a later run goes on with. */
   readonly withTorn: boolean;
 }
+
+/** `postgres://host/database#scan`: the rows of a scan in a history. */
+const IS_DATABASE = /^postgres(?:ql)?:\/\//i;
 
 type RowFormat = "csv" | "json";
 
@@ -36,6 +39,11 @@ export interface FileRow {
  * @throws InputError for a file that cannot be read.
  */
 export async function* readRows({ path, stdin, warn, withTorn }: RowsInput): AsyncGenerator<FileRow> {
+  if (IS_DATABASE.test(path)) {
+    const { historyRows } = await import("../history/history-rows.ts");
+    for await (const row of historyRows(path)) yield { row, format: "csv" };
+    return;
+  }
   const source = path === "-" ? "stdin" : path;
   try {
     const bytes = path === "-" ? (stdin ?? nothing)() : bytesOf(path);

@@ -9,6 +9,7 @@ import { startLab } from "../../../src/lab/lab.ts";
 import { generatedScan, scanText } from "../audit/generated-scan.ts";
 import { ensureBuilt, PROGRAM, PROGRAM_ARGS } from "../cli/executable.ts";
 import { rdprobe } from "../cli/rdprobe.ts";
+import { startPostgres } from "../history/postgres-server.ts";
 import { startNats } from "../fleet/nats-server.ts";
 import { startWorker } from "../fleet/worker-process.ts";
 
@@ -38,20 +39,39 @@ export const exampleFolder = async (): Promise<ExampleFolder> => {
 
 /** What the command prints, stderr behind stdout, with the ports that the example names. */
 export const runExample = async (example: CommandExample, folder: string): Promise<string> => {
-  const { servers = [], command, lines, needsNats } = example;
+  const { servers = [], command, lines, needsNats, needsPostgres } = example;
   if (needsNats === true) return runFleetExample(command, folder);
+  if (needsPostgres === true) return cutTo(await runHistoryExample(command, folder), lines);
   const lab = await startLab({ host: "127.0.0.1", basePort: 0, scenarios: servers });
   try {
     const [, ...typed] = command.split(" ");
     const ports = lab.listeners.map(({ port }) => port);
     const args = typed.map((word) => word.replace(NAMED_PORT, (port) => standIn(port, ports)));
     const output = withNamedPorts(await outputOf(args, folder), args[0] ?? "", ports);
-    const shown = output.trimEnd().split("\n");
-    return lines === undefined || shown.length <= lines
-      ? output
-      : `${[...shown.slice(0, lines), "…"].join("\n")}\n`;
+    return cutTo(output, lines);
   } finally {
     await lab.close();
+  }
+};
+
+const cutTo = (output: string, lines: number | undefined): string => {
+  const shown = output.trimEnd().split("\n");
+  return lines === undefined || shown.length <= lines
+    ? output
+    : `${[...shown.slice(0, lines), "…"].join("\n")}\n`;
+};
+
+const runHistoryExample = async (command: string, folder: string): Promise<string> => {
+  const server = await startPostgres();
+  const env = { RDPROBE_DB: server.url };
+  try {
+    await rdprobe(["store", "monday.ndjson"], { cwd: folder, env });
+    if (!command.startsWith("rdprobe store")) await rdprobe(["store", "friday.ndjson"], { cwd: folder, env });
+    const [, ...args] = command.split(" ");
+    const { stdout, stderr } = await rdprobe(args, { cwd: folder, env: { ...env, LC_ALL: "C.UTF-8" } });
+    return stdout + stderr;
+  } finally {
+    await server.stop();
   }
 };
 
@@ -92,6 +112,7 @@ export const steady = (output: string): string =>
     .replaceAll(/ +[\d.]+ s ago/g, " N s ago")
     .replaceAll(/\d\d\d\d-\d\d-\d\d \d\d:\d\d/g, "YYYY-MM-DD HH:MM")
     .replaceAll(/scheduler [\w-]+ on/g, "scheduler NAME on")
+    .replaceAll(/\d+ days? (left|ago)\b */g, "N days $1 ")
     .replaceAll(/\d{4}-\d\d-\d\d/g, "YYYY-MM-DD");
 
 const NAMED_PORT = new RegExp(`\\b${EXAMPLE_PORT}\\b`);

@@ -13,6 +13,7 @@ import {
 import { type CommandModel, commandModels } from "../../../src/cli/words/command-model.ts";
 import { commandTree } from "../../../src/cli/program.ts";
 import { commandsAvailable, requireOrSkip } from "../../support/availability.ts";
+import { postgresAvailable } from "../history/postgres-server.ts";
 import { type ExampleFolder, exampleFolder, runExample, steady } from "./command-examples.ts";
 
 const NOWHERE = { write: () => {} } as const;
@@ -55,6 +56,7 @@ describe("docs/commands", () => {
 
   it.for(NAMES)("%s.md shows what its example prints", async (name, context) => {
     if (factsOf(name).example.needsNats === true) requireOrSkip(context, commandsAvailable("nats-server"));
+    if (factsOf(name).example.needsPostgres === true) requireOrSkip(context, postgresAvailable());
     const shown = shownOutput(pageOf(name));
     expect(shown.length).toBeGreaterThan(20);
     expect(steady(await runExample(factsOf(name).example, folder.path)), HINT).toBe(steady(shown));

@@ -24,8 +24,8 @@ const CASES = [...new Map(SHOWN_COMMANDS.map((shown) => [shown.words.join(" "), 
     !["lab", "exporter"].includes(words[0] ?? "") &&
     // A synopsis, an output that is tested where it stands, the examples of docs/commands.
     !/\[options\]|…|127\.0\.0\.1:\d/.test(line) &&
-    // They need a server of another kind: test/e2e/fleet has one.
-    !/^rdprobe (?:worker|submit|scheduler|collect|fleet)\b/.test(line),
+    // They need a server of another kind: test/e2e/fleet and test/e2e/history have them.
+    !/^rdprobe (?:worker|submit|scheduler|collect|fleet|store|history|due)\b|postgres:/.test(line),
 );
 
 let examples: ExampleFolder;

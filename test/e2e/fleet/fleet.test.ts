@@ -170,10 +170,8 @@ describeWhere(commandsAvailable("nats-server"))("a fleet", () => {
   it("says what is wrong with a command line before anything is sent", async () => {
     for (const [args, pattern] of [
       [["submit", "--segment", "x"], /names no targets/],
-      [["submit", "--segment", "a.b=10.0.0.1"], /is no name/],
       [["submit", "--segment", "b=10.0.0.0/8"], /add --yes/],
       [["collect", "nothing"], /there is no scan nothing/],
-      [["worker", "--segment", "b", "--allow", "10.0.0.0/33"], /is no network/],
       [["worker", "--segment", "b", "--allow", "10.0.0.0/8", "--hours", "25"], /are no hours/],
     ] as const) {
       const { code, stderr } = await run(...args);

@@ -1,12 +1,11 @@
 /** A real nats-server of a test, on loopback, with a store of its own. */
 import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
-import { once } from "node:events";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connect } from "node:net";
 import { commandPath } from "../../support/availability.ts";
 import { eventually } from "../../support/eventually.ts";
+import { freePort } from "../../support/free-port.ts";
 import { rdprobe } from "../cli/rdprobe.ts";
 import { outputOf, type ProcessGroup, startProcess } from "../servers/programs/processes.ts";
 
@@ -19,14 +18,6 @@ export interface NatsServer {
   restart(): Promise<void>;
   stop(): Promise<void>;
 }
-
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  return typeof address === "object" && address !== null ? address.port : 0;
-};
 
 const isOpen = (port: number): Promise<boolean> =>
   new Promise((resolve) => {

@@ -1,0 +1,18 @@
+/** A scan of the history in the place of a file: `postgres://host/database#monday`, `#latest`, `#previous`. */
+import type { ResultRow } from "../../audit/result-row.ts";
+import { openHistory, toHistoryError } from "../../history/postgres/connect.ts";
+import { scanRows } from "../../history/postgres/queries.ts";
+import { toInputError } from "./history-flags.ts";
+
+/** Each row in the order in which it was probed. @throws InputError */
+export async function* historyRows(place: string): AsyncGenerator<ResultRow> {
+  const [url = "", scan = "latest"] = place.split("#");
+  const history = await openHistory(url, false).catch(toInputError);
+  try {
+    yield* scanRows(history.sql, decodeURIComponent(scan));
+  } catch (error) {
+    toInputError(toHistoryError(error, url));
+  } finally {
+    await history.close();
+  }
+}

@@ -83,6 +83,7 @@ const socks = await build({
   metafile: true,
   entryPoints: ["src/transport/proxy/socks-client.ts"],
   outfile: join("dist", SOCKS_CLIENT),
+  plugins: [leanPackages],
   minify: true,
   legalComments: "none",
   logLevel: "warning",

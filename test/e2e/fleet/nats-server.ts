@@ -52,13 +52,13 @@ const running = async (
 };
 
 /** Without users: who reaches it may do all. */
-export const startNats = async (jetstream = ""): Promise<NatsServer> => {
+export const startNats = async (jetstream = "", host = "127.0.0.1"): Promise<NatsServer> => {
   const folder = await mkdtemp(join(tmpdir(), "rdprobe-nats-"));
   const port = await freePort();
   const config = join(folder, "nats.conf");
   await writeFile(
     config,
-    `listen: "127.0.0.1:${port}"\njetstream { store_dir: "${join(folder, "store")}" ${jetstream} }\n`,
+    `listen: "${host}:${port}"\njetstream { store_dir: "${join(folder, "store")}" ${jetstream} }\n`,
   );
   return running(folder, { port, config, place: ["--nats", `nats://127.0.0.1:${port}`] });
 };

@@ -143,7 +143,8 @@ describeWhere(commandsAvailable("chromium"))("the site in a browser", () => {
     expect(first).toBe("/docs/0x904-0x7.html");
     await page.keyboard.press("Enter");
     await page.waitForURL(/0x904-0x7/);
-    expect(await page.locator("h1").textContent()).toContain("0x904");
+    // The address is there before the page.
+    await expect.poll(() => page.locator("h1").textContent(), { timeout: 30_000 }).toContain("0x904");
   });
 
   it("asks nobody else, and complains of nothing", async () => {

@@ -64,7 +64,10 @@ create table rdprobe.latest (
   at timestamptz not null,
   scan_id integer not null,
   state_id integer not null,
-  certificate_id integer
+  certificate_id integer,
+  -- How often its certificate was seen to be renewed, and how many days before its end that was the last time.
+  renewals integer not null default 0,
+  lead_days real
 ) with (fillfactor = 70);
 create index on rdprobe.latest (certificate_id);
 -- A row a change.
@@ -91,6 +94,13 @@ create table rdprobe.scan_count (
   server text not null,
   rows bigint not null,
   primary key (scan_id, verdict, severity, nla, tls_version, server)
+);
+create table rdprobe.change_count (
+  scan_id integer not null,
+  kind text not null,
+  severity text not null,
+  rows bigint not null,
+  primary key (scan_id, kind, severity)
 );
 -- Blocks of a fleet's scan that are stored already.
 create table rdprobe.block (

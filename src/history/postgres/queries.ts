@@ -112,16 +112,10 @@ export const dueCertificates = async (
 ): Promise<readonly DueCertificate[]> => {
   const records = await sql<DueRecord[]>`
     select e.host, nullif(e.address, '') as address, e.port, c.not_after, c.subject, c.issuer, c.self_signed,
-      coalesce(r.renewals, 0)::int as renewals, r.lead
+      l.renewals, l.lead_days as lead
     from rdprobe.certificate c
     join rdprobe.latest l on l.certificate_id = c.id
     join rdprobe.endpoint e on e.id = l.endpoint_id
-    left join lateral (
-      select count(*) as renewals,
-        (array_agg(extract(epoch from o.not_after - h.at)::float8 / 86400 order by h.at desc))[1] as lead
-      from rdprobe.change h left join rdprobe.certificate o on o.id = h.old_certificate_id
-      where h.endpoint_id = l.endpoint_id and h.kind in ('certificate-renewed', 'certificate-again')
-    ) r on true
     where c.not_after < ${now}::timestamptz + ${days} * interval '1 day'
     order by c.not_after, e.host, e.port`;
   return records.map(({ not_after, self_signed, lead, ...rest }) => ({

@@ -2,7 +2,7 @@
 import type { Sql, TransactionSql } from "postgres";
 import { changesOfRows, CHANGE_KINDS } from "../../audit/change-kinds.ts";
 import type { ResultRow } from "../../audit/result-row.ts";
-import { copyBytes, copyLine, type CopyValue } from "../model/copy-text.ts";
+import { copyBytes, copyLine } from "../model/copy-text.ts";
 import { digestOf, type Facts, factsOf, rowOf, type StoredCertificate } from "../model/stored-row.ts";
 import { certificateColumns, type CertificateRecord, certificateOf } from "./records.ts";
 
@@ -18,7 +18,7 @@ export interface Stored {
   readonly changes: number;
 }
 
-const BATCH_ROWS = 20_000;
+const BATCH_ROWS = 10_000;
 /** Facts and certificates that are known to be there; beyond that they are sent again, which changes nothing. */
 const MAX_KNOWN = 500_000;
 
@@ -64,7 +64,8 @@ export class HistoryWriter {
       // A batch compares each place with what was before it: it has each place once.
       if (this.#places.has(place)) await this.#flush();
       this.#places.add(place);
-      this.#rows.push(row);
+      // A whole result is much to hold, and none of it is stored.
+      this.#rows.push({ ...row, json: null });
     }
     if (block !== null) this.#blocks.push(block);
     if (this.#rows.length >= BATCH_ROWS) await this.#flush();
@@ -263,13 +264,18 @@ const storeRows = async (tx: TransactionSql, scanId: number, rows: readonly Resu
       do update set rows = rdprobe.scan_count.rows + excluded.rows
     )
     select count(*)::int as rows from fresh`;
-  const changes = await storeChanges(tx, scanId, rows, changed);
+  const { changes, renewals } = await storeChanges(tx, scanId, rows, changed);
   await tx`
     insert into rdprobe.latest (endpoint_id, at, scan_id, state_id, certificate_id)
     select endpoint_id, at, ${scanId}, state_id, certificate_id from placed
     on conflict (endpoint_id) do update set at = excluded.at, scan_id = excluded.scan_id,
       state_id = excluded.state_id, certificate_id = excluded.certificate_id
     where rdprobe.latest.at <= excluded.at`;
+  if (renewals.length > 0)
+    await tx`
+      update rdprobe.latest l set renewals = l.renewals + 1, lead_days = r.lead
+      from unnest(${renewals.map(({ id }) => id)}::int[], ${renewals.map(({ lead }) => lead)}::real[]) r (id, lead)
+      where l.endpoint_id = r.id`;
   await tx`
     update rdprobe.scan set first_at = least(first_at, (select min(at) from placed)),
       last_at = greatest(last_at, (select max(at) from placed)) where id = ${scanId}`;
@@ -282,35 +288,56 @@ const storeChanges = async (
   scanId: number,
   rows: readonly ResultRow[],
   changed: readonly ChangedRecord[],
-): Promise<number> => {
+): Promise<{ readonly changes: number; readonly renewals: readonly Renewal[] }> => {
+  const counts = new Map<string, number>();
+  const renewals: Renewal[] = [];
   const lines = changed.flatMap((record) => {
     const now = rows[record.number];
     if (now === undefined || now.startedAt === null) return [];
-    const { host, address, port } = now;
-    const probe = {
-      host,
-      address,
-      port,
-      startedAt: record.old_at.toISOString(),
-      durationMs: null,
-      clockSkewMs: null,
-      connections: null,
-    };
+    const { startedAt } = now;
     const certificate: StoredCertificate | null = certificateOf(record);
-    const old = rowOf(probe, record.facts, certificate);
-    return changesOfRows(old, now).map((change) =>
-      copyLine([
-        ...[record.endpoint_id, now.startedAt, scanId, change.kind],
-        change.kind === "verdict-worse" ? now.severity : CHANGE_KINDS[change.kind].severity,
+    const old = rowOf(probeBefore(now, record.old_at), record.facts, certificate);
+    return changesOfRows(old, now).map((change) => {
+      const severity = change.kind === "verdict-worse" ? now.severity : CHANGE_KINDS[change.kind].severity;
+      const key = `${change.kind} ${severity}`;
+      counts.set(key, (counts.get(key) ?? 0) + 1);
+      if (RENEWALS.has(change.kind))
+        renewals.push({ id: record.endpoint_id, lead: leadDays(record.not_after, startedAt) });
+      return copyLine([
+        ...[record.endpoint_id, startedAt, scanId, change.kind, severity],
         ...[change.old, change.new, record.old_certificate_id, record.new_certificate_id],
-      ] satisfies CopyValue[]),
-    );
+      ]);
+    });
   });
-  if (lines.length > 0)
+  if (lines.length > 0) {
     await copy(
       tx,
       "rdprobe.change (endpoint_id, at, scan_id, kind, severity, old, new, old_certificate_id, new_certificate_id)",
       lines,
     );
-  return lines.length;
+    const records = [...counts].map(([key, count]) => {
+      const [kind = "", severity = ""] = key.split(" ");
+      return { scan_id: scanId, kind, severity, rows: count };
+    });
+    await tx`
+      insert into rdprobe.change_count ${tx(records)}
+      on conflict (scan_id, kind, severity) do update set rows = rdprobe.change_count.rows + excluded.rows`;
+  }
+  return { changes: lines.length, renewals };
 };
+
+interface Renewal {
+  readonly id: number;
+  readonly lead: number | null;
+}
+
+const RENEWALS: ReadonlySet<string> = new Set(["certificate-renewed", "certificate-again"]);
+const DAY_MS = 86_400_000;
+
+const leadDays = (notAfter: Date | null, at: string): number | null =>
+  notAfter === null ? null : (notAfter.getTime() - Date.parse(at)) / DAY_MS;
+
+const probeBefore = ({ host, address, port }: ResultRow, at: Date) => ({
+  ...{ host, address, port, startedAt: at.toISOString() },
+  ...{ durationMs: null, clockSkewMs: null, connections: null },
+});

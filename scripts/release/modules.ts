@@ -1,6 +1,7 @@
 /** rdprobe as the modules of a single-file executable: CommonJS texts that ask for each other as `./name.js`. */
+import { createRequire } from "node:module";
 import { basename } from "node:path";
-import { build, transform } from "esbuild";
+import { build, type Plugin, transform } from "esbuild";
 import { textAssets } from "../build/text-assets.ts";
 import { packageFolders, type ThirdParty, thirdParty } from "../third-party.ts";
 
@@ -22,6 +23,24 @@ const COMMON = {
 } as const;
 
 /**
+ * A CommonJS package that is loaded late has its names, as Node gives them: what NATS' client is loaded by expects
+ * them, and esbuild gives such a package as a whole.
+ */
+const lateNames: Plugin = {
+  name: "late-names",
+  setup: ({ onResolve, onLoad }) => {
+    onResolve({ filter: /^@nats-io\// }, ({ path, kind, resolveDir }) =>
+      kind === "dynamic-import" ? { path, namespace: "late", pluginData: resolveDir } : undefined,
+    );
+    onLoad({ filter: /./, namespace: "late" }, ({ path, pluginData: resolveDir }) => {
+      const names = Object.keys(createRequire(import.meta.url)(path));
+      const contents = `import * as all from ${JSON.stringify(path)};\nexport const { ${names.join(", ")} } = all;`;
+      return { contents, resolveDir };
+    });
+  },
+};
+
+/**
  * The modules are cut where a command is first needed, as dist/ is: esbuild cuts ES modules only, so that each is
  * made CommonJS afterwards.
  */
@@ -35,7 +54,7 @@ export const bundledModules = async (): Promise<BundledModules> => {
   const assets = await textAssets();
   const cut = await build({
     ...COMMON,
-    plugins: [assets.plugin],
+    plugins: [assets.plugin, lateNames],
     entryPoints: ENTRIES.map((name) => ({ in: `src/cli/${name}.ts`, out: basename(name) })),
     outdir: "modules",
     format: "esm",

@@ -43,7 +43,6 @@ const MISTAKES: readonly (readonly [args: readonly string[], ...named: readonly 
   [["chekc"], "chekc", "did you mean check?", "rdprobe probe chekc"],
   [["explian", "0x904"], "did you mean explain?", "rdprobe probe explian"],
   [["version"], "did you mean --version?"],
-  [["fleet"], "no such command", "rdprobe probe fleet"],
   [["completion"], "shell"],
   [["completion", "csh"], "csh", "bash, zsh, fish, powershell"],
   [["schema", "results"], "results", "result, explain"],

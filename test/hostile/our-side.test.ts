@@ -57,7 +57,7 @@ describe.skipIf(process.platform !== "linux")("few descriptors", () => {
       timeoutMs: 60_000,
     });
 
-  it.each([24, 40, 80])("are a line that says so: %d", async (limit) => {
+  it.each([24, 32, 40])("are a line that says so: %d", async (limit) => {
     const { code, stdout, stderr } = await limited(limit, "-q", "--depth", "quick", healthy());
     expect({ code, stdout, stderr }).toEqual({
       ...{ code: 3, stdout: "" },

@@ -45,7 +45,7 @@ const OF_THE_REQUEST: ReadonlySet<string> = new Set(["unrequested-protocol", "by
 const OF_SEVERAL_HELLOS: ReadonlySet<string> = new Set(["no-shared-cipher", "no-shared-tls-version"]);
 
 describe("a recording with one side alone", () => {
-  it.each(IDS)("%s: accuses nobody of what is not there", { timeout: 20_000 }, async (id) => {
+  it.concurrent.each(IDS)("%s: accuses nobody of what is not there", { timeout: 20_000 }, async (id) => {
     const port = lab.listeners.find(({ scenario }) => scenario.id === id)?.port ?? expect.unreachable(id);
     const { probe, file } = await recordProbe(port);
     const asLive: string[] = [probe.verdict.code, "inconclusive"];

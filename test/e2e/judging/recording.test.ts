@@ -93,7 +93,7 @@ const mainOf = (file: Uint8Array): Result => {
 };
 
 describe("a recorded probe, judged again", () => {
-  it.each(ALL.map(({ id }) => id))(
+  it.concurrent.each(ALL.map(({ id }) => id))(
     "%s: the same verdict, stages and facts",
     { timeout: 40_000 },
     async (id) => {

@@ -45,24 +45,28 @@ const tooLong = (result: Result, columns: number): readonly string[] => {
 };
 
 describe("the answer to a scenario of the lab", () => {
-  it.each(IDS)("%s: on the first line, on 20 lines of 80 columns", { timeout: 30_000 }, async (id) => {
-    const port = lab.listeners.find(({ scenario }) => scenario.id === id)?.port ?? expect.unreachable(id);
-    const { probe } = await recordProbe(port);
-    const lines = linesOf(probe);
-    const { code, stage, severity } = probe.verdict;
-    const [graver] = probe.findings.filter((finding) => finding.severity === probe.severity);
-    const own = programTitle(code, probe.verdict.evidence) ?? verdictTitle(code, stage, severity);
-    const works = verdictTitle("ok", "done", "ok");
-    const title =
-      severity === probe.severity || graver === undefined
-        ? own
-        : findingTitle(graver, severity === "ok" ? works : own);
-    expect(lines[0]).toMatch(new RegExp(`^${LABELS[probe.severity]} {2}127\\.0\\.0\\.1:\\d+ {2}`));
-    expect(lines[0]).toContain(title);
-    expect(lines.length).toBeLessThanOrEqual(LINES);
-    expect(tooLong(probe, COLUMNS)).toEqual([]);
-    if (probe.severity === "ok") expect(lines.length).toBeLessThanOrEqual(3);
-  });
+  it.concurrent.each(IDS)(
+    "%s: on the first line, on 20 lines of 80 columns",
+    { timeout: 30_000 },
+    async (id) => {
+      const port = lab.listeners.find(({ scenario }) => scenario.id === id)?.port ?? expect.unreachable(id);
+      const { probe } = await recordProbe(port);
+      const lines = linesOf(probe);
+      const { code, stage, severity } = probe.verdict;
+      const [graver] = probe.findings.filter((finding) => finding.severity === probe.severity);
+      const own = programTitle(code, probe.verdict.evidence) ?? verdictTitle(code, stage, severity);
+      const works = verdictTitle("ok", "done", "ok");
+      const title =
+        severity === probe.severity || graver === undefined
+          ? own
+          : findingTitle(graver, severity === "ok" ? works : own);
+      expect(lines[0]).toMatch(new RegExp(`^${LABELS[probe.severity]} {2}127\\.0\\.0\\.1:\\d+ {2}`));
+      expect(lines[0]).toContain(title);
+      expect(lines.length).toBeLessThanOrEqual(LINES);
+      expect(tooLong(probe, COLUMNS)).toEqual([]);
+      if (probe.severity === "ok") expect(lines.length).toBeLessThanOrEqual(3);
+    },
+  );
 });
 
 describe("the answer", () => {

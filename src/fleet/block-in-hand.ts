@@ -94,7 +94,8 @@ export class BlockInHand {
     this.#weight += line.length;
     if (this.#batch.length >= BATCH_LINES || this.#weight >= BATCH_CHARACTERS) this.#send();
     else this.#timer ??= setTimeout(() => this.#send(), BATCH_MS);
-    if (this.#outstanding.size >= MAX_OUTSTANDING) return Promise.race(this.#outstanding);
+    // Who waits wants room, and no word on what became of a batch: `finish` has that.
+    if (this.#outstanding.size >= MAX_OUTSTANDING) return Promise.race(this.#outstanding).catch(() => {});
   }
 
   #send(): void {

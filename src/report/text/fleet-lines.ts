@@ -65,7 +65,7 @@ export const fleetText = ({ workers, segments, scans, problems, bytes }: FleetLi
       : borderless(
           ["SEGMENT", "WORKERS", "WAITING", "IN HAND", "AGAIN"],
           segments.map(({ segment, workers: count, waiting, inHand, again }) => [
-            segment,
+            escapeUnsafe(segment),
             ...[count, waiting, inHand, again].map(thousands),
           ]),
         ),
@@ -74,8 +74,8 @@ export const fleetText = ({ workers, segments, scans, problems, bytes }: FleetLi
       : borderless(
           ["SCAN", "SUBMITTED", "BLOCKS", "DONE", "FAILED", "STATE"],
           scans.map(({ scan, createdAt, blocks, done, failed, state }) => [
-            scan,
-            createdAt.slice(0, 16).replace("T", " "),
+            escapeUnsafe(scan),
+            escapeUnsafe(createdAt.slice(0, 16).replace("T", " ")),
             ...[blocks, done, failed].map(thousands),
             state,
           ]),

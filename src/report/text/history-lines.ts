@@ -1,4 +1,4 @@
-/** What a history says, as text. Its texts were made safe before they were stored. */
+/** What a history says, as text: anybody may have written the rows, and nothing of them acts on a terminal. */
 import { CHANGE_KINDS } from "../../audit/change-kinds.ts";
 import type { ResultRow } from "../../audit/result-row.ts";
 import { endpointText } from "../../targets/plan/target-list.ts";
@@ -46,7 +46,7 @@ export const historyText = (
 };
 
 const placeText = ({ host, address, port }: Place): string =>
-  endpointText(host, port) + (address === null || address === host ? "" : ` (${address})`);
+  escapeUnsafe(endpointText(host, port) + (address === null || address === host ? "" : ` (${address})`));
 
 const day = (at: string): string => at.slice(0, 10);
 
@@ -54,14 +54,14 @@ const minute = (at: string): string => at.slice(0, 16).replace("T", " ");
 
 const changeText = ({ kind, old, new: now }: Change): string => {
   const known = Object.entries(CHANGE_KINDS).find(([id]) => id === kind)?.[1];
-  return `${known?.text ?? kind}: ${old ?? "-"} -> ${now ?? "-"}`;
+  return escapeUnsafe(`${known?.text ?? kind}: ${old ?? "-"} -> ${now ?? "-"}`);
 };
 
 const lastText = ({ verdict, nla, tlsVersion, certificate }: ResultRow): string =>
   [
-    verdict,
+    escapeUnsafe(verdict),
     ...(nla === "unknown" ? [] : [`NLA ${nla}`]),
-    ...(tlsVersion === null ? [] : [`TLS ${tlsVersion}`]),
+    ...(tlsVersion === null ? [] : [`TLS ${escapeUnsafe(tlsVersion)}`]),
     ...(certificate?.notAfter == null ? [] : [`certificate to ${day(certificate.notAfter)}`]),
   ].join(", ");
 
@@ -86,7 +86,7 @@ export const dueText = (due: readonly Due[], now: Date): string =>
             day(one.notAfter),
             daysLeftText(left),
             renewalText(one, left),
-            one.subject ?? "-",
+            escapeUnsafe(one.subject ?? "-"),
           ];
         }),
       );

@@ -9,10 +9,19 @@ export async function* historyRows(place: string): AsyncGenerator<ResultRow> {
   const [url = "", scan = "latest"] = place.split("#");
   const history = await openHistory(url, false).catch(toInputError);
   try {
-    yield* scanRows(history.sql, decodeURIComponent(scan));
+    yield* scanRows(history.sql, nameOf(scan));
   } catch (error) {
     toInputError(toHistoryError(error, url));
   } finally {
     await history.close();
   }
 }
+
+/** What is no percent-encoding is the name itself. */
+const nameOf = (text: string): string => {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+};

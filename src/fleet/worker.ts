@@ -5,7 +5,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { scan, type ScanOptions } from "../scan/scan.ts";
 import type { HostTarget } from "../scan/one/probe-target.ts";
-import type { Result } from "../verdict/result/result.ts";
 import { BlockInHand } from "./block-in-hand.ts";
 import type { Block, ScanWords } from "./model/block.ts";
 import { blockTargets } from "./model/block-targets.ts";
@@ -234,7 +233,7 @@ const session = async (first: Taken, around: Around): Promise<Taken | null> => {
         const place = places.get(target);
         if (place === undefined) return;
         place.rows += 1;
-        return place.own.row(place.n, leanResult(result satisfies Result));
+        return place.own.row(place.n, leanResult(result));
       },
       onTarget: (target) => {
         const place = places.get(target);

@@ -1,29 +1,11 @@
 /** How a scan probes, between the command line's options and a block's words. */
-import type { Depth } from "../../handshake/plan/probe-plan.ts";
 import type { ScanWords } from "../../fleet/model/block.ts";
 import type { SessionSettings } from "../../fleet/worker.ts";
 import { scanSettings } from "../options/probe-settings.ts";
 import { UsageError } from "../words/usage-error.ts";
 
-/** The options of `submit` that are a scan's. */
-export interface ScanWordFlags {
-  readonly depth: Depth;
-  readonly ask?: readonly string[];
-  readonly client: string;
-  readonly timeout: string;
-  readonly deadline?: string;
-  readonly pause: string;
-  readonly retries: string;
-  readonly expiryWarning: string;
-  readonly expiryCritical: string;
-  readonly cookie?: string;
-  readonly rate?: string;
-  readonly ipv4?: true;
-  readonly ipv6?: true;
-}
-
-/** @throws UsageError for what no worker would take. */
-export const scanWords = (flags: ScanWordFlags): ScanWords => {
+/** Of a command line's flags those that are a scan's. @throws UsageError for what no worker would take. */
+export const scanWords = (flags: ScanWords): ScanWords => {
   const { depth, ask, client, timeout, deadline, pause, retries } = flags;
   const { expiryWarning, expiryCritical, cookie, rate, ipv4, ipv6 } = flags;
   const words: ScanWords = {

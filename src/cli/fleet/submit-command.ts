@@ -2,7 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { Command, Option } from "commander";
 import { countOf, type Runs, runsOf } from "../../fleet/model/address-runs.ts";
-import { MAX_BLOCK_TARGETS } from "../../fleet/model/block.ts";
+import { MAX_BLOCK_TARGETS, type ScanWords } from "../../fleet/model/block.ts";
 import { wordsOfRuns } from "../../fleet/model/block-cut.ts";
 import { runName, stamp, type Submission } from "../../fleet/model/submission.ts";
 import { parseToken } from "../../fleet/model/subjects.ts";
@@ -23,9 +23,9 @@ import { say } from "../screen/say.ts";
 import type { Terminal } from "../screen/terminal.ts";
 import { accepted, UsageError } from "../words/usage-error.ts";
 import { addNatsOptions, type NatsFlags, withCentre } from "./nats-flags.ts";
-import { type ScanWordFlags, scanWords } from "./scan-words.ts";
+import { scanWords } from "./scan-words.ts";
 
-interface SubmitFlags extends NatsFlags, ScanWordFlags {
+interface SubmitFlags extends NatsFlags, ScanWords {
   readonly segment: readonly string[];
   readonly port: string;
   readonly exclude?: readonly string[];

@@ -7,8 +7,6 @@ export interface Hours {
   readonly text: string;
   /** @param minute of the day, from 0. */
   isOpen(minute: number): boolean;
-  /** Minutes until the next change, at least one. */
-  untilChange(minute: number): number;
 }
 
 const DAY_MINUTES = 1440;
@@ -31,14 +29,5 @@ export const parseHours = (text: string): Parsed<Hours> => {
     for (let at = from % DAY_MINUTES; at !== to % DAY_MINUTES; at = (at + 1) % DAY_MINUTES) open[at] = 1;
     if (from % DAY_MINUTES === to % DAY_MINUTES) open.fill(1);
   }
-  const isOpen = (minute: number): boolean => open[minute % DAY_MINUTES] === 1;
-  return parsed({
-    text,
-    isOpen,
-    untilChange: (minute) => {
-      for (let step = 1; step < DAY_MINUTES; step += 1)
-        if (isOpen(minute + step) !== isOpen(minute)) return step;
-      return DAY_MINUTES;
-    },
-  });
+  return parsed({ text, isOpen: (minute) => open[minute % DAY_MINUTES] === 1 });
 };

@@ -9,7 +9,6 @@ export type TargetLine =
 /** Why a worker did not probe what it was given. */
 export const REFUSALS = {
   "not-allowed": "outside the worker's --allow",
-  "bad-block": "the worker cannot read the block, or it is another segment's",
 } as const;
 
 export type RefusalCode = keyof typeof REFUSALS;

@@ -12,13 +12,11 @@ export interface ScanReading {
   readonly follows: boolean;
   readonly signal: AbortSignal;
   /** Takes a block that is done; the reading waits for it. */
-  readonly onBlock: (block: Block, checked: CheckedBlock, done: DoneMessage) => Promise<void> | void;
+  readonly onBlock: (block: Block, checked: CheckedBlock) => Promise<void> | void;
   /** Told of what workers said that is not so, or cannot be read. */
   readonly tell: (text: string) => void;
   /** Told when there is news. */
   readonly onState?: (states: readonly SegmentState[]) => void;
-  /** A block that is settled elsewhere already. */
-  readonly skips?: (segment: string, block: number) => boolean;
 }
 
 export interface ScanState {
@@ -52,10 +50,6 @@ export const readScanRows = async (
 ): Promise<ScanState> => {
   const { scan } = manifest;
   const ledger = new Ledger(new Map(manifest.segments.map(({ segment, blocks }) => [segment, blocks])));
-  for (const { segment, blocks } of manifest.segments) {
-    for (let block = 0; block < blocks; block += 1)
-      if (reading.skips?.(segment, block) === true) ledger.settle(segment, block);
-  }
   const clocks = new Map<string, number>();
   const state = (): ScanState => ({ segments: ledger.states(), ledger, clocks });
   const onDone = async (segment: string, done: DoneMessage, storedAt: Date): Promise<void> => {
@@ -69,7 +63,7 @@ export const readScanRows = async (
     if (block === null) return reading.tell(`${name} is not taken: the centre has no such block`);
     const checked = checkBlock(block, outcome.lines);
     if (!checked.ok) return reading.tell(`${name} is not taken: ${checked.why}`);
-    await reading.onBlock(block, checked.value, done);
+    await reading.onBlock(block, checked.value);
     ledger.settle(segment, done.block);
   };
   for await (const { subject, text, storedAt } of messagesOf(centre, scan, reading, () => ledger.isOver)) {
